@@ -1,0 +1,35 @@
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # A precompiled header's time stamp would otherwise make every file look changed.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+                                  ${CCACHE})
+endif()
+
+add_library(voyages_options INTERFACE)
+target_compile_options(voyages_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+                                                 -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # ccache can only trust a precompiled header that names the macros it was made with.
+  target_compile_options(voyages_options INTERFACE -fpch-preprocess)
+endif()
+
+if(VOYAGES_SANITIZE)
+  target_compile_options(voyages_options INTERFACE -fsanitize=${VOYAGES_SANITIZE} -fno-omit-frame-pointer
+                                                   -fno-sanitize-recover=all)
+  target_link_options(voyages_options INTERFACE -fsanitize=${VOYAGES_SANITIZE})
+else()
+  target_compile_options(voyages_options INTERFACE $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2 -fstack-protector-strong>)
+endif()
+target_link_options(voyages_options INTERFACE -Wl,-z,relro,-z,now $<$<CONFIG:Release>:-Wl,--gc-sections,--as-needed>)
+target_compile_options(voyages_options INTERFACE $<$<CONFIG:Release>:-ffunction-sections -fdata-sections>)
+
+find_program(MOLD mold)
+if(MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_link_options(voyages_options INTERFACE -fuse-ld=mold)
+endif()

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.h"
+
+namespace voyages {
+
+enum class LogLevel { debug, info, warn, error, off };
+
+/// One field of a log line. There is no conversion from `Secret`, so a secret does not compile into a log.
+struct LogField {
+  std::string_view name;
+  std::variant<std::string_view, std::int64_t, double, bool> value;
+};
+
+/// Writes one JSON object a line: `time`, `level`, `message`, then the fields. Lines from several threads never mix.
+/// Warnings and errors are on the descriptor when the call returns; `debug` and `info` lines at the latest 100 ms
+/// later.
+class Logger {
+ public:
+  using Fields = std::initializer_list<LogField>;
+
+  Logger(LogLevel level, int descriptor);
+  ~Logger();
+  Logger(const Logger&) = delete;
+  Logger& operator=(const Logger&) = delete;
+
+  [[nodiscard]] bool enabled(LogLevel level) const { return level >= level_; }
+  void debug(std::string_view message, Fields fields = {}) { write(LogLevel::debug, message, fields); }
+  void info(std::string_view message, Fields fields = {}) { write(LogLevel::info, message, fields); }
+  void warn(std::string_view message, Fields fields = {}) { write(LogLevel::warn, message, fields); }
+  void error(std::string_view message, Fields fields = {}) { write(LogLevel::error, message, fields); }
+  /// Hands every buffered line to the descriptor.
+  void flush();
+
+ private:
+  void write(LogLevel level, std::string_view message, Fields fields);
+  struct Buffer;
+
+  LogLevel level_;
+  std::unique_ptr<Buffer> buffer_;
+};
+
+std::optional<LogLevel> parse_log_level(std::string_view text);
+
+/// Appends `text` as a JSON string with its quotes; what is not UTF-8 becomes U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace voyages

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <semaphore>
+#include <string>
+#include <string_view>
+
+#include "base/secret.h"
+
+namespace voyages::crypto {
+
+/// Argon2id's cost (RFC 9106). Parallelism is 1: one hash is one slot is one core.
+struct PasswordCost {
+  std::uint32_t memory_kib = 19456;
+  std::uint32_t passes = 2;
+};
+
+/// Hashes and checks passwords; at most `slots` at once, the rest wait. Thread-safe.
+class PasswordHasher {
+ public:
+  PasswordHasher(PasswordCost cost, unsigned slots);
+
+  /// A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`.
+  [[nodiscard]] std::string hash(const Secret& password);
+  /// Accepts our own PHC strings, and imported ones: Argon2i/d/id, bcrypt (`$2a$`, `$2b$`, `$2y$`), PBKDF2
+  /// (`$pbkdf2-sha256$i=…,l=…$salt$hash`, `$pbkdf2-sha512$`, Django's `pbkdf2_sha256$…`) and scrypt
+  /// (`$scrypt$ln=…,r=…,p=…$…`). A malformed or absurdly expensive hash matches nothing.
+  [[nodiscard]] bool matches(const Secret& password, std::string_view phc);
+  /// As long as `matches` takes for a hash of today's cost, and false: for addresses that nobody has.
+  bool matches_nothing(const Secret& password);
+  /// True when a password that matched should be hashed again: another algorithm or a lower cost than today's.
+  [[nodiscard]] bool needs_rehash(std::string_view phc) const;
+
+ private:
+  PasswordCost cost_;
+  std::counting_semaphore<> slots_;
+  std::string decoy_;
+};
+
+/// True for the passwords that everybody tries first (a built-in list, compared after lower-casing).
+bool is_common_password(std::string_view password);
+
+}  // namespace voyages::crypto

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace voyages::http {
+
+enum class Method { get, head, post, put, patch, del, options, other };
+
+std::string_view to_string(Method method);
+
+/// Header fields in order of arrival; names compare without regard to case (RFC 9110 §5.1).
+class Headers {
+ public:
+  struct Field {
+    std::string name;
+    std::string value;
+  };
+
+  void add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
+  /// Replaces every field of this name.
+  void set(std::string_view name, std::string value);
+  void remove(std::string_view name);
+  /// The first field of this name, or nothing.
+  [[nodiscard]] const std::string* find(std::string_view name) const;
+  /// The first field's value, or the empty string.
+  [[nodiscard]] std::string_view get(std::string_view name) const;
+  [[nodiscard]] std::size_t count(std::string_view name) const;
+  void clear() { fields_.clear(); }
+
+  [[nodiscard]] auto begin() const { return fields_.begin(); }
+  [[nodiscard]] auto end() const { return fields_.end(); }
+  [[nodiscard]] std::size_t size() const { return fields_.size(); }
+
+ private:
+  std::vector<Field> fields_;
+};
+
+/// A request as a runtime hands it over: syntax checked, sizes bounded, body complete.
+struct Request {
+  Method method = Method::get;
+  std::string target;  // as received, origin form: `/auth/me?x=1`
+  Headers headers{};
+  std::string body{};
+  std::string peer_ip{};  // of the connection; see `client_ip` in http/forwarded.h for who is behind a proxy
+  bool tls = false;       // this connection is encrypted
+  std::string request_id{};
+
+  /// The part of `target` before `?`, still percent-encoded.
+  [[nodiscard]] std::string_view raw_path() const { return std::string_view(target).substr(0, target.find('?')); }
+  /// The part after `?`, or the empty string.
+  [[nodiscard]] std::string_view raw_query() const {
+    const auto mark = target.find('?');
+    return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
+  }
+};
+
+struct Response {
+  int status = 200;
+  Headers headers{};
+  std::string body{};
+};
+
+/// How a request must be run, so that slow kinds cannot hold up quick ones.
+enum class Lane {
+  quick,     // microseconds, reads at most: on the thread that read the request
+  blocking,  // waits for a durable write: on a pool
+  hashing,   // burns CPU on purpose (password hashing): on its own few, low-priority threads
+};
+
+/// What a runtime serves: the application behind its front door. Thread-safe.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  [[nodiscard]] virtual Lane lane(const Request& request) const = 0;
+  /// Never throws: whatever happens becomes a response.
+  [[nodiscard]] virtual Response handle(const Request& request) = 0;
+};
+
+}  // namespace voyages::http
