@@ -9,10 +9,11 @@ find_package(CLI11 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 
 # Headers of others are system headers: their warnings are not ours to fix.
 add_library(voyages_dependencies INTERFACE)
 target_link_libraries(
   voyages_dependencies
   INTERFACE Boost::json Boost::url OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB fmt::fmt CLI11::CLI11 PkgConfig::sodium
-            PkgConfig::tomlplusplus PkgConfig::utf8proc crypt Threads::Threads)
+            PkgConfig::tomlplusplus PkgConfig::utf8proc PkgConfig::idn2 crypt Threads::Threads)

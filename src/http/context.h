@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "http/message.h"
+
+namespace voyages::http {
+
+/// Who calls: what an `Authenticator` read from a request's credentials.
+struct Principal {
+  std::string user_id;
+  std::string session_id;
+  std::string jti;
+  std::vector<std::string> roles;
+  Time expires_at{};
+};
+
+/// What a handler knows of the call besides its input, and where it puts what is not the body. Plain values, so a use
+/// case can be tested without HTTP.
+struct Context {
+  Time now{};
+  std::string request_id{};
+  std::string client_ip{};
+  std::string user_agent{};
+  std::shared_ptr<const Principal> caller{};  // set on routes that ask for a signed-in caller
+
+  int status = 0;              // set it to answer with another success than the route's usual one
+  Headers response_headers{};  // added to the response, of a success or a failure
+};
+
+/// The port that turns credentials into a caller; `auth/` implements it.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  /// `role` is what the route asks for; empty when any signed-in caller will do.
+  [[nodiscard]] virtual Result<std::shared_ptr<const Principal>> authenticate(const Request& request,
+                                                                              std::string_view role, Time now) = 0;
+};
+
+inline constexpr ErrorCode unauthenticated{
+    "unauthenticated", "Sign in first: send `Authorization: Bearer <access_token>` from POST /auth/login."};
+inline constexpr ErrorCode forbidden{"forbidden", "Your account may not do this."};
+
+}  // namespace voyages::http

@@ -1,0 +1,235 @@
+#include "http/front_door.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "base/uuid.h"
+#include "http/compression.h"
+#include "http/problem.h"
+
+namespace voyages::http {
+
+namespace {
+
+constexpr ErrorCode not_found{"not_found", "There is nothing at this address. GET /docs shows what there is."};
+constexpr ErrorCode method_not_allowed{"method_not_allowed", "This address has other methods. See the `Allow` field."};
+constexpr ErrorCode not_implemented{"not_implemented", "This method is not known here."};
+constexpr ErrorCode internal_error{
+    "internal_error", "Something broke on our side. Try again; if it stays, tell the operator the request id."};
+constexpr ErrorCode unavailable{"unavailable", "The service is too busy or out of space right now. Try again soon."};
+
+// What a caller may choose as its request id, so that a log line can never be forged with it.
+bool is_request_id(std::string_view text) {
+  constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  return !text.empty() && text.size() <= 64 && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_compressible(std::string_view content_type) {
+  return content_type.starts_with("text/") || content_type.starts_with("application/json") ||
+         content_type.starts_with("application/javascript") || content_type.starts_with("image/svg");
+}
+
+// RFC 9110 §13.1.2: weak comparison of a list of entity tags, or `*`.
+bool matches_etag(std::string_view if_none_match, std::string_view etag) {
+  if (if_none_match == "*") return true;
+  const auto found = if_none_match.find(etag);
+  if (found == std::string_view::npos) return false;
+  const auto end = found + etag.size();
+  return end == if_none_match.size() || if_none_match[end] == ',' || if_none_match[end] == ' ';
+}
+
+// Adds the field only where the handler did not set its own.
+void add_default(Headers& headers, std::string_view name, std::string_view value) {
+  if (!headers.find(name)) headers.add(std::string(name), std::string(value));
+}
+
+}  // namespace
+
+struct FrontDoor::Call {
+  Context context{};
+  const Route* route = nullptr;
+};
+
+FrontDoor::FrontDoor(const Router& router, Authenticator& authenticator, const Clock& clock, Logger& log,
+                     Metrics& metrics, FrontDoorOptions options)
+    : router_(router),
+      authenticator_(authenticator),
+      clock_(clock),
+      log_(log),
+      metrics_(metrics),
+      options_(std::move(options)),
+      unmatched_(make_metrics("none")) {
+  for (const auto& route : router.routes()) route_metrics_.emplace(&route, make_metrics(route.operation_id));
+}
+
+FrontDoor::RouteMetrics FrontDoor::make_metrics(std::string_view operation_id) {
+  RouteMetrics metrics{};
+  for (int status_class = 1; status_class <= 5; ++status_class) {
+    metrics.by_class[status_class] =
+        &metrics_.counter("voyages_http_requests_total", "Requests answered.",
+                          fmt::format("operation=\"{}\",status=\"{}xx\"", operation_id, status_class));
+  }
+  metrics.duration =
+      &metrics_.histogram("voyages_http_request_duration_seconds", "Time from request read to answer made.",
+                          fmt::format("operation=\"{}\"", operation_id));
+  return metrics;
+}
+
+Lane FrontDoor::lane(const Request& request) const {
+  const auto found = router_.find(request.method, request.raw_path());
+  const auto* match = std::get_if<Router::Match>(&found);
+  return match ? match->route->lane() : Lane::quick;
+}
+
+Response FrontDoor::handle(const Request& request) {
+  const auto started = std::chrono::steady_clock::now();
+  Call call;
+  auto& context = call.context;
+  context.now = clock_.now();
+  context.request_id = request.request_id.empty() ? request.headers.get("X-Request-Id") : request.request_id;
+  if (!is_request_id(context.request_id)) context.request_id = new_uuid7(context.now);
+  context.client_ip = client_ip(request, options_.trusted_proxies);
+  context.user_agent = request.headers.get("User-Agent").substr(0, 256);
+
+  Response response;
+  try {
+    response = answer(request, call);
+  } catch (const Unavailable& exception) {
+    log_.error("unavailable", {{"request_id", context.request_id}, {"error", exception.what()}});
+    Error error(unavailable);
+    error.retry_after = std::chrono::seconds(1);
+    response = problem(503, error, context.request_id);
+  } catch (const std::exception& exception) {
+    log_.error("unhandled exception", {{"request_id", context.request_id}, {"error", exception.what()}});
+    response = problem(500, internal_error, context.request_id);
+  }
+  finish(request, call, response);
+  report(request, call, response, started);
+  return response;
+}
+
+Response FrontDoor::answer(const Request& request, Call& call) {
+  if (request.method == Method::options) return preflight(request, call);
+  const auto found = router_.find(request.method, request.raw_path());
+  if (const auto* match = std::get_if<Router::Match>(&found)) {
+    call.route = match->route;
+    return run(request, *match, call);
+  }
+  if (const auto* wrong = std::get_if<Router::WrongMethod>(&found)) {
+    const bool known = request.method != Method::other;
+    auto response = problem(known ? 405 : 501, known ? method_not_allowed : not_implemented, call.context.request_id);
+    response.headers.add("Allow", wrong->allow);
+    return response;
+  }
+  return problem(404, not_found, call.context.request_id);
+}
+
+Response FrontDoor::run(const Request& request, const Router::Match& match, Call& call) {
+  const auto& route = *match.route;
+  auto& context = call.context;
+  if (route.needs_sign_in()) {
+    auto caller = authenticator_.authenticate(request, route.role(), context.now);
+    if (!caller) {
+      const bool is_forbidden = caller.error().code == forbidden.code;
+      auto response = problem(is_forbidden ? 403 : 401, caller.error(), context.request_id);
+      // RFC 6750 §3: a refused token names the reason, a missing one does not.
+      const bool missing = !request.headers.find("Authorization");
+      response.headers.add("WWW-Authenticate", missing        ? R"(Bearer realm="voyages")"
+                                               : is_forbidden ? R"(Bearer realm="voyages", error="insufficient_scope")"
+                                                              : R"(Bearer realm="voyages", error="invalid_token")");
+      return response;
+    }
+    context.caller = std::move(*caller);
+  }
+  return route.run(route, request, match.parameters, context);
+}
+
+bool FrontDoor::allows_origin(std::string_view origin) const {
+  return std::ranges::any_of(options_.cors_origins,
+                             [&](const std::string& allowed) { return allowed == "*" || allowed == origin; });
+}
+
+// Fetch standard §3.2: an answer to OPTIONS, with the methods that the address has.
+Response FrontDoor::preflight(const Request& request, Call& call) const {
+  const auto found = router_.find(Method::other, request.raw_path());
+  const auto* wrong = std::get_if<Router::WrongMethod>(&found);
+  if (!wrong) return problem(404, not_found, call.context.request_id);
+  Response response{.status = 204};
+  response.headers.add("Allow", wrong->allow);
+  if (allows_origin(request.headers.get("Origin")) && request.headers.find("Access-Control-Request-Method")) {
+    response.headers.add("Access-Control-Allow-Methods", wrong->allow);
+    response.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id");
+    response.headers.add("Access-Control-Max-Age", "600");
+  }
+  return response;
+}
+
+void FrontDoor::add_cors(const Request& request, Response& response) const {
+  if (options_.cors_origins.empty()) return;
+  response.headers.add("Vary", "Origin");
+  const auto* origin = request.headers.find("Origin");
+  if (!origin || !allows_origin(*origin)) return;
+  const bool any = std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end();
+  response.headers.add("Access-Control-Allow-Origin", any ? "*" : *origin);
+  response.headers.add("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, ETag");
+}
+
+void FrontDoor::finish(const Request& request, Call& call, Response& response) const {
+  auto& headers = response.headers;
+  for (const auto& field : call.context.response_headers) headers.add(field.name, field.value);
+  add_cors(request, response);
+  const bool is_read = request.method == Method::get || request.method == Method::head;
+  if (const auto* etag = headers.find("ETag"); etag && is_read && response.status == 200) {
+    const auto* if_none_match = request.headers.find("If-None-Match");
+    if (if_none_match && matches_etag(*if_none_match, *etag)) {
+      response.status = 304;
+      response.body.clear();
+      headers.remove("Content-Encoding");
+    }
+  }
+  // Only answers to reads: an answer that carries a fresh secret beside text of the caller's must not be compressed
+  // (BREACH).
+  if (is_read && response.body.size() >= options_.compress_from_bytes && !headers.find("Content-Encoding") &&
+      is_compressible(headers.get("Content-Type"))) {
+    headers.add("Vary", "Accept-Encoding");
+    if (accepts_gzip(request.headers.get("Accept-Encoding"))) {
+      response.body = gzip(response.body);
+      headers.add("Content-Encoding", "gzip");
+    }
+  }
+  headers.add("X-Request-Id", call.context.request_id);
+  add_default(headers, "Cache-Control", "no-store");
+  add_default(headers, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  headers.add("X-Content-Type-Options", "nosniff");
+  headers.add("Referrer-Policy", "no-referrer");
+  if (is_secure(request, options_.trusted_proxies)) {
+    headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+  }
+}
+
+void FrontDoor::report(const Request& request, const Call& call, const Response& response,
+                       std::chrono::steady_clock::time_point started) {
+  const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - started;
+  const auto found = route_metrics_.find(call.route);
+  const auto& metrics = found == route_metrics_.end() ? unmatched_ : found->second;
+  metrics.by_class[std::clamp(response.status / 100, 1, 5)]->add();
+  metrics.duration->observe(duration.count());
+
+  // A probe every second would bury what matters.
+  const bool routine = call.route && call.route->tag() == "health" && response.status < 400;
+  const auto level = routine ? LogLevel::debug : LogLevel::info;
+  if (!log_.enabled(level)) return;
+  const std::string_view user_id = call.context.caller ? std::string_view(call.context.caller->user_id) : "";
+  const Logger::Fields fields{{"request_id", call.context.request_id},
+                              {"user_id", user_id},
+                              {"method", to_string(request.method)},
+                              {"route", call.route ? std::string_view(call.route->path) : ""},
+                              {"status", std::int64_t{response.status}},
+                              {"duration_ms", duration.count() * 1e3},
+                              {"ip", call.context.client_ip}};
+  routine ? log_.debug("request", fields) : log_.info("request", fields);
+}
+
+}  // namespace voyages::http

@@ -1,0 +1,238 @@
+#include "http/openapi.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "base/log.h"
+#include "http/input.h"
+#include "http/problem.h"
+
+namespace voyages::http {
+
+namespace json = boost::json;
+
+namespace {
+
+struct ProblemExample {
+  std::string_view code;
+  std::string_view message;
+};
+using ProblemsByStatus = std::map<int, std::vector<ProblemExample>>;
+
+// Every error that the route can answer: its own, the door's, and the ones that any request can meet.
+ProblemsByStatus problems_of(const Route& route, bool has_input, bool has_body) {
+  ProblemsByStatus problems;
+  const auto add = [&](int status, const ErrorCode& error) { problems[status].push_back({error.code, error.message}); };
+  if (has_body) {
+    for (const auto& error : {body_required, malformed_json, duplicate_field}) add(400, error);
+    add(413, {"payload_too_large", "The body is larger than this server takes."});
+    add(415, unsupported_media_type);
+  } else if (has_input) {
+    add(400, malformed_query);
+  }
+  if (has_input) add(422, invalid_input);
+  if (route.needs_sign_in()) add(401, unauthenticated);
+  if (!route.role().empty()) add(403, forbidden);
+  for (const auto& failure : route.failures()) add(failure.status, failure.error);
+  add(500, {"internal_error", "Something broke on our side."});
+  add(503, {"unavailable", "The service is too busy or out of space right now. Try again soon."});
+  return problems;
+}
+
+json::object problem_example(int status, const ProblemExample& problem) {
+  json::object example{{"type", "about:blank"},     {"title", reason_phrase(status)},
+                       {"status", status},          {"code", problem.code},
+                       {"detail", problem.message}, {"request_id", "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071"}};
+  if (problem.code == invalid_input.code) {
+    example["errors"] = {{{"field", "email"}, {"code", "required"}, {"message", "This field is required."}}};
+  }
+  return example;
+}
+
+json::object problem_response(int status, const std::vector<ProblemExample>& problems) {
+  json::object examples;
+  std::string codes;
+  for (const auto& problem : problems) {
+    examples[problem.code] = {{"value", problem_example(status, problem)}};
+    codes += (codes.empty() ? "`" : ", `") + std::string(problem.code) + "`";
+  }
+  return {{"description", std::string(reason_phrase(status)) + ": " + codes},
+          {"content",
+           {{"application/problem+json",
+             {{"schema", {{"$ref", "#/components/schemas/Problem"}}}, {"examples", std::move(examples)}}}}}};
+}
+
+// Moves the example from beside the schema, where a `$ref` stands, to the media type.
+json::object media_type(json::object schema) {
+  json::object media;
+  if (const auto* example = schema.if_contains("example"); example && schema.contains("$ref")) {
+    media["example"] = *example;
+    schema.erase("example");
+  }
+  media["schema"] = std::move(schema);
+  return media;
+}
+
+json::object success_response(std::string_view description, const json::object& schema) {
+  json::object response{{"description", description}};
+  if (!schema.empty()) response["content"] = {{"application/json", media_type(schema)}};
+  return response;
+}
+
+bool is_required(const json::object& schema, std::string_view name) {
+  const auto* required = schema.if_contains("required");
+  return required && std::ranges::find(required->get_array(), json::value(name)) != required->get_array().end();
+}
+
+json::object parameter(std::string_view name, std::string_view in, bool required, json::object schema) {
+  json::object made{{"name", name}, {"in", in}, {"required", required}};
+  if (auto* text = schema.if_contains("description")) {
+    made["description"] = *text;
+    schema.erase("description");
+  }
+  made["schema"] = std::move(schema);
+  return made;
+}
+
+void remove_property(json::object& schema, std::string_view name) {
+  auto& properties = schema["properties"].as_object();
+  properties.stable_erase(properties.find(name));
+  auto* required = schema.if_contains("required");
+  if (!required) return;
+  auto& names = required->get_array();
+  const auto found = std::ranges::find(names, json::value(name));
+  if (found != names.end()) names.erase(found);
+  if (names.empty()) schema.erase("required");
+}
+
+// Splits the input's fields into path and query parameters and what is left for the body.
+void describe_input(const Route& route, const Route::Input& input, json::object& operation) {
+  json::array parameters;
+  auto body = input.schema;
+  const auto properties = input.schema.at("properties").as_object();
+  for (const auto& [name, schema] : properties) {
+    const bool in_path = route.path.find('{' + std::string(name) + '}') != std::string::npos;
+    if (!in_path && input.from_body) continue;
+    parameters.push_back(
+        parameter(name, in_path ? "path" : "query", in_path || is_required(input.schema, name), schema.as_object()));
+    remove_property(body, name);
+  }
+  if (!parameters.empty()) operation["parameters"] = std::move(parameters);
+  if (!input.from_body || body["properties"].as_object().empty()) return;
+  json::object media;
+  if (const auto* example = body.if_contains("example")) {
+    media["example"] = *example;
+    body.erase("example");
+  }
+  media["schema"] = std::move(body);
+  operation["requestBody"] = {{"required", true}, {"content", {{"application/json", std::move(media)}}}};
+}
+
+json::object describe(const Route& route, SchemaBook& book) {
+  json::object operation{{"operationId", route.operation_id}, {"summary", route.summary()}, {"tags", {route.tag()}}};
+  if (!route.description().empty()) operation["description"] = route.description();
+  const auto input = route.describe_input(book);
+  if (!input.schema.empty()) describe_input(route, input, operation);
+  if (route.needs_sign_in()) operation["security"] = {{{"bearer", json::array()}}};
+
+  json::object responses;
+  const auto output = route.describe_output(book);
+  const int success = output.empty() && route.success() == 200 ? 204 : route.success();
+  responses[std::to_string(success)] = success_response(reason_phrase(success), output);
+  for (const auto& [status, when] : route.also()) responses[std::to_string(status)] = success_response(when, output);
+  for (const auto& [status, problems] : problems_of(route, !input.schema.empty(), operation.contains("requestBody"))) {
+    responses[std::to_string(status)] = problem_response(status, problems);
+  }
+  operation["responses"] = std::move(responses);
+  return operation;
+}
+
+json::object problem_schema() {
+  const json::object text{{"type", "string"}};
+  const json::object field{{"type", "object"},
+                           {"required", {"field", "code", "message"}},
+                           {"properties", {{"field", text}, {"code", text}, {"message", text}}}};
+  return {{"type", "object"},
+          {"description", "RFC 9457, with a stable `code` to switch on, and every bad field in `errors`."},
+          {"required", {"type", "title", "status", "code", "detail", "request_id"}},
+          {"properties",
+           {{"type", text},
+            {"title", text},
+            {"status", {{"type", "integer"}}},
+            {"code", text},
+            {"detail", text},
+            {"request_id", text},
+            {"errors", {{"type", "array"}, {"items", field}}}}}};
+}
+
+std::string method_key(Method method) { return to_lower_ascii(to_string(method)); }
+
+void print(std::string& out, const json::value& value, std::size_t depth) {
+  const auto indent = [&](std::size_t levels) { out.append(levels * 2, ' '); };
+  if (const auto* object = value.if_object(); object && !object->empty()) {
+    out += "{\n";
+    bool first = true;
+    for (const auto& member : *object) {
+      if (!std::exchange(first, false)) out += ",\n";
+      indent(depth + 1);
+      append_json_string(out, member.key());
+      out += ": ";
+      print(out, member.value(), depth + 1);
+    }
+    out += '\n';
+    indent(depth);
+    out += '}';
+  } else if (const auto* array = value.if_array(); array && !array->empty()) {
+    out += "[\n";
+    bool first = true;
+    for (const auto& element : *array) {
+      if (!std::exchange(first, false)) out += ",\n";
+      indent(depth + 1);
+      print(out, element, depth + 1);
+    }
+    out += '\n';
+    indent(depth);
+    out += ']';
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+}  // namespace
+
+json::object openapi(const Router& router, std::string_view version) {
+  json::object paths;
+  SchemaBook book;
+  book["Problem"] = problem_schema();
+  for (const auto& route : router.routes()) {
+    if (route.is_hidden()) continue;
+    auto& path = paths[route.path];
+    if (!path.is_object()) path.emplace_object();
+    path.get_object()[method_key(route.method)] = describe(route, book);
+  }
+  return {{"openapi", "3.1.0"},
+          {"info",
+           {{"title", "Cloud Voyages"},
+            {"version", version},
+            {"summary", "The back office of all your sites."},
+            {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+          {"servers", {{{"url", "/"}}}},
+          {"paths", std::move(paths)},
+          {"components",
+           {{"schemas", std::move(book)},
+            {"securitySchemes",
+             {{"bearer",
+               {{"type", "http"},
+                {"scheme", "bearer"},
+                {"bearerFormat", "JWT"},
+                {"description", "The `access_token` from `POST /auth/login`."}}}}}}}};
+}
+
+std::string pretty_print(const json::value& value) {
+  std::string out;
+  print(out, value, 0);
+  return out += '\n';
+}
+
+}  // namespace voyages::http
