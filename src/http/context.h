@@ -15,8 +15,9 @@ namespace voyages::http {
 struct Principal {
   std::string user_id;
   std::string session_id;
-  std::string jti;
-  std::vector<std::string> roles;
+  std::string jti{};
+  std::string email{};
+  std::vector<std::string> roles{};
   Time expires_at{};
 };
 

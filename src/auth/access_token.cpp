@@ -1,0 +1,119 @@
+#include "auth/access_token.h"
+
+#include <boost/json.hpp>
+#include <cstring>
+
+#include "base/uuid.h"
+#include "crypto/jose.h"
+#include "crypto/token.h"
+
+namespace voyages::auth {
+
+namespace {
+
+namespace json = boost::json;
+
+// Our own clock may be set back a little between two calls; nobody else issues these tokens.
+constexpr std::chrono::seconds clock_leeway{60};
+constexpr std::string_view token_type = "at+jwt";  // RFC 9068 §2.1
+
+std::optional<Time> numeric_date(const json::object& claims, std::string_view name) {
+  const auto* value = claims.if_contains(name);
+  if (!value || !value->is_int64()) return std::nullopt;
+  return from_epoch_s(value->get_int64());
+}
+
+std::string_view text_claim(const json::object& claims, std::string_view name) {
+  const auto* value = claims.if_contains(name);
+  return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+std::optional<http::Principal> to_principal(const json::object& claims) {
+  http::Principal principal{.user_id = std::string(text_claim(claims, "sub")),
+                            .session_id = std::string(text_claim(claims, "sid")),
+                            .jti = std::string(text_claim(claims, "jti")),
+                            .email = std::string(text_claim(claims, "email"))};
+  if (principal.user_id.empty() || principal.session_id.empty() || principal.jti.empty()) return std::nullopt;
+  if (const auto* roles = claims.if_contains("roles"); roles && roles->is_array()) {
+    for (const auto& role : roles->get_array()) {
+      if (!role.is_string()) return std::nullopt;
+      principal.roles.emplace_back(role.get_string());
+    }
+  }
+  return principal;
+}
+
+}  // namespace
+
+AccessTokens::AccessTokens(const SigningKeys& keys, Options options)
+    : keys_(keys), options_(std::move(options)), slots_(options_.cache_slots) {}
+
+Secret AccessTokens::issue(http::Principal& principal, Time now) const {
+  principal.jti = new_uuid7(now);
+  const auto iat = to_epoch_s(now);
+  principal.expires_at = from_epoch_s(iat) + options_.ttl;
+  json::array roles(principal.roles.begin(), principal.roles.end());
+  const json::object claims{{"iss", options_.issuer},
+                            {"sub", principal.user_id},
+                            {"aud", options_.issuer},
+                            {"iat", iat},
+                            {"nbf", iat},
+                            {"exp", to_epoch_s(principal.expires_at)},
+                            {"jti", principal.jti},
+                            {"sid", principal.session_id},
+                            {"client_id", "voyages"},
+                            {"email", principal.email},
+                            {"roles", std::move(roles)}};
+  return Secret(crypto::sign_jws(json::serialize(claims), keys_.current(now), token_type));
+}
+
+Result<std::shared_ptr<const http::Principal>> AccessTokens::verify(std::string_view token, Time now) {
+  if (slots_.empty()) return verify_anew(token, now);
+  const auto digest = crypto::sha256(token);
+  std::size_t index = 0;
+  std::memcpy(&index, digest.data(), sizeof index);
+  index %= slots_.size();
+  const auto generation = keys_.generation();
+  auto& slot = slots_[index];
+  auto& mutex = mutexes_[index % stripes];
+  {
+    const std::scoped_lock lock(mutex);
+    if (slot.digest == digest && slot.generation == generation) {
+      if (slot.principal->expires_at > now) return slot.principal;
+      return fail(expired_token);
+    }
+  }
+  auto verified = verify_anew(token, now);
+  if (verified) {
+    const std::scoped_lock lock(mutex);
+    slot = {digest, generation, *verified};
+  }
+  return verified;
+}
+
+Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_anew(std::string_view token, Time now) const {
+  const auto jws = crypto::parse_jws(token);
+  // RFC 8725 §3.11: another kind of JWT of ours is no access token.
+  if (!jws || jws->text("typ") != token_type) return fail(invalid_token);
+  const auto key = keys_.find(jws->text("kid"), now);
+  if (!key || !crypto::verify_jws(token, *key)) return fail(invalid_token);
+
+  // The payload is our own from here on, but a signing key shared by mistake must not make it valid elsewhere.
+  boost::system::error_code error;
+  const auto payload = json::parse(jws->payload, error);
+  if (error || !payload.is_object()) return fail(invalid_token);
+  const auto& claims = payload.get_object();
+  const auto expires_at = numeric_date(claims, "exp");
+  const auto not_before = numeric_date(claims, "nbf");
+  if (text_claim(claims, "iss") != options_.issuer || text_claim(claims, "aud") != options_.issuer || !expires_at ||
+      !not_before || *not_before > now + clock_leeway) {
+    return fail(invalid_token);
+  }
+  if (*expires_at <= now) return fail(expired_token);
+  auto principal = to_principal(claims);
+  if (!principal) return fail(invalid_token);
+  principal->expires_at = *expires_at;
+  return std::make_shared<const http::Principal>(std::move(*principal));
+}
+
+}  // namespace voyages::auth

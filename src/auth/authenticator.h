@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "auth/auth.h"
+#include "http/context.h"
+
+namespace voyages::auth {
+
+/// The cookie that may carry an access token for `GET /auth/verify`, behind TLS and without.
+inline constexpr std::string_view secure_token_cookie = "__Host-voyages_token";
+inline constexpr std::string_view token_cookie = "voyages_token";
+
+/// Reads `Authorization: Bearer …` (RFC 6750 §2.1): the token is verified, its session must not be blacklisted, and
+/// where a route asks for a role the account itself is read, since a token may remember roles that were taken away.
+class BearerAuthenticator final : public http::Authenticator {
+ public:
+  explicit BearerAuthenticator(Auth& auth) : auth_(auth) {}
+
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> authenticate(const http::Request& request,
+                                                                            std::string_view role, Time now) override;
+
+  /// The same for a token that came otherwise.
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check(std::string_view token, std::string_view role,
+                                                                     Time now);
+
+ private:
+  Auth& auth_;
+};
+
+/// True when one of the roles is `wanted` or stands above it: owner, then admin, then the rest.
+bool satisfies(const std::vector<std::string>& roles, std::string_view wanted);
+
+/// The token in `Authorization: Bearer`, or nothing.
+std::optional<std::string_view> bearer_token(const http::Request& request);
+
+}  // namespace voyages::auth

@@ -1,0 +1,49 @@
+#include "auth/change_password.h"
+
+#include "auth/session.h"
+#include "auth/user.h"
+
+namespace voyages::auth {
+
+Result<void> confirm_caller(Auth& auth, const User& user, const Password& password, const http::Context& context) {
+  const auto network = client_network(context.client_ip);
+  Throttle throttle(user.email_normalised, network);
+  auto keys = throttle.keys();
+  keys.push_back(Throttle::known_key(user.id, network));
+  const auto items = auth.table.get(keys, store::Consistency::strong);
+  throttle.load(items[0], items[1]);
+  throttle.load_known(items[2]);
+  if (const auto wait = throttle.locked_for(context.now)) {
+    Error error(too_many_attempts);
+    error.retry_after = *wait;
+    return fail(std::move(error));
+  }
+  if (auth.passwords.matches(password.secret(), user.password_hash)) return {};
+  (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
+  return fail(wrong_password);
+}
+
+Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, http::Context& context) {
+  const auto user = find_user(auth.table, context.caller->user_id);
+  if (!user) return fail(user_not_found);
+  if (const auto confirmed = confirm_caller(auth, *user, input.current_password, context); !confirmed) return confirmed;
+  if (repeats_email(input.new_password, user->email)) {
+    Error error(invalid_input);
+    error.fields.push_back(
+        {"new_password", std::string(password_is_email.code), std::string(password_is_email.message)});
+    return fail(std::move(error));
+  }
+  const auto mail = auth.outbox.record({user->email, "password_changed", {{"ip", context.client_ip}}}, context.now);
+  const store::Write writes[] = {
+      store::Update{.key = user_key(user->id),
+                    .set = {{"password_hash", auth.passwords.hash(input.new_password.secret())},
+                            {"updated_at", to_ms(context.now)}},
+                    .conditions = {store::equals("password_hash", user->password_hash)}},
+      mail};
+  const auto& session_id = context.caller->session_id;
+  if (!end_sessions(auth, user->id, session_id, EndReason::password_change, writes, context.now)) return fail(conflict);
+  auth.outbox.dispatch(mail);
+  return {};
+}
+
+}  // namespace voyages::auth

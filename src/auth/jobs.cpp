@@ -1,0 +1,14 @@
+#include "auth/jobs.h"
+
+#include "auth/reset_password.h"
+#include "auth/verify_email.h"
+
+namespace voyages::auth {
+
+bool work(Auth& auth, const store::QueueMessage& message, Time now) {
+  if (message.kind == job::reset_mail) return send_reset_mail(auth, message.body, now), true;
+  if (message.kind == job::verification_mail) return send_verification_mail(auth, message.body, now), true;
+  return false;
+}
+
+}  // namespace voyages::auth

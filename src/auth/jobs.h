@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "auth/auth.h"
+#include "store/queue.h"
+
+namespace voyages::auth {
+
+/// The queue's kinds of work for auth; the body is an e-mail address.
+namespace job {
+inline constexpr std::string_view reset_mail = "auth.reset_mail";
+inline constexpr std::string_view verification_mail = "auth.verification_mail";
+}  // namespace job
+
+/// Does one piece of queued work; false when it is not auth's.
+bool work(Auth& auth, const store::QueueMessage& message, Time now);
+
+}  // namespace voyages::auth

@@ -1,0 +1,71 @@
+#include "auth/link.h"
+
+#include "auth/user.h"
+#include "crypto/token.h"
+
+namespace voyages::auth {
+
+namespace {
+
+struct Form {
+  std::string_view sort_key;
+  std::string_view page;
+};
+
+Form form_of(LinkKind kind) {
+  switch (kind) {
+    case LinkKind::verify:
+      return {"VERIFY", "/verify-email"};
+    case LinkKind::reset:
+      return {"RESET", "/reset-password"};
+    case LinkKind::invite:
+      return {"INVITE", "/register"};
+  }
+  return {};
+}
+
+std::chrono::seconds lifetime(const AuthOptions& options, LinkKind kind) {
+  switch (kind) {
+    case LinkKind::verify:
+      return options.verify_token_ttl;
+    case LinkKind::reset:
+      return options.reset_token_ttl;
+    case LinkKind::invite:
+      return options.invite_token_ttl;
+  }
+  return {};
+}
+
+}  // namespace
+
+store::Key link_key(LinkKind kind, std::string_view token_id) {
+  return {"TOKEN#" + std::string(token_id), std::string(form_of(kind).sort_key)};
+}
+
+NewLink new_link(const Auth& auth, LinkKind kind, std::string_view user_id, std::string_view email, Time now) {
+  const auto token = crypto::new_token(now);
+  const auto url =
+      auth.options.public_url + std::string(form_of(kind).page) + "#token=" + std::string(token.text.expose());
+  return {token.id, url,
+          store::Put{{link_key(kind, token.id),
+                      {{"user_id", std::string(user_id)},
+                       {"email", std::string(email)},
+                       {"secret_hash", store::Bytes{token.secret_hash}},
+                       {"created_at", to_ms(now)}},
+                      std::nullopt,
+                      now + lifetime(auth.options, kind)}}};
+}
+
+store::Write OpenedLink::use() const { return store::Delete{item.key, {store::item_exists()}}; }
+
+std::optional<OpenedLink> open_link(store::Table& table, std::string_view text, LinkKind kind) {
+  const auto token = crypto::read_token(text);
+  if (!token) return std::nullopt;
+  auto item = get(table, link_key(kind, token->id));
+  if (!item) return std::nullopt;
+  const auto* expected = item->find<store::Bytes>("secret_hash");
+  if (!expected || !equal_in_constant_time(expected->value, token->secret_hash)) return std::nullopt;
+  return OpenedLink{token->id, std::move(*item)};
+}
+
+}  // namespace voyages::auth

@@ -1,0 +1,123 @@
+#include "auth/refresh.h"
+
+#include "auth/user.h"
+#include "crypto/token.h"
+#include "store/table.h"
+
+namespace voyages::auth {
+
+namespace {
+
+constexpr std::string_view seal_purpose = "auth.successor";
+// `last_seen_at` is for people; writing it at every refresh would cost a third more.
+constexpr auto last_seen_precision = std::chrono::minutes(5);
+
+SessionClaims claims_of(const store::Item& token) {
+  const auto* roles = token.find<std::vector<std::string>>("roles");
+  return {std::string(token.text("user_id")), std::string(token.text("session_id")),
+          std::string(token.text("email")),   roles ? *roles : std::vector<std::string>(),
+          token.number("session_version"),    from_ms(token.number("session_ends_at"))};
+}
+
+// The user's roles or address changed since the token was made: reads them anew. Nothing when the session or the
+// account is gone.
+std::optional<SessionClaims> read_claims(Auth& auth, const SessionClaims& old) {
+  const store::Key keys[] = {session_key(old.user_id, old.session_id), user_key(old.user_id)};
+  const auto items = auth.table.get(keys, store::Consistency::strong);
+  if (!items[0] || !items[1]) return std::nullopt;
+  const auto user = to_user(*items[1]);
+  if (user.disabled_at) return std::nullopt;
+  auto claims = old;
+  claims.email = user.email;
+  claims.roles = user.roles;
+  claims.session_version = items[0]->number("version");
+  return claims;
+}
+
+// The session must still be there, and of the version that the claims were read at.
+store::Write confirm_session(const SessionClaims& claims, const store::Item& token, const std::string& next_id,
+                             Time now) {
+  const std::vector<store::Condition> unchanged{store::equals("version", claims.session_version)};
+  const auto key = session_key(claims.user_id, claims.session_id);
+  if (now - from_ms(token.number("created_at")) < last_seen_precision) return store::Check{key, unchanged};
+  return store::Update{
+      .key = key, .set = {{"last_seen_at", to_ms(now)}, {"token_id", next_id}}, .conditions = unchanged};
+}
+
+enum class Outcome { rotated, used_meanwhile, session_changed };
+
+Outcome rotate(Auth& auth, const store::Item& token, const SessionClaims& claims, const crypto::OpaqueToken& next,
+               Time now) {
+  auto next_item = refresh_item(auth.options, next, claims, now);
+  next_item.attributes["previous"] = token.key.pk.substr(std::string_view("TOKEN#").size());
+  const store::Write writes[] = {
+      store::Update{.key = token.key,
+                    .set = {{"used_at", to_ms(now)},
+                            {"replaced_by", next.id},
+                            {"successor", store::Bytes{auth.master_key.seal(next.text, seal_purpose)}}},
+                    .conditions = {store::item_exists(), store::absent("used_at")}},
+      store::Put{std::move(next_item), {store::item_absent()}}, confirm_session(claims, token, next.id, now)};
+  const auto written = auth.table.write(writes);
+  if (written) return Outcome::rotated;
+  return written.error().index == 2 ? Outcome::session_changed : Outcome::used_meanwhile;
+}
+
+// One of the two users of this token is a thief: nobody keeps the session, and its owner hears of it, once.
+void revoke_family(Auth& auth, const SessionClaims& claims, Time now) {
+  auto writes = end_session(auth, claims.user_id, claims.session_id, EndReason::revoked, now);
+  std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
+  const auto mail = auth.outbox.record({claims.email, "session_revoked", {{"reason", "refresh_token_reused"}}}, now);
+  writes.emplace_back(mail);
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
+}
+
+// A used token comes back: within the grace it is answered as before, later it ends the session.
+Result<TokenPair> reuse(Auth& auth, const store::Item& token, Time now) {
+  const auto claims = claims_of(token);
+  if (now - from_ms(token.number("used_at")) > auth.options.refresh_grace) {
+    revoke_family(auth, claims, now);
+    return fail(invalid_refresh_token);
+  }
+  const auto* sealed = token.find<store::Bytes>("successor");
+  auto successor = sealed ? auth.master_key.open(sealed->value, seal_purpose) : std::nullopt;
+  const auto fresh = read_claims(auth, claims);
+  if (!successor || !fresh) return fail(invalid_refresh_token);
+  return make_token_pair(auth.access_tokens, *fresh, std::move(*successor), now);
+}
+
+std::optional<store::Item> find_token(Auth& auth, const Secret& text) {
+  const auto presented = crypto::read_token(text.expose());
+  if (!presented) return std::nullopt;
+  auto item = get(auth.table, refresh_key(presented->id));
+  if (!item) return std::nullopt;
+  const auto* expected = item->find<store::Bytes>("secret_hash");
+  if (!expected || !equal_in_constant_time(expected->value, presented->secret_hash)) return std::nullopt;
+  return item;
+}
+
+}  // namespace
+
+Result<TokenPair> refresh(Auth& auth, const RefreshRequest& input, http::Context& context) {
+  auto token = find_token(auth, input.refresh_token);
+  if (!token) return fail(invalid_refresh_token);
+  if (token->find<std::int64_t>("used_at")) return reuse(auth, *token, context.now);
+
+  auto claims = claims_of(*token);
+  const auto next = crypto::new_token(context.now);
+  auto outcome = rotate(auth, *token, claims, next, context.now);
+  if (outcome == Outcome::session_changed) {
+    const auto fresh = read_claims(auth, claims);
+    if (!fresh) return fail(invalid_refresh_token);
+    claims = *fresh;
+    outcome = rotate(auth, *token, claims, next, context.now);
+  }
+  if (outcome == Outcome::used_meanwhile) {
+    token = find_token(auth, input.refresh_token);
+    if (!token || !token->find<std::int64_t>("used_at")) return fail(invalid_refresh_token);
+    return reuse(auth, *token, context.now);
+  }
+  if (outcome != Outcome::rotated) return fail(invalid_refresh_token);
+  return make_token_pair(auth.access_tokens, claims, next.text, context.now);
+}
+
+}  // namespace voyages::auth

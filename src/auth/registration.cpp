@@ -1,0 +1,120 @@
+#include "auth/registration.h"
+
+#include <algorithm>
+
+#include "auth/link.h"
+#include "base/uuid.h"
+#include "crypto/token.h"
+
+namespace voyages::auth {
+
+namespace {
+
+const store::Key owner_made_key{"SETUP", "OWNER"};
+
+Error bad_password() {
+  Error error(invalid_input);
+  error.fields.push_back({"password", std::string(password_is_email.code), std::string(password_is_email.message)});
+  return error;
+}
+
+// The invitation for this address, with the roles it grants; taken away in the same transaction as the account is made.
+Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& input,
+                                            std::vector<store::Write>& writes) {
+  if (!input.invite_token) {
+    if (auth.options.registration == Registration::open) return std::vector<std::string>();
+    return fail(auth.options.registration == Registration::closed ? registration_closed : invalid_invite);
+  }
+  const auto link = open_link(auth.table, *input.invite_token, LinkKind::invite);
+  if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
+  writes.push_back(link->use());
+  const auto* roles = link->item.find<std::vector<std::string>>("roles");
+  return roles ? *roles : std::vector<std::string>();
+}
+
+// The address is taken: its owner hears of it, the caller does not.
+void warn_owner(Auth& auth, const Email& email, Time now) {
+  const auto mail = auth.outbox.record({email.text(), "account_exists", {{"login_url", auth.options.public_url}}}, now);
+  const store::Write write = mail;
+  if (auth.table.write({&write, 1})) auth.outbox.dispatch(mail);
+}
+
+}  // namespace
+
+NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::string name,
+                 std::vector<std::string> roles, bool verified, Time now) {
+  User user{.id = new_uuid7(now),
+            .email = email.text(),
+            .email_normalised = email.normalised(),
+            .name = std::move(name),
+            .password_hash = auth.passwords.hash(password),
+            .roles = std::move(roles),
+            .email_verified_at = verified ? std::optional(now) : std::nullopt,
+            .created_at = now,
+            .updated_at = now};
+  std::vector<store::Write> writes{store::Put{email_item(user), {store::item_absent()}},
+                                   store::Put{to_item(user), {store::item_absent()}}};
+  if (user.has_role("owner")) writes.emplace_back(store::Put{{owner_made_key, {{"created_at", to_ms(now)}}}});
+  return {std::move(user), std::move(writes)};
+}
+
+Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input, http::Context& context) {
+  if (repeats_email(input.password, input.email.text())) return fail(bad_password());
+  std::vector<store::Write> invite;
+  auto roles = use_invite(auth, input, invite);
+  if (!roles) return fail(roles.error());
+
+  // An invitation was mailed to the address, so whoever holds it has shown that the address is theirs.
+  const bool verified = input.invite_token.has_value();
+  const bool pending = auth.options.verification_required && !verified;
+  auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "",
+                       std::move(*roles), verified, context.now);
+  auto& [user, writes] = made;
+  std::optional<store::Put> mail;
+  if (verified) {
+    mail = auth.outbox.record({user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
+  } else {
+    auto link = new_link(auth, LinkKind::verify, user.id, user.email, context.now);
+    user.verify_token_id = link.token_id;
+    std::get<store::Put>(writes[1]).item = to_item(user);
+    writes.emplace_back(std::move(link.put));
+    mail = auth.outbox.record({user.email, "verify_email", {{"url", std::move(link.url)}}}, context.now);
+  }
+  writes.emplace_back(*mail);
+  std::ranges::move(invite, std::back_inserter(writes));
+
+  const auto written = auth.table.write(writes);
+  if (!written && written.error().index != 0) return fail(invalid_invite);  // used at the same moment
+  if (written) auth.outbox.dispatch(*mail);
+  if (!written && !pending) return fail(email_taken);
+  if (!written) warn_owner(auth, input.email, context.now);
+  if (!pending) return UserResponse{view(user)};
+  context.status = 202;
+  return VerificationPending{"verification_pending", input.email.text()};
+}
+
+Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Context& context) {
+  const auto token = crypto::read_token(input.token);
+  if (!token || !auth.setup_secret_hash || !equal_in_constant_time(token->secret_hash, *auth.setup_secret_hash)) {
+    return fail(setup_done);
+  }
+  if (repeats_email(input.password, input.email.text())) return fail(bad_password());
+  auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "", {"owner"},
+                       true, context.now);
+  std::get<store::Put>(made.writes.back()).conditions = {store::item_absent()};  // once
+  const auto written = auth.table.write(made.writes);
+  if (!written) return fail(written.error().index == 0 ? email_taken : setup_done);
+  return UserResponse{view(made.user)};
+}
+
+bool needs_setup(store::Table& table) { return !get(table, owner_made_key); }
+
+Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
+                      std::vector<std::string> roles, Time now) {
+  if (repeats_email(password, email.text())) return fail(bad_password());
+  auto made = new_user(auth, email, password.secret(), std::move(name), std::move(roles), true, now);
+  if (!auth.table.write(made.writes)) return fail(email_taken);
+  return std::move(made.user);
+}
+
+}  // namespace voyages::auth

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "auth/auth.h"
+#include "auth/errors.h"
+#include "auth/password.h"
+#include "auth/user.h"
+#include "http/context.h"
+
+namespace voyages::auth {
+
+struct RegisterRequest {
+  Email email;
+  NewPassword password;
+  std::optional<http::Text<1, 100>> name;
+  std::optional<std::string> invite_token;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"invite_token", "From an invitation mail; needed where registration is by invitation."}};
+};
+BOOST_DESCRIBE_STRUCT(RegisterRequest, (), (email, password, name, invite_token))
+
+struct UserResponse {
+  UserView user;
+};
+BOOST_DESCRIBE_STRUCT(UserResponse, (), (user))
+
+/// The answer where addresses must be verified: the same whether the address was taken or not.
+struct VerificationPending {
+  std::string status;
+  std::string email;
+
+  static constexpr http::FieldDoc docs[] = {{"status", "", R"("verification_pending")"},
+                                            {"email", "", R"("ada@example.com")"}};
+};
+BOOST_DESCRIBE_STRUCT(VerificationPending, (), (status, email))
+
+using RegisterResponse = std::variant<UserResponse, VerificationPending>;
+
+/// `POST /auth/register`.
+Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input, http::Context& context);
+
+struct SetupRequest {
+  std::string token;
+  Email email;
+  NewPassword password;
+  std::optional<http::Text<1, 100>> name;
+
+  static constexpr http::FieldDoc docs[] = {{"token", "From the link that the first start printed."}};
+};
+BOOST_DESCRIBE_STRUCT(SetupRequest, (), (token, email, password, name))
+
+/// `POST /auth/setup`: makes the owner's account, once.
+Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Context& context);
+
+/// True until an owner was made.
+bool needs_setup(store::Table& table);
+
+/// A user about to be made: the writes that make it. `roles` with `owner` also ends the set-up.
+struct NewUser {
+  User user;
+  std::vector<store::Write> writes;
+};
+NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::string name,
+                 std::vector<std::string> roles, bool verified, Time now);
+
+/// Makes a user for an administrator or the command line, who answer for the address.
+Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
+                      std::vector<std::string> roles, Time now);
+
+}  // namespace voyages::auth

@@ -1,0 +1,55 @@
+#include "auth/reset_password.h"
+
+#include "auth/jobs.h"
+#include "auth/link.h"
+#include "auth/mail_limit.h"
+#include "auth/session.h"
+#include "auth/user.h"
+
+namespace voyages::auth {
+
+Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context&) {
+  auth.queue.send(job::reset_mail, input.email.text());
+  return {};
+}
+
+void send_reset_mail(Auth& auth, std::string_view text, Time now) {
+  const auto email = Email::parse(text);
+  const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
+  if (!user || user->disabled_at) return;
+  const auto link = new_link(auth, LinkKind::reset, user->id, user->email, now);
+  const auto mail = auth.outbox.record({user->email, "reset_password", {{"url", link.url}}}, now);
+  // The account remembers the newest link only, so an older one stops working.
+  const store::Write writes[] = {
+      limit_mail(email->normalised(), "reset", now),
+      store::Update{
+          .key = user_key(user->id), .set = {{"reset_token_id", link.token_id}}, .conditions = {store::item_exists()}},
+      link.put, mail};
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
+}
+
+Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http::Context& context) {
+  const auto link = open_link(auth.table, input.token.expose(), LinkKind::reset);
+  if (!link) return fail(invalid_link);
+  const auto user = find_user(auth.table, link->item.text("user_id"));
+  if (!user || user->reset_token_id != link->token_id || user->disabled_at) return fail(invalid_link);
+  if (repeats_email(input.password, user->email)) {
+    Error error(invalid_input);
+    error.fields.push_back({"password", std::string(password_is_email.code), std::string(password_is_email.message)});
+    return fail(std::move(error));
+  }
+  const auto mail = auth.outbox.record({user->email, "password_changed", {{"ip", context.client_ip}}}, context.now);
+  store::Attributes changes{{"password_hash", auth.passwords.hash(input.password.secret())},
+                            {"reset_token_id", ""},
+                            {"updated_at", to_ms(context.now)}};
+  if (!user->email_verified_at) changes["email_verified_at"] = to_ms(context.now);
+  const store::Write writes[] = {
+      link->use(),
+      store::Update{.key = user_key(user->id), .set = std::move(changes), .conditions = {store::item_exists()}},
+      store::Delete{{"LOGIN#" + user->email_normalised, "ATTEMPTS"}}, mail};
+  if (!end_sessions(auth, user->id, {}, EndReason::password_change, writes, context.now)) return fail(invalid_link);
+  auth.outbox.dispatch(mail);
+  return {};
+}
+
+}  // namespace voyages::auth

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <string_view>
+
+#include "auth/auth.h"
+#include "auth/errors.h"
+#include "auth/password.h"
+#include "base/email_address.h"
+#include "http/context.h"
+
+namespace voyages::auth {
+
+struct ForgotPasswordRequest {
+  Email email;
+};
+BOOST_DESCRIBE_STRUCT(ForgotPasswordRequest, (), (email))
+
+/// `POST /auth/forgot-password`: only hands the address to a worker, so neither the answer nor its time tells whether
+/// an account has it.
+Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context& context);
+
+/// The worker's part: mails a link when the address has an account, at most one a minute.
+void send_reset_mail(Auth& auth, std::string_view email, Time now);
+
+struct ResetPasswordRequest {
+  Secret token;
+  NewPassword password;
+};
+BOOST_DESCRIBE_STRUCT(ResetPasswordRequest, (), (token, password))
+
+/// `POST /auth/reset-password`: sets the password, ends every session, forgets failed logins, and confirms the address,
+/// since the link came there.
+Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http::Context& context);
+
+}  // namespace voyages::auth

@@ -1,0 +1,216 @@
+#include "auth/routes.h"
+
+#include "auth/admin_users.h"
+#include "auth/change_password.h"
+#include "auth/errors.h"
+#include "auth/login.h"
+#include "auth/logout.h"
+#include "auth/me.h"
+#include "auth/refresh.h"
+#include "auth/registration.h"
+#include "auth/reset_password.h"
+#include "auth/sessions.h"
+#include "auth/verify.h"
+#include "auth/verify_email.h"
+#include "http/endpoint.h"
+
+namespace voyages::auth {
+
+namespace {
+
+using http::Context;
+using http::Lane;
+using http::Nothing;
+
+// Ties a use case to its services: what is left is a handler.
+template <class Input, class Output>
+auto bind(Auth& auth, Result<Output> (*use_case)(Auth&, const Input&, Context&)) {
+  return [&auth, use_case](const Input& input, Context& context) -> Result<Output> {
+    return use_case(auth, input, context);
+  };
+}
+
+void add_registration(http::Router& router, Auth& auth) {
+  http::Endpoints routes(router, "auth");
+  routes.post("/auth/register", "register", bind(auth, register_user))
+      .summary("Create an account")
+      .description(
+          "Where addresses must be verified, the answer is 202 and the same whether the address was taken or not.")
+      .lane(Lane::hashing)
+      .answers(201)
+      .may_answer(202, "A mail with a link is on its way.")
+      .fails(403, registration_closed)
+      .fails(403, invalid_invite)
+      .fails(409, email_taken);
+  routes.post("/auth/setup", "setup", bind(auth, setup_owner))
+      .summary("Create the owner's account, once, with the token that the first start printed")
+      .lane(Lane::hashing)
+      .answers(201)
+      .fails(403, setup_done)
+      .fails(409, email_taken);
+  routes.post("/auth/verify-email", "verify_email", bind(auth, verify_email))
+      .summary("Confirm an address with the token from the mail")
+      .fails(400, invalid_link)
+      .fails(409, email_taken);
+  routes.post("/auth/resend-verification", "resend_verification", bind(auth, resend_verification))
+      .summary("Ask for another verification mail")
+      .answers(202);
+}
+
+void add_sign_in(http::Router& router, Auth& auth) {
+  http::Endpoints routes(router, "auth");
+  routes.post("/auth/login", "login", bind(auth, login))
+      .summary("Sign in with an address and a password")
+      .lane(Lane::hashing)
+      .fails(401, invalid_credentials)
+      .fails(403, account_disabled)
+      .fails(403, email_not_verified)
+      .fails(429, too_many_attempts);
+  routes.post("/auth/refresh", "refresh", bind(auth, refresh))
+      .summary("Trade a refresh token for a new pair")
+      .description(
+          "A refresh token works once. Used again within seconds it gives the same new token, so two tabs do not log "
+          "each "
+          "other out; used again later, it ends the session.")
+      .fails(401, invalid_refresh_token);
+  routes.post("/auth/logout", "logout", bind(auth, logout)).summary("End this session").signed_in();
+  routes.post("/auth/forgot-password", "forgot_password", bind(auth, forgot_password))
+      .summary("Ask for a mail with a link to choose a new password")
+      .description("The answer is the same whether an account has the address or not.")
+      .answers(202);
+  routes.post("/auth/reset-password", "reset_password", bind(auth, reset_password))
+      .summary("Choose a new password with the token from the mail")
+      .description("Ends every session.")
+      .lane(Lane::hashing)
+      .fails(400, invalid_link);
+}
+
+void add_account(http::Router& router, Auth& auth) {
+  http::Endpoints routes(router, "account");
+  routes.get("/auth/me", "get_me", bind(auth, get_me))
+      .summary("The signed-in user")
+      .signed_in()
+      .lane(Lane::quick)
+      .fails(404, user_not_found);
+  routes.patch("/auth/me", "update_me", bind(auth, update_me))
+      .summary("Change the name or the address")
+      .signed_in()
+      .lane(Lane::hashing)
+      .fails(403, wrong_password)
+      .fails(404, user_not_found)
+      .fails(429, too_many_attempts);
+  routes.del("/auth/me", "delete_me", bind(auth, delete_me))
+      .summary("Delete the account and everything that belongs to it")
+      .signed_in()
+      .fails(404, user_not_found);
+  routes.post("/auth/change-password", "change_password", bind(auth, change_password))
+      .summary("Change the password; ends every other session")
+      .signed_in()
+      .lane(Lane::hashing)
+      .fails(403, wrong_password)
+      .fails(404, user_not_found)
+      .fails(409, conflict)
+      .fails(429, too_many_attempts);
+  routes.get("/auth/sessions", "list_sessions", bind(auth, list_sessions))
+      .summary("Where the user is signed in, newest first")
+      .signed_in();
+  routes.del("/auth/sessions", "delete_other_sessions", bind(auth, delete_other_sessions))
+      .summary("Sign out everywhere but here")
+      .signed_in();
+  routes.del("/auth/sessions/{id}", "delete_session", bind(auth, delete_session))
+      .summary("Sign one place out")
+      .signed_in()
+      .fails(404, session_not_found);
+}
+
+void add_admin(http::Router& router, Auth& auth) {
+  http::Endpoints routes(router, "admin");
+  routes.get("/admin/users", "list_users", bind(auth, list_users))
+      .summary("All users, in the order of registration")
+      .signed_in("admin");
+  routes.get("/admin/users/{id}", "get_user", bind(auth, get_user))
+      .summary("One user")
+      .signed_in("admin")
+      .fails(404, user_not_found);
+  routes.patch("/admin/users/{id}", "update_user", bind(auth, update_user))
+      .summary("Change a user's roles, or disable or enable the account")
+      .signed_in("admin")
+      .fails(403, owner_protected)
+      .fails(404, user_not_found)
+      .fails(409, conflict);
+  routes.del("/admin/users/{id}", "remove_user", bind(auth, remove_user))
+      .summary("Delete a user and everything that belongs to it")
+      .signed_in("admin")
+      .fails(403, owner_protected)
+      .fails(404, user_not_found);
+  routes.post("/admin/users/{id}/end-sessions", "end_user_sessions", bind(auth, end_user_sessions))
+      .summary("Sign a user out everywhere")
+      .signed_in("admin")
+      .fails(403, owner_protected)
+      .fails(404, user_not_found);
+  routes.post("/admin/invites", "invite", bind(auth, invite))
+      .summary("Mail somebody a link to register with")
+      .signed_in("admin")
+      .answers(202)
+      .fails(403, owner_protected)
+      .fails(409, email_taken);
+}
+
+// Not typed: its input is a header or a cookie, and its output is headers.
+void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
+  http::Route route;
+  route.method = http::Method::get;
+  route.path = "/auth/verify";
+  route.operation_id = "verify";
+  route.run = [&authenticator](const http::Route&, const http::Request& request, const http::PathParameters&,
+                               Context& context) { return verify(authenticator, request, context); };
+  route.describe_input = [](http::SchemaBook&) {
+    return http::Route::Input{
+        {{"type", "object"},
+         {"properties", {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}}}}},
+        false};
+  };
+  route.describe_output = [](http::SchemaBook&) { return boost::json::object(); };
+  router.add(std::move(route))
+      .tag("auth")
+      .summary("Forward authentication for nginx, Caddy and Traefik")
+      .description(
+          "`Remote-User`, `Remote-Email` and `Remote-Groups` say who is signed in by the access token in "
+          "`Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS).")
+      .lane(Lane::quick)
+      .fails(401, http::unauthenticated)
+      .fails(403, http::forbidden);
+}
+
+struct JwksResponse {
+  std::vector<boost::json::object> keys;
+};
+BOOST_DESCRIBE_STRUCT(JwksResponse, (), (keys))
+
+void add_jwks(http::Router& router, Auth& auth) {
+  http::Endpoints routes(router, "auth");
+  routes
+      .get("/.well-known/jwks.json", "jwks",
+           [&auth](const Nothing&, Context& context) -> Result<JwksResponse> {
+             // Half of what a new key is published ahead, so nobody meets a key that its cache does not have.
+             context.response_headers.add("Cache-Control", "public, max-age=300");
+             JwksResponse response;
+             for (const auto& key : auth.keys.list(context.now)) response.keys.push_back(key.jwk.to_public_jwk());
+             return response;
+           })
+      .summary("The public keys that verify access tokens (RFC 7517)")
+      .lane(Lane::quick);
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, Auth& auth, BearerAuthenticator& authenticator) {
+  add_registration(router, auth);
+  add_sign_in(router, auth);
+  add_account(router, auth);
+  add_admin(router, auth);
+  add_verify(router, authenticator);
+  add_jwks(router, auth);
+}
+
+}  // namespace voyages::auth

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "auth/auth.h"
+#include "auth/authenticator.h"
+#include "http/router.h"
+
+namespace voyages::auth {
+
+/// Declares every route of this folder.
+void add_routes(http::Router& router, Auth& auth, BearerAuthenticator& authenticator);
+
+}  // namespace voyages::auth

@@ -1,0 +1,146 @@
+#include "auth/session.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/uuid.h"
+#include "crypto/token.h"
+
+namespace voyages::auth {
+
+namespace {
+
+// Two writes a session, and a hundred in a transaction, less what the caller adds.
+constexpr std::size_t sessions_a_write = 40;
+
+std::string_view to_string(EndReason reason) {
+  switch (reason) {
+    case EndReason::logout:
+      return "LOGOUT";
+    case EndReason::revoked:
+      return "REVOKED";
+    case EndReason::password_change:
+      return "PASSWORD_CHANGE";
+  }
+  return "REVOKED";
+}
+
+}  // namespace
+
+NewSession begin_session(const Auth& auth, const User& user, const http::Context& context) {
+  const auto now = context.now;
+  const SessionClaims claims{user.id, new_uuid7(now), user.email, user.roles, 0, now + auth.options.session_ttl};
+  const auto refresh_token = crypto::new_token(now);
+  const store::Item session{session_key(user.id, claims.session_id),
+                            {{"user_agent", context.user_agent},
+                             {"ip", context.client_ip},
+                             {"created_at", to_ms(now)},
+                             {"last_seen_at", to_ms(now)},
+                             {"token_id", refresh_token.id},
+                             {"version", claims.session_version}},
+                            std::nullopt,
+                            claims.session_ends_at};
+  return {{store::Put{session}, store::Put{refresh_item(auth.options, refresh_token, claims, now)}},
+          make_token_pair(auth.access_tokens, claims, refresh_token.text, now)};
+}
+
+store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& token, const SessionClaims& claims,
+                         Time now) {
+  return {refresh_key(token.id),
+          {{"user_id", claims.user_id},
+           {"session_id", claims.session_id},
+           {"email", claims.email},
+           {"roles", claims.roles},
+           {"session_version", claims.session_version},
+           {"session_ends_at", to_ms(claims.session_ends_at)},
+           {"secret_hash", store::Bytes{token.secret_hash}},
+           {"created_at", to_ms(now)}},
+          std::nullopt,
+          std::min(now + options.refresh_token_ttl, claims.session_ends_at)};
+}
+
+TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
+                          Time now) {
+  http::Principal principal{
+      .user_id = claims.user_id, .session_id = claims.session_id, .email = claims.email, .roles = claims.roles};
+  return {access_tokens.issue(principal, now), "Bearer", access_tokens.ttl().count(), std::move(refresh_token)};
+}
+
+store::Key session_key(std::string_view user_id, std::string_view session_id) {
+  return {"USER#" + std::string(user_id), "SESSION#" + std::string(session_id)};
+}
+store::Key blacklist_key(std::string_view session_id) { return {"BLACKLIST#" + std::string(session_id), "TOKEN"}; }
+store::Key refresh_key(std::string_view token_id) { return {"TOKEN#" + std::string(token_id), "REFRESH"}; }
+
+std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id, std::string_view session_id,
+                                      EndReason reason, Time now) {
+  return {
+      store::Delete{session_key(user_id, session_id)},
+      store::Put{
+          {blacklist_key(session_id),
+           {{"user_id", std::string(user_id)}, {"reason", std::string(to_string(reason))}, {"created_at", to_ms(now)}},
+           std::nullopt,
+           // One second more than any token has left, since both are rounded to seconds.
+           now + auth.access_tokens.ttl() + std::chrono::seconds(1)}}};
+}
+
+namespace {
+
+std::vector<std::string> list_session_ids(store::Table& table, std::string_view user_id, std::string_view but) {
+  std::vector<std::string> ids;
+  for (const auto& item : list_session_items(table, user_id)) {
+    auto id = item.key.sk.substr(std::string_view("SESSION#").size());
+    if (id != but) ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+}  // namespace
+
+std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::string_view user_id,
+                                                         std::string_view keep, EndReason reason,
+                                                         std::span<const store::Write> with, Time now) {
+  bool done = with.empty();
+  // Once more after `with` has happened: a login that read the old password may have finished in between.
+  for (auto ids = list_session_ids(auth.table, user_id, keep); !done || !ids.empty();
+       ids = list_session_ids(auth.table, user_id, keep)) {
+    std::vector<store::Write> writes;
+    const bool all = ids.size() <= sessions_a_write;
+    if (all && !done) writes.assign(with.begin(), with.end());
+    if (!all) ids.resize(sessions_a_write);
+    for (const auto& id : ids) {
+      std::ranges::move(end_session(auth, user_id, id, reason, now), std::back_inserter(writes));
+    }
+    if (const auto written = auth.table.write(writes); !written) return written;
+    done = done || all;
+  }
+  return {};
+}
+
+void renew_sessions(const Auth& auth, std::string_view user_id) {
+  for (const auto& session : list_session_items(auth.table, user_id)) {
+    const store::Write write =
+        store::Update{.key = session.key, .add = {{"version", 1}}, .conditions = {store::item_exists()}};
+    (void)auth.table.write({&write, 1});  // refused when the session has just ended, which is as well
+  }
+}
+
+std::vector<store::Item> list_session_items(store::Table& table, std::string_view user_id) {
+  return query_all(table, "USER#" + std::string(user_id), "SESSION#");
+}
+
+std::vector<store::Item> query_all(store::Table& table, std::string_view pk, std::string_view sk_prefix) {
+  std::vector<store::Item> items;
+  store::Query query{.pk = std::string(pk),
+                     .sk_prefix = std::string(sk_prefix),
+                     .limit = 1000,
+                     .consistency = store::Consistency::strong};
+  do {
+    auto page = table.query(query);
+    std::ranges::move(page.items, std::back_inserter(items));
+    query.cursor = std::move(page.next_cursor);
+  } while (!query.cursor.empty());
+  return items;
+}
+
+}  // namespace voyages::auth

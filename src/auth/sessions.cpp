@@ -1,0 +1,37 @@
+#include "auth/sessions.h"
+
+#include <algorithm>
+
+#include "auth/session.h"
+#include "auth/user.h"
+
+namespace voyages::auth {
+
+Result<SessionList> list_sessions(Auth& auth, const http::Nothing&, http::Context& context) {
+  SessionList list;
+  for (const auto& item : list_session_items(auth.table, context.caller->user_id)) {
+    auto id = item.key.sk.substr(std::string_view("SESSION#").size());
+    const bool current = id == context.caller->session_id;
+    list.items.push_back({std::move(id), current, std::string(item.text("user_agent")), std::string(item.text("ip")),
+                          from_ms(item.number("created_at")), from_ms(item.number("last_seen_at")),
+                          item.expires_at.value_or(Time{})});
+  }
+  std::ranges::reverse(list.items);
+  return list;
+}
+
+Result<void> delete_session(Auth& auth, const SessionInput& input, http::Context& context) {
+  const auto& user_id = context.caller->user_id;
+  auto writes = end_session(auth, user_id, input.id.text(), EndReason::revoked, context.now);
+  std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
+  if (!auth.table.write(writes)) return fail(session_not_found);
+  return {};
+}
+
+Result<void> delete_other_sessions(Auth& auth, const http::Nothing&, http::Context& context) {
+  const auto& caller = *context.caller;
+  (void)end_sessions(auth, caller.user_id, caller.session_id, EndReason::revoked, {}, context.now);
+  return {};
+}
+
+}  // namespace voyages::auth

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+#include <boost/json.hpp>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "crypto/jose.h"
+#include "crypto/seal.h"
+#include "store/table.h"
+
+namespace voyages::auth {
+
+/// One key of the ring. It is published from `created_at`, signs from `signs_from` until a newer key does, and verifies
+/// until `expires_at`, if it has one.
+struct SigningKey {
+  crypto::Jwk jwk;
+  Time created_at{};
+  Time signs_from{};
+  std::optional<Time> expires_at{};
+};
+
+/// The keys that sign access tokens, kept in the table under the master key, and in memory. Thread-safe.
+class SigningKeys {
+ public:
+  /// How long a new key is published before it signs: longer than anybody caches our JWKS.
+  static constexpr std::chrono::minutes publish_ahead{10};
+
+  /// Loads the ring, and makes the first key of `algorithm` when there is none. Throws std::runtime_error when the
+  /// master key does not open them.
+  SigningKeys(store::Table& table, const crypto::MasterKey& master_key, crypto::Algorithm algorithm, Time now);
+
+  [[nodiscard]] crypto::Jwk current(Time now) const;
+  /// The key of this `kid`, if it may still verify.
+  [[nodiscard]] std::optional<crypto::Jwk> find(std::string_view kid, Time now) const;
+  [[nodiscard]] std::vector<SigningKey> list(Time now) const;
+  /// RFC 7517 §5: `{"keys": […]}`, newest first.
+  [[nodiscard]] boost::json::object to_jwks(Time now) const;
+
+  /// Adds a key of `algorithm`, which starts to sign after `publish_ahead`; the others verify for `overlap` after that.
+  /// With `at_once` it signs now and the others verify nothing any more: for a key that leaked.
+  void rotate(crypto::Algorithm algorithm, std::chrono::seconds overlap, Time now, bool at_once);
+  /// Reads the ring again: another process may have rotated it.
+  void reload();
+  /// Changes whenever the ring does, so that what was verified with an older ring is not trusted for longer.
+  [[nodiscard]] std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+
+ private:
+  void add(crypto::Algorithm algorithm, Time signs_from, Time now);
+  [[nodiscard]] std::shared_ptr<const std::vector<SigningKey>> snapshot() const;
+
+  store::Table& table_;
+  const crypto::MasterKey& master_key_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const std::vector<SigningKey>> keys_ = std::make_shared<std::vector<SigningKey>>();  // newest first
+  std::atomic<std::uint64_t> generation_{0};
+};
+
+}  // namespace voyages::auth

@@ -1,0 +1,101 @@
+#include "auth/throttle.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+#include "auth/user.h"
+#include "base/encoding.h"
+
+namespace voyages::auth {
+
+namespace {
+
+struct Policy {
+  std::int64_t free_failures;  // before the first lock
+  std::chrono::seconds forget_after;
+};
+
+constexpr Policy per_email{5, std::chrono::hours(24)};
+constexpr Policy per_network{20, std::chrono::hours(1)};  // many people may share it
+constexpr std::chrono::seconds longest_lock = std::chrono::minutes(15);
+constexpr auto known_for = std::chrono::days(90);
+
+std::chrono::seconds lock_after(std::int64_t failures, const Policy& policy) {
+  const auto over = failures - policy.free_failures;
+  if (over < 0) return {};
+  return std::min(longest_lock, std::chrono::seconds(std::int64_t{1} << std::min<std::int64_t>(over, 20)));
+}
+
+std::optional<Time> locked_until(const std::optional<store::Item>& item) {
+  if (!item) return std::nullopt;
+  return from_ms(item->number("locked_until"));
+}
+
+store::Update count_failure(const store::Key& key, const std::optional<store::Item>& item, const Policy& policy,
+                            Time now) {
+  const auto failures = (item ? item->number("count") : 0) + 1;
+  const auto lock = lock_after(failures, policy);
+  return {.key = key,
+          .set = {{"last_attempt", to_ms(now)}, {"locked_until", to_ms(now + lock)}},
+          .add = {{"count", 1}},
+          .expires_at = now + policy.forget_after};
+}
+
+}  // namespace
+
+Throttle::Throttle(std::string_view email_normalised, std::string_view network)
+    : network_(network),
+      email_key_{"LOGIN#" + std::string(email_normalised), "ATTEMPTS"},
+      network_key_{"LOGIN#" + network_, "ATTEMPTS"} {}
+
+std::vector<store::Key> Throttle::keys() const { return {email_key_, network_key_}; }
+
+void Throttle::load(const std::optional<store::Item>& by_email, const std::optional<store::Item>& by_network) {
+  by_email_ = by_email;
+  by_network_ = by_network;
+}
+
+void Throttle::load_known(const std::optional<store::Item>& known) { known_ = known; }
+
+std::optional<std::chrono::seconds> Throttle::locked_for(Time now) const {
+  // A known device answers for its own failures only, not for those of strangers.
+  const auto account = locked_until(known_ ? known_ : by_email_).value_or(Time{});
+  const auto until = std::max(account, locked_until(by_network_).value_or(Time{}));
+  if (until <= now) return std::nullopt;
+  return std::chrono::ceil<std::chrono::seconds>(until - now);
+}
+
+std::vector<store::Write> Throttle::failure(Time now) const {
+  std::vector<store::Write> writes;
+  if (known_) {
+    auto update = count_failure(known_->key, known_, per_email, now);
+    update.expires_at = now + known_for;
+    writes.emplace_back(std::move(update));
+  } else {
+    writes.emplace_back(count_failure(email_key_, by_email_, per_email, now));
+  }
+  writes.emplace_back(count_failure(network_key_, by_network_, per_network, now));
+  return writes;
+}
+
+std::vector<store::Write> Throttle::success(std::string_view user_id, Time now) const {
+  std::vector<store::Write> writes{
+      store::Put{{known_key(user_id, network_), {{"last_login_at", to_ms(now)}}, std::nullopt, now + known_for}}};
+  if (by_email_) writes.emplace_back(store::Delete{email_key_});
+  return writes;
+}
+
+store::Key Throttle::known_key(std::string_view user_id, std::string_view network) {
+  return {"USER#" + std::string(user_id), "KNOWN#" + std::string(network)};
+}
+
+std::string client_network(std::string_view ip) {
+  const std::string address(ip);
+  std::array<unsigned char, 16> bytes{};
+  if (inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address.empty() ? "unknown" : address;
+  return to_hex({reinterpret_cast<const char*>(bytes.data()), 8}) + "/64";
+}
+
+}  // namespace voyages::auth

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "store/table.h"
+
+namespace voyages::auth {
+
+inline constexpr ErrorCode too_many_attempts{
+    "too_many_attempts", "Too many failed attempts. Wait as long as `Retry-After` says, then try again."};
+
+/// Slows down guessing: failures are counted per address and per client network, and from a threshold on each failure
+/// locks for twice as long as the one before, up to 15 minutes. A device that has logged in before has a count of its
+/// own, so a stranger who locks an address does not lock out its owner.
+///
+/// Addresses are counted whether an account has them or not, so a lock says nothing about accounts.
+class Throttle {
+ public:
+  /// `network` is `client_network` of the caller's address.
+  Throttle(std::string_view email_normalised, std::string_view network);
+
+  /// What to read before the password is looked at, in one go.
+  [[nodiscard]] std::vector<store::Key> keys() const;
+  /// Takes what was read for `keys()`, in their order.
+  void load(const std::optional<store::Item>& by_email, const std::optional<store::Item>& by_network);
+  /// The account's own count for this device; absent when it never logged in from here.
+  void load_known(const std::optional<store::Item>& known);
+
+  /// How much longer this caller must wait, if it must.
+  [[nodiscard]] std::optional<std::chrono::seconds> locked_for(Time now) const;
+  /// The writes that record a failure, and a success (which forgets the address's failures).
+  [[nodiscard]] std::vector<store::Write> failure(Time now) const;
+  [[nodiscard]] std::vector<store::Write> success(std::string_view user_id, Time now) const;
+  [[nodiscard]] bool is_known() const { return known_.has_value(); }
+
+  /// `USER#<id>`/`KNOWN#<network>`: this account has logged in from there.
+  static store::Key known_key(std::string_view user_id, std::string_view network);
+
+ private:
+  std::string network_;
+  store::Key email_key_;
+  store::Key network_key_;
+  std::optional<store::Item> by_email_;
+  std::optional<store::Item> by_network_;
+  std::optional<store::Item> known_;
+};
+
+/// The client's address, for IPv6 its /64: that is what one subscriber has.
+std::string client_network(std::string_view ip);
+
+}  // namespace voyages::auth

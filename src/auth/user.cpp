@@ -1,0 +1,81 @@
+#include "auth/user.h"
+
+#include <algorithm>
+
+namespace voyages::auth {
+
+namespace {
+
+std::optional<Time> optional_time(const store::Item& item, std::string_view name) {
+  const auto* value = item.find<std::int64_t>(name);
+  if (!value) return std::nullopt;
+  return from_ms(*value);
+}
+
+}  // namespace
+
+bool User::has_role(std::string_view role) const { return std::ranges::find(roles, role) != roles.end(); }
+
+UserView view(const User& user) {
+  return {user.id,
+          user.email,
+          user.name.empty() ? std::nullopt : std::optional(user.name),
+          user.roles,
+          user.email_verified_at.has_value(),
+          user.disabled_at.has_value(),
+          user.created_at,
+          user.updated_at};
+}
+
+store::Key user_key(std::string_view user_id) { return {"USER#" + std::string(user_id), "PROFILE"}; }
+store::Key email_key(std::string_view normalised) { return {"EMAIL#" + std::string(normalised), "USER"}; }
+
+store::Item to_item(const User& user) {
+  store::Attributes attributes{{"email", user.email},
+                               {"email_normalised", user.email_normalised},
+                               {"name", user.name},
+                               {"password_hash", user.password_hash},
+                               {"roles", user.roles},
+                               {"reset_token_id", user.reset_token_id},
+                               {"verify_token_id", user.verify_token_id},
+                               {"created_at", to_ms(user.created_at)},
+                               {"updated_at", to_ms(user.updated_at)}};
+  if (user.email_verified_at) attributes["email_verified_at"] = to_ms(*user.email_verified_at);
+  if (user.disabled_at) attributes["disabled_at"] = to_ms(*user.disabled_at);
+  return {user_key(user.id), std::move(attributes), store::IndexKey{"USERS", user.id}};
+}
+
+User to_user(const store::Item& item) {
+  const auto* roles = item.find<std::vector<std::string>>("roles");
+  return {.id = item.key.pk.substr(std::string_view("USER#").size()),
+          .email = std::string(item.text("email")),
+          .email_normalised = std::string(item.text("email_normalised")),
+          .name = std::string(item.text("name")),
+          .password_hash = std::string(item.text("password_hash")),
+          .roles = roles ? *roles : std::vector<std::string>(),
+          .email_verified_at = optional_time(item, "email_verified_at"),
+          .disabled_at = optional_time(item, "disabled_at"),
+          .reset_token_id = std::string(item.text("reset_token_id")),
+          .verify_token_id = std::string(item.text("verify_token_id")),
+          .created_at = from_ms(item.number("created_at")),
+          .updated_at = from_ms(item.number("updated_at"))};
+}
+
+store::Item email_item(const User& user) { return {email_key(user.email_normalised), {{"user_id", user.id}}}; }
+
+std::optional<User> find_user(store::Table& table, std::string_view user_id, store::Consistency consistency) {
+  const auto item = get(table, user_key(user_id), consistency);
+  if (!item) return std::nullopt;
+  return to_user(*item);
+}
+
+std::optional<User> find_user_by_email(store::Table& table, const Email& email) {
+  const auto pointer = get(table, email_key(email.normalised()));
+  if (!pointer) return std::nullopt;
+  return find_user(table, pointer->text("user_id"));
+}
+
+std::int64_t to_ms(Time time) { return time.time_since_epoch().count(); }
+Time from_ms(std::int64_t milliseconds) { return Time{std::chrono::milliseconds{milliseconds}}; }
+
+}  // namespace voyages::auth

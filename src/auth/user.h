@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/email_address.h"
+#include "http/types.h"
+#include "store/table.h"
+
+namespace voyages::auth {
+
+/// A person with an account. In the table twice: `USER#<id>`/`PROFILE`, and `EMAIL#<address>`/`USER`, which makes the
+/// address unique and login strongly consistent.
+struct User {
+  std::string id;
+  std::string email;             // as it was typed
+  std::string email_normalised;  // one spelling per mailbox
+  std::string name{};
+  std::string password_hash{};  // PHC; empty: nobody can log in with a password
+  std::vector<std::string> roles{};
+  std::optional<Time> email_verified_at{};
+  std::optional<Time> disabled_at{};
+  std::string reset_token_id{};   // of the newest reset mail, the only one that still works
+  std::string verify_token_id{};  // of the newest verification mail
+  Time created_at{};
+  Time updated_at{};
+
+  [[nodiscard]] bool has_role(std::string_view role) const;
+};
+
+/// What others see of a user.
+struct UserView {
+  std::string id;
+  std::string email;
+  std::optional<std::string> name;
+  std::vector<std::string> roles;
+  bool email_verified;
+  bool disabled;
+  Time created_at;
+  Time updated_at;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"id", "UUIDv7, so ids sort by the time of registration.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
+      {"email", "As it was typed at registration.", R"("ada@example.com")"},
+      {"name", "", R"("Ada Lovelace")"},
+      {"roles", "`owner`, `admin`, or names of your own.", R"(["admin"])"},
+  };
+};
+BOOST_DESCRIBE_STRUCT(UserView, (), (id, email, name, roles, email_verified, disabled, created_at, updated_at))
+
+UserView view(const User& user);
+
+store::Key user_key(std::string_view user_id);
+store::Key email_key(std::string_view normalised);
+
+store::Item to_item(const User& user);
+User to_user(const store::Item& item);
+/// The item that makes the address point to the user.
+store::Item email_item(const User& user);
+
+std::optional<User> find_user(store::Table& table, std::string_view user_id,
+                              store::Consistency consistency = store::Consistency::strong);
+std::optional<User> find_user_by_email(store::Table& table, const Email& email);
+
+/// Milliseconds since 1970: how times other than `expires_at` rest in the table.
+std::int64_t to_ms(Time time);
+Time from_ms(std::int64_t milliseconds);
+
+}  // namespace voyages::auth

@@ -1,0 +1,73 @@
+#include "auth/verify_email.h"
+
+#include "auth/jobs.h"
+#include "auth/link.h"
+#include "auth/mail_limit.h"
+#include "auth/session.h"
+#include "auth/user.h"
+
+namespace voyages::auth {
+
+namespace {
+
+// Everything that moves an account to the address in the link; its old address is told.
+Result<void> change_email(Auth& auth, const User& user, const Email& email, const OpenedLink& link, Time now) {
+  auto moved = user;
+  moved.email = email.text();
+  moved.email_normalised = email.normalised();
+  const auto mail = auth.outbox.record({user.email, "email_changed", {{"new_email", email.text()}}}, now);
+  std::vector<store::Write> writes{
+      link.use(),
+      store::Update{.key = user_key(user.id),
+                    .set = {{"email", moved.email},
+                            {"email_normalised", moved.email_normalised},
+                            {"email_verified_at", to_ms(now)},
+                            {"verify_token_id", ""},
+                            {"updated_at", to_ms(now)}},
+                    .conditions = {store::equals("email_normalised", user.email_normalised)}},
+      store::Put{email_item(moved), {store::item_absent()}}, store::Delete{email_key(user.email_normalised)}, mail};
+  const auto written = auth.table.write(writes);
+  if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
+  auth.outbox.dispatch(mail);
+  renew_sessions(auth, user.id);
+  return {};
+}
+
+}  // namespace
+
+Result<void> verify_email(Auth& auth, const VerifyEmailRequest& input, http::Context& context) {
+  const auto link = open_link(auth.table, input.token.expose(), LinkKind::verify);
+  if (!link) return fail(invalid_link);
+  const auto user = find_user(auth.table, link->item.text("user_id"));
+  const auto email = Email::parse(link->item.text("email"));
+  if (!user || !email || user->verify_token_id != link->token_id) return fail(invalid_link);
+  if (email->normalised() != user->email_normalised) return change_email(auth, *user, *email, *link, context.now);
+  const store::Write writes[] = {link->use(), store::Update{.key = user_key(user->id),
+                                                            .set = {{"email_verified_at", to_ms(context.now)},
+                                                                    {"verify_token_id", ""},
+                                                                    {"updated_at", to_ms(context.now)}},
+                                                            .conditions = {store::item_exists()}}};
+  if (!auth.table.write(writes)) return fail(invalid_link);
+  return {};
+}
+
+Result<void> resend_verification(Auth& auth, const ResendVerificationRequest& input, http::Context&) {
+  auth.queue.send(job::verification_mail, input.email.text());
+  return {};
+}
+
+void send_verification_mail(Auth& auth, std::string_view text, Time now) {
+  const auto email = Email::parse(text);
+  const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
+  if (!user || user->email_verified_at) return;
+  const auto link = new_link(auth, LinkKind::verify, user->id, user->email, now);
+  const auto mail = auth.outbox.record({user->email, "verify_email", {{"url", link.url}}}, now);
+  const store::Write writes[] = {
+      limit_mail(email->normalised(), "verify", now),
+      store::Update{
+          .key = user_key(user->id), .set = {{"verify_token_id", link.token_id}}, .conditions = {store::item_exists()}},
+      link.put, mail};
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
+}
+
+}  // namespace voyages::auth
