@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/strict_json.h"
+#include "http/problem.h"
 
 namespace voyages::http {
 
