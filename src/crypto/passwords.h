@@ -22,7 +22,7 @@ class PasswordHasher {
 
   /// A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`.
   [[nodiscard]] std::string hash(const Secret& password);
-  /// Accepts our own PHC strings, and imported ones: Argon2i/d/id, bcrypt (`$2a$`, `$2b$`, `$2y$`), PBKDF2
+  /// Accepts our own PHC strings, and imported ones: Argon2i and Argon2id, bcrypt (`$2a$`, `$2b$`, `$2y$`), PBKDF2
   /// (`$pbkdf2-sha256$i=…,l=…$salt$hash`, `$pbkdf2-sha512$`, Django's `pbkdf2_sha256$…`) and scrypt
   /// (`$scrypt$ln=…,r=…,p=…$…`). A malformed or absurdly expensive hash matches nothing.
   [[nodiscard]] bool matches(const Secret& password, std::string_view phc);
