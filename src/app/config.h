@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "crypto/jose.h"
+
+namespace voyages::app {
+
+/// Where to listen. An empty host is every address of the machine; port 0 is any free port.
+struct ListenAddress {
+  std::string host;  // without the brackets of an IPv6 address
+  std::uint16_t port = 0;
+
+  bool operator==(const ListenAddress&) const = default;
+};
+
+enum class Registration { open, invite, closed };
+enum class EmailVerification { required, optional };
+
+/// Everything that an operator can choose. What each field means, its default and its range stand in `settings()`;
+/// `load_config` is the way to get one.
+struct Config {
+  ListenAddress listen{};
+  std::optional<ListenAddress> metrics_listen{};
+  std::filesystem::path data{};
+  std::string public_url{};  // an origin: without a slash at its end
+  Registration registration{};
+  EmailVerification email_verification{};
+  std::chrono::seconds access_token_ttl{};
+  std::chrono::seconds refresh_token_ttl{};
+  std::chrono::seconds refresh_grace{};
+  std::chrono::seconds session_ttl{};
+  std::chrono::seconds reset_token_ttl{};
+  std::chrono::seconds verify_token_ttl{};
+  std::chrono::seconds invite_token_ttl{};
+  crypto::Algorithm signing_algorithm{};
+  std::uint32_t password_memory_kib{};
+  std::uint32_t password_passes{};
+  std::uint32_t password_slots{};  // 0: one a core
+  std::vector<std::string> cors_origins{};
+  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::TrustedProxies` parses
+  LogLevel log_level{};
+  std::uint32_t io_threads{};  // 0: one a core
+  std::uint32_t worker_threads{};
+  std::uint32_t max_connections{};
+  std::uint64_t max_body_bytes{};
+  std::chrono::seconds header_timeout{};
+  std::chrono::seconds body_timeout{};
+  std::chrono::seconds idle_timeout{};
+  std::chrono::seconds write_timeout{};
+  Secret master_key{};  // empty: the key file in the data directory
+};
+
+/// Where a setting's value came from. `place` is for people: `voyages.toml:3`, `VOYAGES_LISTEN`, `--listen`.
+struct Origin {
+  enum class Source { by_default, file, environment, command_line };
+
+  Source source = Source::by_default;
+  std::string place{};
+};
+
+struct LoadedConfig {
+  Config config{};
+  std::vector<Origin> origins{};                // one a setting, in the order of `settings()`
+  std::optional<std::filesystem::path> file{};  // the one that was read
+};
+
+/// Where settings are looked for; the command line wins over the environment, that over the file, that over defaults.
+struct ConfigSources {
+  std::map<std::string, std::string> command_line{};  // by the setting's name
+  std::map<std::string, std::string> environment{};   // all of it; what does not begin with `VOYAGES_` is ignored
+  /// The file of `--config`. Without one: `VOYAGES_CONFIG`, or else `./voyages.toml`, or else `voyages.toml` in the
+  /// data directory, where the last two need not be there.
+  std::optional<std::filesystem::path> file{};
+};
+
+/// Everything that is wrong, one sentence or two each: the setting, the place, and what would be valid.
+using ConfigErrors = std::vector<std::string>;
+
+std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources);
+
+/// This process's environment.
+std::map<std::string, std::string> read_environment();
+
+/// The address to open on this machine for something that listens there: `http://localhost:8080`.
+std::string local_url(const ListenAddress& address);
+
+}  // namespace voyages::app

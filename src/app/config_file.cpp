@@ -1,0 +1,93 @@
+#include "app/config_file.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "app/values.h"
+
+namespace voyages::app {
+
+namespace {
+
+constexpr std::size_t max_bytes = 1U << 20;
+
+// Nothing when an item is not a string, or holds the comma that would make it two.
+std::optional<std::vector<std::string>> read_strings(const toml::array& array) {
+  std::vector<std::string> items;
+  for (const auto& node : array) {
+    const auto* item = node.as_string();
+    if (!item || item->get().find(',') != std::string::npos) return std::nullopt;
+    items.push_back(item->get());
+  }
+  return items;
+}
+
+FileEntry make_entry(std::string name, const toml::node& node, std::string place) {
+  FileEntry entry{std::move(name), std::nullopt, {}, std::move(place)};
+  if (const auto* text = node.as_string()) {
+    entry.form = Setting::Form::text;
+    entry.text = text->get();
+  } else if (const auto* number = node.as_integer()) {
+    entry.form = Setting::Form::integer;
+    entry.text = fmt::format("{}", number->get());
+  } else if (const auto* array = node.as_array()) {
+    if (const auto items = read_strings(*array)) {
+      entry.form = Setting::Form::list;
+      entry.text = show_list(*items);
+    }
+  }
+  return entry;
+}
+
+bool begins_a_setting(const std::string& group) {
+  return std::ranges::any_of(settings(), [&](const Setting& setting) { return setting.name.starts_with(group + '_'); });
+}
+
+// A group may be left empty, as when all its lines are commented out, but not be misspelt.
+void flatten(const toml::table& table, const std::string& prefix, const std::string& file,
+             std::vector<FileEntry>& entries) {
+  for (const auto& [key, node] : table) {
+    const auto name = prefix + std::string(key.str());
+    const auto* group = node.as_table();
+    if (group && (begins_a_setting(name) || !group->empty())) {
+      flatten(*group, name + '_', file, entries);
+    } else {
+      entries.push_back(make_entry(name, node, fmt::format("{}:{}", file, key.source().begin.line)));
+    }
+  }
+}
+
+std::expected<std::string, std::string> read_bytes(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::string bytes(max_bytes + 1, '\0');
+  if (!stream) return std::unexpected(fmt::format("{}: cannot be opened: {}.", path.string(), std::strerror(errno)));
+  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (stream.bad() || std::filesystem::is_directory(path)) {
+    return std::unexpected(fmt::format("{}: cannot be read; it must be a file.", path.string()));
+  }
+  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  if (bytes.size() > max_bytes) return std::unexpected(fmt::format("{}: is larger than 1 MiB.", path.string()));
+  return bytes;
+}
+
+}  // namespace
+
+std::expected<std::vector<FileEntry>, std::string> read_config_file(const std::filesystem::path& path) {
+  const auto bytes = read_bytes(path);
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto file = path.lexically_normal().string();
+  try {
+    std::vector<FileEntry> entries;
+    flatten(toml::parse(*bytes), "", file, entries);
+    return entries;
+  } catch (const toml::parse_error& error) {
+    return std::unexpected(
+        fmt::format("{}:{}: is not well-formed TOML: {}.", file, error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace voyages::app

@@ -1,0 +1,312 @@
+#include "app/settings.h"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <limits>
+
+#include "app/values.h"
+#include "http/forwarded.h"
+
+namespace voyages::app {
+
+namespace {
+
+using std::chrono::seconds;
+using namespace std::chrono_literals;
+
+constexpr seconds ten_years = 24h * 3650;
+
+Setting duration(std::string name, seconds Config::* field, std::string by_default, seconds least, seconds most,
+                 std::string explanation) {
+  return {.name = std::move(name),
+          .form = Setting::Form::text,
+          .valid = fmt::format("a duration from {} to {}, like 30s, 15m, 12h or 30d", show_duration(least),
+                               show_duration(most)),
+          .by_default = std::move(by_default),
+          .explanation = std::move(explanation),
+          .secret = false,
+          .set =
+              [=](Config& config, std::string_view text) {
+                const auto value = parse_duration(text);
+                if (!value || *value < least || *value > most) return false;
+                config.*field = *value;
+                return true;
+              },
+          .show = [=](const Config& config) { return show_duration(config.*field); }};
+}
+
+Setting number(std::string name, std::uint32_t Config::* field, std::uint32_t by_default, std::uint32_t least,
+               std::uint32_t most, std::string explanation) {
+  return {.name = std::move(name),
+          .form = Setting::Form::integer,
+          .valid = fmt::format("a whole number from {} to {}", least, most),
+          .by_default = fmt::format("{}", by_default),
+          .explanation = std::move(explanation),
+          .secret = false,
+          .set =
+              [=](Config& config, std::string_view text) {
+                const auto value = parse_whole_number(text);
+                if (!value || *value < least || *value > most) return false;
+                config.*field = static_cast<std::uint32_t>(*value);
+                return true;
+              },
+          .show = [=](const Config& config) { return fmt::format("{}", config.*field); }};
+}
+
+template <class T>
+struct Choice {
+  std::string_view name;
+  T value;
+};
+
+template <class T>
+Setting choice(std::string name, T Config::* field, std::string by_default, std::vector<Choice<T>> choices,
+               std::string explanation) {
+  std::string valid;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    valid += i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ";
+    valid += choices[i].name;
+  }
+  return {.name = std::move(name),
+          .form = Setting::Form::text,
+          .valid = std::move(valid),
+          .by_default = std::move(by_default),
+          .explanation = std::move(explanation),
+          .secret = false,
+          .set =
+              [=](Config& config, std::string_view text) {
+                const auto found = std::ranges::find(choices, text, &Choice<T>::name);
+                if (found == choices.end()) return false;
+                config.*field = found->value;
+                return true;
+              },
+          .show =
+              [=](const Config& config) {
+                return std::string(std::ranges::find(choices, config.*field, &Choice<T>::value)->name);
+              }};
+}
+
+Setting list(std::string name, std::vector<std::string> Config::* field, std::string valid, std::string explanation,
+             std::function<bool(std::string& item)> accept) {
+  return {.name = std::move(name),
+          .form = Setting::Form::list,
+          .valid = std::move(valid),
+          .by_default = "",
+          .explanation = std::move(explanation),
+          .secret = false,
+          .set =
+              [field, accept = std::move(accept)](Config& config, std::string_view text) {
+                auto items = split_list(text);
+                if (!std::ranges::all_of(items, accept)) return false;
+                config.*field = std::move(items);
+                return true;
+              },
+          .show = [=](const Config& config) { return show_list(config.*field); }};
+}
+
+Setting listen() {
+  return {
+      .name = "listen",
+      .form = Setting::Form::text,
+      .valid = "HOST:PORT, [IPV6]:PORT or :PORT",
+      .by_default = "localhost:8080",
+      .explanation = "The address that serves people; `:PORT` is every address of the machine, port 0 any free one.",
+      .secret = false,
+      .set =
+          [](Config& config, std::string_view text) {
+            auto address = parse_listen_address(text);
+            if (!address) return false;
+            config.listen = std::move(*address);
+            return true;
+          },
+      .show = [](const Config& config) { return show_listen_address(config.listen); }};
+}
+
+Setting metrics_listen() {
+  return {.name = "metrics_listen",
+          .form = Setting::Form::text,
+          .valid = "HOST:PORT, [IPV6]:PORT, :PORT, or empty",
+          .by_default = "localhost:9090",
+          .explanation = "The address that serves `/metrics` to Prometheus, apart from people; empty for none.",
+          .secret = false,
+          .set =
+              [](Config& config, std::string_view text) {
+                auto address = parse_listen_address(text);
+                if (!address && !text.empty()) return false;
+                config.metrics_listen = std::move(address);
+                return true;
+              },
+          .show =
+              [](const Config& config) {
+                return config.metrics_listen ? show_listen_address(*config.metrics_listen) : std::string();
+              }};
+}
+
+Setting data() {
+  return {.name = "data",
+          .form = Setting::Form::text,
+          .valid = "the path of a directory",
+          .by_default = "./data",
+          .explanation = "The directory that holds everything we keep; made when it is not there.",
+          .secret = false,
+          .set =
+              [](Config& config, std::string_view text) {
+                if (text.empty() || text.find('\0') != std::string_view::npos) return false;
+                config.data = text;
+                return true;
+              },
+          .show = [](const Config& config) { return config.data.string(); }};
+}
+
+Setting public_url() {
+  return {.name = "public_url",
+          .form = Setting::Form::text,
+          .valid = "an http:// or https:// address without path and query, or empty",
+          .by_default = "",
+          .explanation =
+              "The address that people type, for links in mails and the issuer of tokens; empty makes it "
+              "`http://` and what `listen` says.",
+          .secret = false,
+          .set =
+              [](Config& config, std::string_view text) {
+                auto origin = parse_origin(text);
+                if (!origin && !text.empty()) return false;
+                config.public_url = origin ? std::move(*origin) : std::string();
+                return true;
+              },
+          .show = [](const Config& config) { return config.public_url; }};
+}
+
+Setting max_body() {
+  constexpr std::uint64_t least = 1U << 10;
+  constexpr std::uint64_t most = 1U << 30;
+  return {.name = "max_body",
+          .form = Setting::Form::text,
+          .valid = fmt::format("a size from {} to {}, like 65536, 64KiB or 1MiB", show_size(least), show_size(most)),
+          .by_default = "1MiB",
+          .explanation = "The largest request body that is read; longer ones are answered 413.",
+          .secret = false,
+          .set =
+              [](Config& config, std::string_view text) {
+                const auto size = parse_size(text);
+                if (!size || *size < least || *size > most) return false;
+                config.max_body_bytes = *size;
+                return true;
+              },
+          .show = [](const Config& config) { return show_size(config.max_body_bytes); }};
+}
+
+Setting master_key() {
+  return {.name = "master_key",
+          .form = Setting::Form::text,
+          .valid = "43 characters of base64url, or empty",
+          .by_default = "",
+          .explanation =
+              "The key under which signing keys and providers' secrets rest encrypted; empty uses "
+              "`master.key` in the data directory, made at the first start.",
+          .secret = true,
+          .set =
+              [](Config& config, std::string_view text) {
+                // 32 bytes of base64url without padding; a last character with stray bits shows when it is parsed.
+                constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+                if (!text.empty() && (text.size() != 43 || text.find_first_not_of(allowed) != std::string_view::npos))
+                  return false;
+                config.master_key = Secret(text);
+                return true;
+              },
+          .show = [](const Config& config) { return std::string(config.master_key.empty() ? "" : "********"); }};
+}
+
+bool is_origin_or_any(std::string& item) {
+  if (item == "*") return true;
+  auto origin = parse_origin(item);
+  if (!origin) return false;
+  item = std::move(*origin);
+  return true;
+}
+
+bool is_address_or_range(std::string& item) { return http::TrustedProxies::parse({item}).has_value(); }
+
+std::vector<Setting> make_settings() {
+  using crypto::Algorithm;
+  return {
+      listen(),
+      metrics_listen(),
+      data(),
+      public_url(),
+      choice<Registration>(
+          "registration", &Config::registration, "open",
+          {{"open", Registration::open}, {"invite", Registration::invite}, {"closed", Registration::closed}},
+          "Who may make an account: anybody, those with an invitation, or nobody."),
+      choice<EmailVerification>("email_verification", &Config::email_verification, "optional",
+                                {{"required", EmailVerification::required}, {"optional", EmailVerification::optional}},
+                                "Whether an address must be proven before its account can sign in."),
+      duration("access_token_ttl", &Config::access_token_ttl, "15m", 1s, 24h, "How long an access token is valid."),
+      duration("refresh_token_ttl", &Config::refresh_token_ttl, "30d", 1s, ten_years,
+               "How long a refresh token can be used after it was handed out."),
+      duration("refresh_grace", &Config::refresh_grace, "10s", 0s, 5min,
+               "How long a refresh token that was just used still works, so that two tabs do not sign a person out."),
+      duration("session_ttl", &Config::session_ttl, "90d", 1s, ten_years,
+               "How long a session can be refreshed before a person must sign in again."),
+      duration("reset_token_ttl", &Config::reset_token_ttl, "1h", 1s, 24h * 7, "How long a password-reset link works."),
+      duration("verify_token_ttl", &Config::verify_token_ttl, "24h", 1s, 24h * 365,
+               "How long a link that proves an e-mail address works."),
+      duration("invite_token_ttl", &Config::invite_token_ttl, "7d", 1s, 24h * 365, "How long an invitation works."),
+      choice<Algorithm>(
+          "signing_algorithm", &Config::signing_algorithm, "EdDSA",
+          {{"EdDSA", Algorithm::EdDSA}, {"ES256", Algorithm::ES256}, {"RS256", Algorithm::RS256}},
+          "What new signing keys sign with; keys that exist stay what they are until `voyages keys rotate`."),
+      number("password_memory", &Config::password_memory_kib, 19456, 8192, 4194304,
+             "Argon2id's memory in KiB; stored passwords rise to it at the next login."),
+      number("password_passes", &Config::password_passes, 2, 1, 100, "Argon2id's passes over that memory."),
+      number("password_slots", &Config::password_slots, 0, 0, 1024,
+             "How many passwords are hashed at once; 0 is one a core."),
+      list("cors_origins", &Config::cors_origins,
+           "origins like https://app.example.com without a path, or * for any (which then get no credentials)",
+           "The sites whose pages may call from a browser.", is_origin_or_any),
+      list("trusted_proxies", &Config::trusted_proxies, "addresses or ranges like 127.0.0.1, 10.0.0.0/8 or ::1",
+           "The proxies whose `X-Forwarded-*` is believed.", is_address_or_range),
+      choice<LogLevel>("log_level", &Config::log_level, "info",
+                       {{"debug", LogLevel::debug},
+                        {"info", LogLevel::info},
+                        {"warn", LogLevel::warn},
+                        {"error", LogLevel::error},
+                        {"off", LogLevel::off}},
+                       "The least level that is logged."),
+      number("io_threads", &Config::io_threads, 0, 0, 1024,
+             "Threads that read and write connections; 0 is one a core."),
+      number("worker_threads", &Config::worker_threads, 64, 1, 4096,
+             "Threads that run what waits for the disk, as most writes do."),
+      number("max_connections", &Config::max_connections, 10000, 1, 1000000,
+             "Connections held at once; a further one is answered 503."),
+      max_body(),
+      duration("header_timeout", &Config::header_timeout, "10s", 1s, 1h,
+               "How long a request's header may take to arrive."),
+      duration("body_timeout", &Config::body_timeout, "30s", 1s, 1h, "How long a request's body may take to arrive."),
+      duration("idle_timeout", &Config::idle_timeout, "60s", 1s, 24h,
+               "How long a connection may wait between requests."),
+      duration("write_timeout", &Config::write_timeout, "30s", 1s, 1h, "How long a client may take to read an answer."),
+      master_key(),
+  };
+}
+
+}  // namespace
+
+std::string Setting::environment() const {
+  std::string variable = "VOYAGES_";
+  for (const char c : name) variable += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return variable;
+}
+
+std::span<const Setting> settings() {
+  static const std::vector<Setting> table = make_settings();
+  return table;
+}
+
+const Setting* find_setting(std::string_view name) {
+  const auto found = std::ranges::find(settings(), name, &Setting::name);
+  return found == settings().end() ? nullptr : &*found;
+}
+
+}  // namespace voyages::app

@@ -1,0 +1,140 @@
+#include "app/values.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <boost/url.hpp>
+#include <charconv>
+#include <limits>
+#include <span>
+
+#include "base/encoding.h"
+
+namespace voyages::app {
+
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+
+// From small to large.
+constexpr Unit duration_units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+constexpr Unit size_units[] = {{"", 1}, {"KiB", 1U << 10}, {"MiB", 1U << 20}, {"GiB", 1U << 30}};
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<std::uint64_t> parse_amount(std::string_view text, std::span<const Unit> units) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_whole_number(text.substr(0, digits));
+  const auto name = trim(text.substr(digits));
+  if (!number) return std::nullopt;
+  for (const auto& unit : units) {
+    if (name != unit.name) continue;
+    constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (*number > largest / unit.factor) return std::nullopt;
+    return *number * unit.factor;
+  }
+  return std::nullopt;
+}
+
+// In the largest unit that divides it.
+std::string show_amount(std::uint64_t amount, std::span<const Unit> units) {
+  auto best = units.front();
+  for (const auto& unit : units) {
+    if (amount != 0 && amount % unit.factor == 0) best = unit;
+  }
+  return fmt::format("{}{}", amount / best.factor, best.name);
+}
+
+// A name or an IPv4 address; whether it resolves shows when we listen.
+bool is_host(std::string_view text) {
+  constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+  return text.size() <= 253 && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_ipv6(std::string_view text) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
+  return number;
+}
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+  if (text.find(' ') != std::string_view::npos) return std::nullopt;
+  const auto amount = parse_amount(text, duration_units);
+  if (!amount) return std::nullopt;
+  return std::chrono::seconds{static_cast<std::int64_t>(*amount)};
+}
+
+std::string show_duration(std::chrono::seconds duration) {
+  return show_amount(static_cast<std::uint64_t>(duration.count()), duration_units);
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) { return parse_amount(text, size_units); }
+std::string show_size(std::uint64_t bytes) { return show_amount(bytes, size_units); }
+
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto host = text.substr(0, colon);
+  const auto port = parse_whole_number(text.substr(colon + 1));
+  if (!port || *port > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+    if (!is_ipv6(host)) return std::nullopt;
+  } else if (!is_host(host)) {
+    return std::nullopt;
+  }
+  return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+std::string show_listen_address(const ListenAddress& address) {
+  const bool brackets = address.host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", brackets ? "[" : "", address.host, brackets ? "]" : "", address.port);
+}
+
+std::optional<std::string> parse_origin(std::string_view text) {
+  const auto parsed = boost::urls::parse_uri(text);
+  if (!parsed) return std::nullopt;
+  boost::urls::url url(*parsed);
+  url.normalize();
+  const bool http = url.scheme() == "http";
+  if ((!http && url.scheme() != "https") || url.host().empty() || url.has_userinfo()) return std::nullopt;
+  if ((url.encoded_path() != "" && url.encoded_path() != "/") || url.has_query() || url.has_fragment())
+    return std::nullopt;
+  if (url.has_port() && (url.port_number() == 0 || url.port() == (http ? "80" : "443"))) {
+    if (!url.port().empty() && url.port() != (http ? "80" : "443")) return std::nullopt;
+    url.remove_port();
+  }
+  return fmt::format("{}://{}", std::string(url.scheme()), std::string(url.encoded_host_and_port()));
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  while (!trim(text).empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    items.emplace_back(trim(text.substr(0, comma)));
+    if (comma == text.size()) break;
+    text.remove_prefix(comma + 1);
+    if (trim(text).empty()) items.emplace_back();  // what follows the last comma is an item too, and a bad one
+  }
+  return items;
+}
+
+std::string show_list(const std::vector<std::string>& items) { return fmt::format("{}", fmt::join(items, ",")); }
+
+}  // namespace voyages::app
