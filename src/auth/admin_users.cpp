@@ -14,6 +14,8 @@ namespace {
 constexpr ErrorCode invalid_role{"invalid_role",
                                  "A role has 1 to 40 lower-case letters, digits, `_`, `-`, `:` or `.`."};
 
+constexpr ErrorCode foreign_cursor{"invalid_cursor", "Use the `next_cursor` of the page before, unchanged."};
+
 std::vector<std::string> texts(const std::vector<Role>& roles) {
   std::vector<std::string> list;
   for (const auto& role : roles) {
@@ -59,9 +61,7 @@ Result<UserList> list_users(Auth& auth, const ListUsersRequest& input, http::Con
   try {
     page = auth.table.query(query);
   } catch (const store::InvalidCursor&) {
-    Error error(invalid_input);
-    error.fields.push_back({"cursor", "invalid_cursor", "Use the `next_cursor` of the page before, unchanged."});
-    return fail(std::move(error));
+    return fail(field_error("cursor", foreign_cursor));
   }
   UserList list;
   for (const auto& item : page.items) list.items.push_back(view(to_user(item)));

@@ -14,6 +14,7 @@
 
 namespace voyages::auth {
 
+/// Who may make an account.
 enum class Registration { open, invite, closed };
 
 struct AuthOptions {

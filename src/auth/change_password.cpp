@@ -27,12 +27,7 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
   const auto user = find_user(auth.table, context.caller->user_id);
   if (!user) return fail(user_not_found);
   if (const auto confirmed = confirm_caller(auth, *user, input.current_password, context); !confirmed) return confirmed;
-  if (repeats_email(input.new_password, user->email)) {
-    Error error(invalid_input);
-    error.fields.push_back(
-        {"new_password", std::string(password_is_email.code), std::string(password_is_email.message)});
-    return fail(std::move(error));
-  }
+  if (repeats_email(input.new_password, user->email)) return fail(field_error("new_password", password_is_email));
   const auto mail = auth.outbox.record({user->email, "password_changed", {{"ip", context.client_ip}}}, context.now);
   const store::Write writes[] = {
       store::Update{.key = user_key(user->id),

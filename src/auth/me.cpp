@@ -10,6 +10,8 @@ namespace voyages::auth {
 
 namespace {
 
+constexpr ErrorCode password_needed{"required", "Changing the address needs the current password."};
+
 // Adds the writes that ask the new address for its confirmation.
 void request_email_change(Auth& auth, const User& user, const Email& email, std::vector<store::Write>& writes,
                           store::Update& update, Time now) {
@@ -60,11 +62,7 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
       .key = user_key(user->id), .set = {{"updated_at", to_ms(context.now)}}, .conditions = {store::item_exists()}};
   std::vector<store::Write> writes;
   if (input.email && input.email->normalised() != user->email_normalised) {
-    if (!input.current_password) {
-      Error error(invalid_input);
-      error.fields.push_back({"current_password", "required", "Changing the address needs the current password."});
-      return fail(std::move(error));
-    }
+    if (!input.current_password) return fail(field_error("current_password", password_needed));
     const auto confirmed = confirm_caller(auth, *user, *input.current_password, context);
     if (!confirmed) return fail(confirmed.error());
     request_email_change(auth, *user, *input.email, writes, update, context.now);

@@ -12,12 +12,6 @@ namespace {
 
 const store::Key owner_made_key{"SETUP", "OWNER"};
 
-Error bad_password() {
-  Error error(invalid_input);
-  error.fields.push_back({"password", std::string(password_is_email.code), std::string(password_is_email.message)});
-  return error;
-}
-
 // The invitation for this address, with the roles it grants; taken away in the same transaction as the account is made.
 Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& input,
                                             std::vector<store::Write>& writes) {
@@ -59,7 +53,7 @@ NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::st
 }
 
 Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input, http::Context& context) {
-  if (repeats_email(input.password, input.email.text())) return fail(bad_password());
+  if (repeats_email(input.password, input.email.text())) return fail(field_error("password", password_is_email));
   std::vector<store::Write> invite;
   auto roles = use_invite(auth, input, invite);
   if (!roles) return fail(roles.error());
@@ -98,7 +92,7 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
   if (!token || !auth.setup_secret_hash || !equal_in_constant_time(token->secret_hash, *auth.setup_secret_hash)) {
     return fail(setup_done);
   }
-  if (repeats_email(input.password, input.email.text())) return fail(bad_password());
+  if (repeats_email(input.password, input.email.text())) return fail(field_error("password", password_is_email));
   auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "", {"owner"},
                        true, context.now);
   std::get<store::Put>(made.writes.back()).conditions = {store::item_absent()};  // once
@@ -111,7 +105,7 @@ bool needs_setup(store::Table& table) { return !get(table, owner_made_key); }
 
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
                       std::vector<std::string> roles, Time now) {
-  if (repeats_email(password, email.text())) return fail(bad_password());
+  if (repeats_email(password, email.text())) return fail(field_error("password", password_is_email));
   auto made = new_user(auth, email, password.secret(), std::move(name), std::move(roles), true, now);
   if (!auth.table.write(made.writes)) return fail(email_taken);
   return std::move(made.user);

@@ -28,28 +28,38 @@ void send_reset_mail(Auth& auth, std::string_view text, Time now) {
   if (auth.table.write(writes)) auth.outbox.dispatch(mail);
 }
 
+namespace {
+
+// `permission` is the write that allows it: the link, used up.
+Result<void> replace_password(Auth& auth, const User& user, const NewPassword& password, std::string_view ip,
+                              std::vector<store::Write> permission, Time now) {
+  if (repeats_email(password, user.email)) return fail(field_error("password", password_is_email));
+  const auto mail = auth.outbox.record({user.email, "password_changed", {{"ip", std::string(ip)}}}, now);
+  store::Attributes changes{
+      {"password_hash", auth.passwords.hash(password.secret())}, {"reset_token_id", ""}, {"updated_at", to_ms(now)}};
+  if (!user.email_verified_at) changes["email_verified_at"] = to_ms(now);
+  auto writes = std::move(permission);
+  writes.emplace_back(
+      store::Update{.key = user_key(user.id), .set = std::move(changes), .conditions = {store::item_exists()}});
+  writes.emplace_back(store::Delete{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}});
+  writes.emplace_back(mail);
+  if (!end_sessions(auth, user.id, {}, EndReason::password_change, writes, now)) return fail(invalid_link);
+  auth.outbox.dispatch(mail);
+  return {};
+}
+
+}  // namespace
+
 Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http::Context& context) {
   const auto link = open_link(auth.table, input.token.expose(), LinkKind::reset);
   if (!link) return fail(invalid_link);
   const auto user = find_user(auth.table, link->item.text("user_id"));
   if (!user || user->reset_token_id != link->token_id || user->disabled_at) return fail(invalid_link);
-  if (repeats_email(input.password, user->email)) {
-    Error error(invalid_input);
-    error.fields.push_back({"password", std::string(password_is_email.code), std::string(password_is_email.message)});
-    return fail(std::move(error));
-  }
-  const auto mail = auth.outbox.record({user->email, "password_changed", {{"ip", context.client_ip}}}, context.now);
-  store::Attributes changes{{"password_hash", auth.passwords.hash(input.password.secret())},
-                            {"reset_token_id", ""},
-                            {"updated_at", to_ms(context.now)}};
-  if (!user->email_verified_at) changes["email_verified_at"] = to_ms(context.now);
-  const store::Write writes[] = {
-      link->use(),
-      store::Update{.key = user_key(user->id), .set = std::move(changes), .conditions = {store::item_exists()}},
-      store::Delete{{"LOGIN#" + user->email_normalised, "ATTEMPTS"}}, mail};
-  if (!end_sessions(auth, user->id, {}, EndReason::password_change, writes, context.now)) return fail(invalid_link);
-  auth.outbox.dispatch(mail);
-  return {};
+  return replace_password(auth, *user, input.password, context.client_ip, {link->use()}, context.now);
+}
+
+Result<void> set_password(Auth& auth, const User& user, const NewPassword& password, Time now) {
+  return replace_password(auth, user, password, "the command line", {}, now);
 }
 
 }  // namespace voyages::auth

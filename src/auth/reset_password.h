@@ -6,6 +6,7 @@
 #include "auth/auth.h"
 #include "auth/errors.h"
 #include "auth/password.h"
+#include "auth/user.h"
 #include "base/email_address.h"
 #include "http/context.h"
 
@@ -32,5 +33,8 @@ BOOST_DESCRIBE_STRUCT(ResetPasswordRequest, (), (token, password))
 /// `POST /auth/reset-password`: sets the password, ends every session, forgets failed logins, and confirms the address,
 /// since the link came there.
 Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http::Context& context);
+
+/// Sets a password without a link or the old one, for the command line; the rest as `reset_password`.
+Result<void> set_password(Auth& auth, const User& user, const NewPassword& password, Time now);
 
 }  // namespace voyages::auth

@@ -48,4 +48,11 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::mo
 
 inline constexpr ErrorCode invalid_input{"invalid_input", "Some fields are not valid. See `errors`."};
 
+/// `invalid_input` for a single field.
+inline Error field_error(std::string field, const ErrorCode& fault) {
+  Error error(invalid_input);
+  error.fields.push_back({std::move(field), std::string(fault.code), std::string(fault.message)});
+  return error;
+}
+
 }  // namespace voyages

@@ -1,0 +1,92 @@
+#include "app/app.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <thread>
+
+#include "app/pages.h"
+#include "auth/jobs.h"
+#include "auth/registration.h"
+#include "auth/routes.h"
+#include "crypto/token.h"
+#include "email/worker.h"
+
+namespace voyages::app {
+
+namespace {
+
+unsigned hashing_slots(const Config& config) {
+  return config.password_slots != 0 ? config.password_slots : std::max(1U, std::thread::hardware_concurrency());
+}
+
+auth::AuthOptions auth_options(const Config& config) {
+  return {.public_url = config.public_url,
+          .registration = config.registration,
+          .verification_required = config.email_verification == EmailVerification::required,
+          .refresh_token_ttl = config.refresh_token_ttl,
+          .session_ttl = config.session_ttl,
+          .refresh_grace = config.refresh_grace,
+          .reset_token_ttl = config.reset_token_ttl,
+          .verify_token_ttl = config.verify_token_ttl,
+          .invite_token_ttl = config.invite_token_ttl};
+}
+
+http::FrontDoorOptions front_door_options(const Config& config) {
+  // Checked when the configuration was read.
+  return {.cors_origins = config.cors_origins,
+          .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
+}
+
+http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authenticator, health::Health& health) {
+  http::Router router;
+  health::add_routes(router, health);
+  auth::add_routes(router, auth, authenticator);
+  add_pages(router);
+  add_contract(router);  // last: it describes all the others
+  return router;
+}
+
+}  // namespace
+
+App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
+    : ports_(ports),
+      outbox_(ports.table, ports.queue, ports.master_key),
+      passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
+      keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
+      access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),
+      auth_{.table = ports.table,
+            .queue = ports.queue,
+            .outbox = outbox_,
+            .passwords = passwords_,
+            .keys = keys_,
+            .access_tokens = access_tokens_,
+            .master_key = ports.master_key,
+            .options = auth_options(config)},
+      authenticator_(auth_),
+      health_(std::move(dependencies), ports.clock),
+      router_(make_router(auth_, authenticator_, health_)),
+      front_door_(router_, authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)) {}
+
+void App::work(const store::QueueMessage& message) {
+  const auto now = ports_.clock.now();
+  if (message.kind == email::send_mail) return email::deliver(outbox_, ports_.transport, message.body, now);
+  if (auth::work(auth_, message, now)) return;
+  throw std::runtime_error(fmt::format("no service knows work of the kind {}", message.kind));
+}
+
+void App::tick() {
+  if (const auto count = outbox_.requeue_lost(ports_.clock.now()); count > 0) {
+    ports_.log.warn("mail was recorded but not queued; queued again", {{"count", static_cast<std::int64_t>(count)}});
+  }
+  keys_.reload();
+}
+
+std::optional<std::string> App::make_setup_token() {
+  if (!auth::needs_setup(ports_.table)) return std::nullopt;
+  const auto token = crypto::new_token(ports_.clock.now());
+  auth_.setup_secret_hash = token.secret_hash;
+  return std::string(token.text.expose());
+}
+
+}  // namespace voyages::app

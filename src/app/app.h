@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config.h"
+#include "auth/auth.h"
+#include "auth/authenticator.h"
+#include "auth/signing_keys.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "crypto/passwords.h"
+#include "crypto/seal.h"
+#include "email/outbox.h"
+#include "email/transport.h"
+#include "health/health.h"
+#include "http/front_door.h"
+#include "http/router.h"
+#include "store/queue.h"
+#include "store/table.h"
+
+namespace voyages::app {
+
+/// What an `App` stands on, whichever engine is behind it. All of it outlives the app.
+struct Ports {
+  store::Table& table;
+  store::Queue& queue;
+  email::Transport& transport;
+  const crypto::MasterKey& master_key;
+  const Clock& clock;
+  Logger& log;
+  Metrics& metrics;
+};
+
+/// The composition root: builds the services on the ports, and declares their routes. A runtime drives it through its
+/// doors: `front_door()` for requests, `work` for queued messages, `tick` for the schedule.
+class App {
+ public:
+  App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies);
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  [[nodiscard]] http::Handler& front_door() { return front_door_; }
+  /// Does one queued piece of work; throws when it failed and should be tried again.
+  void work(const store::QueueMessage& message);
+  /// Once a minute or so: queues again what was lost, and looks for rotated keys.
+  void tick();
+
+  /// A one-time secret for `POST /auth/setup`, while there is no owner.
+  std::optional<std::string> make_setup_token();
+
+  [[nodiscard]] auth::Auth& auth() { return auth_; }
+  [[nodiscard]] const http::Router& router() const { return router_; }
+
+ private:
+  Ports ports_;
+  email::Outbox outbox_;
+  crypto::PasswordHasher passwords_;
+  auth::SigningKeys keys_;
+  auth::AccessTokens access_tokens_;
+  auth::Auth auth_;
+  auth::BearerAuthenticator authenticator_;
+  health::Health health_;
+  http::Router router_;
+  http::FrontDoor front_door_;
+};
+
+}  // namespace voyages::app

@@ -1,0 +1,69 @@
+#include "app/background.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace voyages::app {
+
+namespace {
+
+constexpr std::chrono::seconds visibility{60};
+constexpr std::chrono::milliseconds longest_wait{1000};  // another process may have queued something
+constexpr std::chrono::seconds tick_interval{60};
+constexpr std::size_t batch = 10;
+
+// Doubles from 5 seconds to 10 minutes.
+std::chrono::seconds retry_delay(std::uint32_t attempt) {
+  const auto doublings = std::min(attempt - 1, 7U);
+  return std::min(std::chrono::seconds(5 << doublings), std::chrono::seconds(600));
+}
+
+}  // namespace
+
+Background::Background(Embedded& embedded)
+    : embedded_(embedded),
+      ticker_([this](const std::stop_token& stop) { run_ticks(stop); }),
+      worker_([this](const std::stop_token& stop) { run_worker(stop); }) {}
+
+void Background::run_worker(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    try {
+      const auto deliveries = embedded_.queue().receive(batch, visibility);
+      for (const auto& delivery : deliveries) work(delivery);
+      if (deliveries.empty()) embedded_.queue().wait_for_work(longest_wait);
+    } catch (const std::exception& exception) {
+      // A full disk, say: the worker must be there when it has room again.
+      embedded_.log().error("the worker cannot reach the queue", {{"error", exception.what()}});
+      std::this_thread::sleep_for(longest_wait);
+    }
+  }
+}
+
+void Background::work(const store::Delivery& delivery) {
+  const auto& message = delivery.message;
+  try {
+    embedded_.app().work(message);
+    embedded_.queue().acknowledge(delivery.receipt);
+  } catch (const std::exception& exception) {
+    embedded_.log().error("work failed", {{"kind", message.kind},
+                                          {"message_id", message.id},
+                                          {"attempt", std::int64_t{message.attempt}},
+                                          {"error", exception.what()}});
+    embedded_.queue().release(delivery.receipt, retry_delay(message.attempt), exception.what());
+  }
+}
+
+void Background::run_ticks(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  while (!stopped.wait_for(lock, stop, tick_interval, [&] { return stop.stop_requested(); })) {
+    try {
+      embedded_.app().tick();
+    } catch (const std::exception& exception) {
+      embedded_.log().error("the tick failed", {{"error", exception.what()}});
+    }
+  }
+}
+
+}  // namespace voyages::app

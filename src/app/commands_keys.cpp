@@ -1,0 +1,30 @@
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/embedded.h"
+
+namespace voyages::app {
+
+int keys_list(const Config& config) {
+  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  const auto now = data.clock().now();
+  for (const auto& key : data.app().auth().keys.list(now)) {
+    fmt::print("{}  {}  signs from {}{}\n", key.jwk.kid(), to_string(key.jwk.algorithm()), to_rfc3339(key.signs_from),
+               key.expires_at ? "  verifies until " + to_rfc3339(*key.expires_at) : "");
+  }
+  return 0;
+}
+
+int keys_rotate(const Config& config, bool now) {
+  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  // Long enough for the last token that the old key signs, and then some.
+  const auto overlap = config.access_token_ttl + std::chrono::minutes(5);
+  data.app().auth().keys.rotate(config.signing_algorithm, overlap, data.clock().now(), now);
+  fmt::print(
+      "{}\n",
+      now ? "A new key signs from now on; tokens of the old ones are refused, within a minute by a running server."
+          : "A new key is published now and signs in ten minutes; the old one verifies what it has signed.");
+  return keys_list(config);
+}
+
+}  // namespace voyages::app

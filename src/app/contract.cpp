@@ -1,0 +1,46 @@
+#include "app/contract.h"
+
+#include "app/app.h"
+#include "app/config.h"
+#include "http/openapi.h"
+
+namespace voyages::app {
+
+namespace {
+
+// Declaring routes needs services, and these need ports; nothing is asked of any of them.
+class EmptyTable final : public store::Table {
+ public:
+  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys, store::Consistency) override {
+    return std::vector<std::optional<store::Item>>(keys.size());
+  }
+  store::Page query(const store::Query&) override { return {}; }
+  std::expected<void, store::ConditionFailed> write(std::span<const store::Write>) override { return {}; }
+};
+
+class EmptyQueue final : public store::Queue {
+ public:
+  std::string send(std::string_view, std::string_view, std::chrono::seconds) override { return {}; }
+};
+
+class NoTransport final : public email::Transport {
+ public:
+  void send(std::string_view, const email::Mail&) override {}
+};
+
+}  // namespace
+
+std::string contract() {
+  EmptyTable table;
+  EmptyQueue queue;
+  NoTransport transport;
+  const auto master_key = crypto::MasterKey::generate();
+  const SystemClock clock;
+  Logger log(LogLevel::off, -1);
+  Metrics metrics;
+  const auto loaded = load_config({});
+  App app(loaded.value().config, {table, queue, transport, master_key, clock, log, metrics}, {});
+  return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
+}
+
+}  // namespace voyages::app

@@ -1,0 +1,48 @@
+#include "app/embedded.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "app/master_key.h"
+#include "base/uuid.h"
+
+namespace voyages::app {
+
+namespace {
+
+// Readiness means that a write would be durable, so it writes.
+health::Dependency store_dependency(store::Table& table, const Clock& clock) {
+  return {"store", [&table, &clock] {
+            const auto now = clock.now();
+            const store::Write write = store::Put{{{"HEALTH", "PROBE"},
+                                                   {{"checked_at", now.time_since_epoch().count()}},
+                                                   std::nullopt,
+                                                   now + std::chrono::minutes(1)}};
+            (void)table.write({&write, 1});  // without conditions it cannot be refused
+          }};
+}
+
+health::Dependency disk_dependency(const std::filesystem::path& data) {
+  return {"disk", [data] {
+            constexpr std::uintmax_t least_bytes = 64 << 20;
+            if (std::filesystem::space(data).available < least_bytes) {
+              throw std::runtime_error("less than 64 MB are free where the data is");
+            }
+          }};
+}
+
+}  // namespace
+
+Embedded::Embedded(const Config& config, store::sqlite::Access access, LogLevel log_level)
+    : log_(log_level, STDERR_FILENO),
+      database_(config.data, access),
+      master_key_(load_master_key(config)),
+      table_(database_, clock_),
+      queue_(database_, clock_),
+      transport_(config.data / "mail", log_),
+      app_(config, {table_, queue_, transport_, master_key_, clock_, log_, metrics_},
+           {store_dependency(table_, clock_), disk_dependency(config.data)}) {}
+
+}  // namespace voyages::app
