@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/settings.h"
+#include "app/values.h"
 
 namespace voyages::app {
 
@@ -35,11 +36,9 @@ std::string as_toml(const Setting& setting, const std::string& text) {
     append_json_string(out, text);
     return out;
   }
-  for (std::size_t start = 0; start < text.size();) {
-    const auto comma = std::min(text.find(',', start), text.size());
+  for (const auto& item : split_list(text)) {
     out += out.empty() ? "" : ", ";
-    append_json_string(out, std::string_view(text).substr(start, comma - start));
-    start = comma + 1;
+    append_json_string(out, item);
   }
   return '[' + out + ']';
 }

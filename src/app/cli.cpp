@@ -1,0 +1,249 @@
+#include "app/cli.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.h"
+#include "app/failure.h"
+#include "app/password_input.h"
+
+namespace voyages::app {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int called_wrongly = 2;
+
+/// What was typed, before it is believed.
+struct Arguments {
+  std::string config_file;
+  std::string data;
+  std::string listen;
+  std::string metrics_listen;
+  std::string email;
+  std::string name;
+  std::string file;
+  std::vector<std::string> roles;
+  std::vector<std::string> removed_roles;
+  bool password_stdin = false;
+  bool verified = false;
+  bool now = false;
+  bool markdown = false;
+};
+
+using Run = std::function<int(const LoadedConfig&)>;
+
+int report(const std::string& problem, const std::string& next_step, int code) {
+  fmt::print(stderr, "voyages: {}\n{}\n", problem, next_step);
+  return code;
+}
+
+CLI::Validator email_address() {
+  return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, "EMAIL"};
+}
+
+CLI::Validator role_name() {
+  return {[](std::string& text) {
+            constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+            const bool valid = !text.empty() && text.size() <= 32 && text.front() >= 'a' && text.front() <= 'z' &&
+                               text.find_first_not_of(allowed) == std::string::npos;
+            return valid ? "" : "A role is 1 to 32 small letters, digits, - and _, like owner or admin.";
+          },
+          "ROLE"};
+}
+
+/// The commands as CLI11 sees them, and which one was chosen.
+class Cli {
+ public:
+  Cli() {
+    app_.description(
+        "Cloud Voyages: the back office of your sites in one program.\n"
+        "`voyages serve` starts it; every other command works while it serves.");
+    app_.set_version_flag("--version", "voyages " VOYAGES_VERSION, "Print the version.");
+    app_.set_help_flag("-h,--help", "Say what there is and how to call it.");
+    app_.fallthrough();  // so that --data may stand before or after the command
+    app_.require_subcommand(1);
+    app_.add_option("--config", arguments_.config_file, "The configuration file (default: ./voyages.toml).")
+        ->type_name("FILE");
+    data_ = app_.add_option("--data", arguments_.data, "The data directory (default: ./data).")->type_name("DIR");
+    add_serve();
+    add_user();
+    add_keys();
+    add_operations();
+  }
+
+  int parse_and_run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& wish) {
+      return app_.exit(wish);  // --help or --version
+    } catch (const CLI::ParseError& error) {
+      return report(error.what(), fmt::format("Run `{} --help` to see how to call it.", chosen_path()), called_wrongly);
+    }
+    return needs_config_ ? run_configured() : run_({});
+  }
+
+ private:
+  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& description, Run run) {
+    auto* added = parent.add_subcommand(name, description);
+    added->callback([this, run = std::move(run)] { run_ = run; });
+    return added;
+  }
+
+  void add_serve() {
+    auto* serving = command(app_, "serve", "Serve until Ctrl-C or SIGTERM; requests in flight are finished first.",
+                            [](const LoadedConfig& loaded) { return serve(loaded.config); });
+    listen_ = serving->add_option("--listen", arguments_.listen, "Where to serve (default: localhost:8080).")
+                  ->type_name("HOST:PORT");
+    metrics_listen_ = serving
+                          ->add_option("--metrics-listen", arguments_.metrics_listen,
+                                       "Where to serve /metrics (default: localhost:9090).")
+                          ->type_name("HOST:PORT");
+  }
+
+  void add_user() {
+    auto& user = *app_.add_subcommand("user", "See and change accounts.");
+    user.require_subcommand(1);
+    auto& add = *command(user, "add", "Make an account.", [this](const LoadedConfig& loaded) {
+      return user_add(loaded.config, {email(), arguments_.roles, arguments_.name, password(), arguments_.verified});
+    });
+    add_email(&add);
+    add_roles(add, "--role", arguments_.roles, "A role of the account, as owner or admin; may be repeated.");
+    add.add_option("--name", arguments_.name, "The person's name.");
+    add.add_flag("--verified", arguments_.verified, "Take the address as proven.");
+    add_password(add);
+
+    command(user, "list", "List all accounts.", [](const LoadedConfig& loaded) { return user_list(loaded.config); });
+    add_for_email(user, "show", "Show one account.", user_show);
+    add_for_email(user, "disable", "Lock an account out: its sessions end, it cannot sign in.", user_disable);
+    add_for_email(user, "enable", "Let a disabled account sign in again.", user_enable);
+    add_for_email(user, "delete", "Remove an account and all that belongs to it. There is no way back.", user_delete);
+
+    auto& role = *command(user, "role", "Give or take roles.", [this](const LoadedConfig& loaded) {
+      return user_role(loaded.config, {email(), arguments_.roles, arguments_.removed_roles});
+    });
+    add_email(&role);
+    auto& change = *role.add_option_group("changes");
+    add_roles(change, "--add", arguments_.roles, "A role to give; may be repeated.");
+    add_roles(change, "--remove", arguments_.removed_roles, "A role to take; may be repeated.");
+    change.require_option(1, 0);
+
+    auto& change_password =
+        *command(user, "password", "Set a new password; the account's sessions end.",
+                 [this](const LoadedConfig& loaded) { return user_password(loaded.config, email(), password()); });
+    add_email(&change_password);
+    add_password(change_password);
+
+    auto& invite =
+        *command(user, "invite", "Make an invitation and print its link.",
+                 [this](const LoadedConfig& loaded) { return user_invite(loaded.config, email(), arguments_.roles); });
+    add_email(&invite);
+    add_roles(invite, "--role", arguments_.roles, "A role that the account will have; may be repeated.");
+  }
+
+  void add_keys() {
+    auto& keys = *app_.add_subcommand("keys", "See and renew the keys that sign tokens.");
+    keys.require_subcommand(1);
+    command(keys, "list", "List the signing keys.",
+            [](const LoadedConfig& loaded) { return keys_list(loaded.config); });
+    command(keys, "rotate", "Sign with a new key; tokens of the old one are believed until they expire.",
+            [this](const LoadedConfig& loaded) { return keys_rotate(loaded.config, arguments_.now); })
+        ->add_flag("--now", arguments_.now, "Refuse tokens of the old keys at once, as after a leak.");
+  }
+
+  void add_operations() {
+    command(app_, "openapi", "Print the OpenAPI 3.1 description of the API.",
+            [](const LoadedConfig& loaded) { return print_openapi(loaded.config); });
+    auto* config =
+        app_.add_subcommand("config", "Print the settings in effect and where each came from; secrets are masked.");
+    config->add_flag("--markdown", arguments_.markdown, "Print the documentation of all settings instead.");
+    config->callback([this] {
+      needs_config_ = !arguments_.markdown;
+      run_ = needs_config_ ? Run(print_config) : [](const LoadedConfig&) { return print_config_markdown(); };
+    });
+    command(app_, "doctor", "Check everything that can break, and say how to mend it.",
+            [](const LoadedConfig& loaded) { return doctor(loaded.config); });
+    add_file(command(app_, "backup", "Write all data to one file; it is consistent even while serving.",
+                     [this](const LoadedConfig& loaded) { return backup(loaded.config, arguments_.file); }));
+    add_file(command(app_, "restore", "Put the data of a backup into an empty data directory.",
+                     [this](const LoadedConfig& loaded) { return restore(loaded.config, arguments_.file); }));
+    app_.add_subcommand("version", "Print the version.")->callback([this] {
+      run_ = [](const LoadedConfig&) { return print_version(); };
+      needs_config_ = false;
+    });
+  }
+
+  void add_for_email(CLI::App& parent, const std::string& name, const std::string& description,
+                     int (*act)(const Config&, const Email&)) {
+    add_email(command(parent, name, description,
+                      [this, act](const LoadedConfig& loaded) { return act(loaded.config, email()); }));
+  }
+  void add_email(CLI::App* to) {
+    to->add_option("EMAIL", arguments_.email, "The account's e-mail address.")->required()->check(email_address());
+  }
+  void add_file(CLI::App* to) { to->add_option("FILE", arguments_.file, "The backup file.")->required(); }
+  void add_password(CLI::App& to) {
+    to.add_flag("--password-stdin", arguments_.password_stdin,
+                "Read the password from the first line of standard input; at a terminal it is asked for anyway.");
+  }
+  static void add_roles(CLI::App& to, const std::string& option, std::vector<std::string>& roles,
+                        const std::string& description) {
+    to.add_option(option, roles, description)->allow_extra_args(false)->check(role_name());
+  }
+
+  [[nodiscard]] Email email() const { return Email::parse(arguments_.email).value(); }
+
+  [[nodiscard]] Secret password() const {
+    if (!arguments_.password_stdin && isatty(STDIN_FILENO) != 1) {
+      throw Failure("There is no terminal to ask for the password.",
+                    "Add --password-stdin and give the password as the first line of standard input.");
+    }
+    return read_password(STDIN_FILENO, STDERR_FILENO);
+  }
+
+  int run_configured() const {
+    ConfigSources sources{.environment = read_environment()};
+    if (!arguments_.config_file.empty()) sources.file = arguments_.config_file;
+    if (data_->count() > 0) sources.command_line["data"] = arguments_.data;
+    if (listen_->count() > 0) sources.command_line["listen"] = arguments_.listen;
+    if (metrics_listen_->count() > 0) sources.command_line["metrics_listen"] = arguments_.metrics_listen;
+    const auto loaded = load_config(sources);
+    if (loaded) return run_(*loaded);
+    for (std::size_t i = 0; i + 1 < loaded.error().size(); ++i) fmt::print(stderr, "voyages: {}\n", loaded.error()[i]);
+    return report(loaded.error().back(),
+                  "Mend that and run it again; `voyages config --markdown` explains every setting.", called_wrongly);
+  }
+
+  // `voyages user add`, as far as it was understood.
+  [[nodiscard]] std::string chosen_path() const {
+    std::string path = "voyages";
+    for (const CLI::App* at = &app_; !at->get_subcommands().empty(); path += ' ' + at->get_name()) {
+      at = at->get_subcommands().front();
+    }
+    return path;
+  }
+
+  CLI::App app_{"", "voyages"};
+  Arguments arguments_;
+  CLI::Option* data_ = nullptr;
+  CLI::Option* listen_ = nullptr;
+  CLI::Option* metrics_listen_ = nullptr;
+  Run run_;
+  bool needs_config_ = true;
+};
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+  try {
+    return Cli().parse_and_run(argc, argv);
+  } catch (const Failure& failure) {
+    return report(failure.what(), failure.next_step(), failed);
+  } catch (const std::exception& error) {
+    return report(error.what(), "Run `voyages doctor`: it checks what can break, and says how to mend it.", failed);
+  }
+}
+
+}  // namespace voyages::app

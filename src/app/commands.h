@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "base/email_address.h"
+#include "base/secret.h"
+
+/// What the command line can do. Each answers the process's exit code; a `Failure` or any other exception is printed by
+/// the caller and makes it 1.
+namespace voyages::app {
+
+struct UserAdd {
+  Email email;
+  std::vector<std::string> roles;
+  std::string name;
+  Secret password;
+  bool verified = false;  // the address counts as proven
+};
+
+struct UserRoles {
+  Email email;
+  std::vector<std::string> add;
+  std::vector<std::string> remove;
+};
+
+int serve(const Config& config);
+
+int user_add(const Config& config, const UserAdd& input);
+int user_list(const Config& config);
+int user_show(const Config& config, const Email& email);
+int user_disable(const Config& config, const Email& email);
+int user_enable(const Config& config, const Email& email);
+int user_role(const Config& config, const UserRoles& input);
+int user_delete(const Config& config, const Email& email);
+int user_password(const Config& config, const Email& email, const Secret& password);
+int user_invite(const Config& config, const Email& email, const std::vector<std::string>& roles);
+
+int keys_list(const Config& config);
+/// `now`: tokens of the keys before are refused from this moment on, instead of being believed until they expire.
+int keys_rotate(const Config& config, bool now);
+
+int print_openapi(const Config& config);
+int print_config(const LoadedConfig& loaded);
+int print_config_markdown();
+int print_version();
+
+int doctor(const Config& config);
+int backup(const Config& config, const std::filesystem::path& file);
+int restore(const Config& config, const std::filesystem::path& file);
+
+}  // namespace voyages::app
