@@ -11,7 +11,8 @@
 
 namespace voyages::store {
 
-/// Work to do later. `kind` names the worker (`email.send`); `body` is its JSON, at most 256 KB, as in SQS.
+/// Work to do later. `kind` names the worker (`email.send`): 1 to 64 characters of `[A-Za-z0-9._-]`; `body` is its
+/// JSON: UTF-8, at most 256 KB, as in SQS.
 struct QueueMessage {
   std::string id;
   std::string kind;
@@ -32,7 +33,8 @@ struct Delivery {
 class Queue {
  public:
   virtual ~Queue() = default;
-  /// Returns the message's id. It is delivered at least once, not before `delay` has passed.
+  /// Returns the message's id. It is delivered at least once, not before `delay` has passed. Throws
+  /// std::invalid_argument for a kind or body that no adapter takes.
   virtual std::string send(std::string_view kind, std::string_view body, std::chrono::seconds delay = {}) = 0;
 };
 

@@ -100,8 +100,9 @@ struct Put {
 };
 
 /// Changes some attributes and leaves the rest. Creates the item when it is absent, as DynamoDB does; say
-/// `item_exists()` to prevent that. `add` counts up from 0 when the attribute is absent. Without `index` or
-/// `expires_at` the old ones stay.
+/// `item_exists()` to prevent that. `add` counts up from 0 when the attribute is absent, and is an `InvalidWrite` when
+/// the attribute is no number or the sum leaves 64 bits. Without `index` or `expires_at` the old ones stay. An
+/// attribute may be named once in all.
 struct Update {
   Key key;
   Attributes set{};
@@ -157,7 +158,8 @@ struct Page {
   std::string next_cursor;
 };
 
-/// A value or key that no adapter takes: too large, empty key part, over 100 writes, two writes of one key, not UTF-8.
+/// A value or key that no adapter takes: too large, empty key part, over 100 writes, two writes of one key, not UTF-8,
+/// an attribute named as the table names its own (`PK`, `SK`, `GSI1PK`, `GSI1SK`, `expires_at`).
 /// A programming error in the caller, which validates user input long before.
 class InvalidWrite : public std::runtime_error {
  public:
@@ -166,6 +168,12 @@ class InvalidWrite : public std::runtime_error {
 
 /// The cursor did not come from a page of this query.
 class InvalidCursor : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// More writes wait than the store takes. Nothing was written; the caller may come back in a moment.
+class Overloaded : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -184,8 +192,16 @@ class Table {
 
 /// Size as DynamoDB counts it: names and values in UTF-8, keys included.
 std::size_t item_size(const Item& item);
+/// Throws `InvalidWrite` for an item over 400 KB: for what an update makes of an item.
+void validate_size(const Item& item);
+const Key& key_of(const Write& write);
 /// Throws `InvalidWrite` for what no adapter takes. Every adapter calls it first, so that all refuse alike.
 void validate(std::span<const Write> writes);
+/// Throws `std::invalid_argument` for keys that no item can have, and for more than 100.
+void validate(std::span<const Key> keys);
+/// Throws `std::invalid_argument` for a query that no adapter takes: an empty `pk`, a limit outside 1 to 1,000, a
+/// prefix together with a range, text that is not UTF-8.
+void validate(const Query& query);
 
 std::optional<Item> get(Table& table, const Key& key, Consistency consistency = Consistency::strong);
 

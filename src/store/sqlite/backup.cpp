@@ -1,0 +1,141 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "store/filesystem/files.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/schema.h"
+
+namespace voyages::store::sqlite {
+
+namespace {
+
+std::filesystem::path beside(const std::filesystem::path& file, std::string_view suffix) {
+  auto path = file;
+  path += suffix;
+  return path;
+}
+
+std::filesystem::path directory_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+// A file that is removed unless it has been renamed by then.
+class Draft {
+ public:
+  explicit Draft(std::filesystem::path file) : file_(std::move(file)) {
+    std::filesystem::remove(file_);
+    descriptor_ = filesystem::open_private_file(file_, O_EXCL);
+  }
+  ~Draft() {
+    std::error_code ignored;
+    std::filesystem::remove(file_, ignored);
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  void rename_to(const std::filesystem::path& target) {
+    filesystem::sync(descriptor_.get(), file_);
+    std::filesystem::rename(file_, target);
+    filesystem::sync_directory(directory_of(target));
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return file_; }
+  [[nodiscard]] int descriptor() const { return descriptor_.get(); }
+
+ private:
+  std::filesystem::path file_;
+  filesystem::FileDescriptor descriptor_;
+};
+
+std::vector<std::string> integrity_faults(Connection& connection) {
+  std::vector<std::string> faults;
+  try {
+    auto statement = connection.statement("PRAGMA integrity_check(20)");
+    while (statement.step()) {
+      if (statement.bytes(0) != "ok") faults.emplace_back(statement.bytes(0));
+    }
+  } catch (const EngineError& error) {
+    faults.emplace_back(error.what());
+  }
+  return faults;
+}
+
+void copy_file(const std::filesystem::path& source, const Draft& draft) {
+  const filesystem::FileDescriptor in(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!in.is_open()) filesystem::throw_errno("open", source);
+  std::array<char, 65536> buffer;
+  for (;;) {
+    const auto count = ::read(in.get(), buffer.data(), buffer.size());
+    if (count < 0) filesystem::throw_errno("read", source);
+    if (count == 0) return;
+    filesystem::write_all(draft.descriptor(), {buffer.data(), static_cast<std::size_t>(count)}, draft.path());
+  }
+}
+
+void require_sound_backup(const std::filesystem::path& copy, const std::filesystem::path& backup_file) {
+  Connection connection(copy, Connection::Mode::read_only);
+  check_identity(connection, backup_file);
+  if (connection.number("PRAGMA application_id") != application_id) {
+    throw std::runtime_error(fmt::format("{} is empty", backup_file.string()));
+  }
+  const auto faults = integrity_faults(connection);
+  if (!faults.empty()) throw std::runtime_error(fmt::format("{}: {}", backup_file.string(), faults.front()));
+}
+
+// What the log still holds goes into the old file, so that a crash in the middle of a restore leaves it whole.
+void fold_log_into(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return;
+  try {
+    Connection connection(file, Connection::Mode::read_write);
+    connection.number("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (const EngineError&) {
+    // The old file is damaged, which may be why it is being replaced.
+  }
+}
+
+}  // namespace
+
+void Database::backup(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file) && std::filesystem::equivalent(file, file_)) {
+    throw std::runtime_error("a backup cannot go over the database itself");
+  }
+  Draft draft(beside(file, ".partial"));
+  {
+    // A connection of its own, so that the memory goes with it. VACUUM INTO reads one snapshot and stops nobody.
+    Connection connection(file_, Connection::Mode::read_write);
+    auto statement = connection.statement("VACUUM INTO CAST(?1 AS TEXT)");
+    const auto target = draft.path().string();
+    statement.bind(1, target);
+    statement.run();
+  }
+  draft.rename_to(file);
+}
+
+std::vector<std::string> Database::check() {
+  Connection connection(file_, Connection::Mode::read_only);
+  return integrity_faults(connection);
+}
+
+void restore(const std::filesystem::path& backup_file, const std::filesystem::path& data_directory) {
+  filesystem::create_private_directories(data_directory);
+  const DataLock lock(data_directory, DataLock::Kind::replace);
+  const auto file = data_directory / "voyages.db";
+  Draft draft(data_directory / "voyages.db.restore");
+  copy_file(backup_file, draft);
+  try {
+    require_sound_backup(draft.path(), backup_file);
+  } catch (const EngineError& error) {
+    throw std::runtime_error(fmt::format("{} is not a sound backup: {}", backup_file.string(), error.what()));
+  }
+  fold_log_into(file);
+  // An old log beside the new file would be replayed into it.
+  std::filesystem::remove(beside(file, "-wal"));
+  std::filesystem::remove(beside(file, "-shm"));
+  filesystem::sync_directory(data_directory);
+  draft.rename_to(file);
+}
+
+}  // namespace voyages::store::sqlite
