@@ -41,7 +41,7 @@ int report(const std::string& problem, const std::string& next_step, int code) {
 }
 
 CLI::Validator email_address() {
-  return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, "EMAIL"};
+  return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, ""};
 }
 
 CLI::Validator role_name() {
@@ -51,7 +51,7 @@ CLI::Validator role_name() {
                                text.find_first_not_of(allowed) == std::string::npos;
             return valid ? "" : "A role is 1 to 32 small letters, digits, - and _, like owner or admin.";
           },
-          "ROLE"};
+          ""};
 }
 
 /// The commands as CLI11 sees them, and which one was chosen.
@@ -181,16 +181,21 @@ class Cli {
                       [this, act](const LoadedConfig& loaded) { return act(loaded.config, email()); }));
   }
   void add_email(CLI::App* to) {
-    to->add_option("EMAIL", arguments_.email, "The account's e-mail address.")->required()->check(email_address());
+    to->add_option("EMAIL", arguments_.email, "The account's e-mail address.")
+        ->required()
+        ->check(email_address())
+        ->type_name("");
   }
-  void add_file(CLI::App* to) { to->add_option("FILE", arguments_.file, "The backup file.")->required(); }
+  void add_file(CLI::App* to) {
+    to->add_option("FILE", arguments_.file, "The backup file.")->required()->type_name("");
+  }
   void add_password(CLI::App& to) {
     to.add_flag("--password-stdin", arguments_.password_stdin,
                 "Read the password from the first line of standard input; at a terminal it is asked for anyway.");
   }
   static void add_roles(CLI::App& to, const std::string& option, std::vector<std::string>& roles,
                         const std::string& description) {
-    to.add_option(option, roles, description)->allow_extra_args(false)->check(role_name());
+    to.add_option(option, roles, description)->allow_extra_args(false)->check(role_name())->type_name("ROLE");
   }
 
   [[nodiscard]] Email email() const { return Email::parse(arguments_.email).value(); }

@@ -40,7 +40,7 @@ std::string advice_for_unknown(std::string_view name, std::string (*spell)(const
         settings(), {}, [&](const Setting& setting) { return distance(name, spell(setting)); });
     if (distance(name, spell(*nearest)) <= 3) return fmt::format("Did you mean {}?", spell(*nearest));
   }
-  return "`voyages config` lists all settings.";
+  return "`voyages config --markdown` lists all settings.";
 }
 
 std::string in_quotes(std::string_view text) {

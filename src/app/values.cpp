@@ -116,9 +116,10 @@ std::optional<std::string> parse_origin(std::string_view text) {
   if ((!http && url.scheme() != "https") || url.host().empty() || url.has_userinfo()) return std::nullopt;
   if ((url.encoded_path() != "" && url.encoded_path() != "/") || url.has_query() || url.has_fragment())
     return std::nullopt;
-  if (url.has_port() && (url.port_number() == 0 || url.port() == (http ? "80" : "443"))) {
-    if (!url.port().empty() && url.port() != (http ? "80" : "443")) return std::nullopt;
-    url.remove_port();
+  if (url.has_port()) {
+    // Boost calls a port that is too large 0; an empty one is RFC 3986 §3.2.3's other way to say none.
+    if (!url.port().empty() && url.port_number() == 0) return std::nullopt;
+    if (url.port().empty() || url.port() == (http ? "80" : "443")) url.remove_port();
   }
   return fmt::format("{}://{}", std::string(url.scheme()), std::string(url.encoded_host_and_port()));
 }

@@ -104,9 +104,9 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
 bool needs_setup(store::Table& table) { return !get(table, owner_made_key); }
 
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
-                      std::vector<std::string> roles, Time now) {
+                      std::vector<std::string> roles, bool verified, Time now) {
   if (repeats_email(password, email.text())) return fail(field_error("password", password_is_email));
-  auto made = new_user(auth, email, password.secret(), std::move(name), std::move(roles), true, now);
+  auto made = new_user(auth, email, password.secret(), std::move(name), std::move(roles), verified, now);
   if (!auth.table.write(made.writes)) return fail(email_taken);
   return std::move(made.user);
 }

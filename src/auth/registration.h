@@ -69,8 +69,8 @@ struct NewUser {
 NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::string name,
                  std::vector<std::string> roles, bool verified, Time now);
 
-/// Makes a user for an administrator or the command line, who answer for the address.
+/// Makes a user for the command line, which answers for the address if it says so.
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
-                      std::vector<std::string> roles, Time now);
+                      std::vector<std::string> roles, bool verified, Time now);
 
 }  // namespace voyages::auth

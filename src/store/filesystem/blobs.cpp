@@ -24,8 +24,8 @@ constexpr std::size_t max_name = 512;
 constexpr std::size_t max_chunk = 200;
 constexpr std::size_t max_bytes = 64 * 1024 * 1024;
 constexpr int attempts = 100;
-// No blob's file begins with this, so a temporary file never stands in for one.
-constexpr char temporary_mark = '~';
+// Where files are written before they get their names. No blob's name has a `~`.
+constexpr std::string_view incoming = "~incoming";
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
@@ -94,46 +94,53 @@ FileDescriptor create_parent(const std::filesystem::path& root, const std::vecto
 std::string temporary_name() {
   std::array<char, 16> bytes;
   randombytes_buf(bytes.data(), bytes.size());
-  return temporary_mark + to_hex({bytes.data(), bytes.size()});
+  return to_hex({bytes.data(), bytes.size()});
 }
 
 // A file under a temporary name, gone again unless it gets its real one.
 class TemporaryFile {
  public:
-  TemporaryFile(const FileDescriptor& directory, const std::filesystem::path& root)
-      : directory_(directory),
-        root_(root),
+  explicit TemporaryFile(const std::filesystem::path& root)
+      : root_(root),
+        directory_(open_step(open_root(root), std::string(incoming))),
         name_(temporary_name()),
-        file_(::openat(directory.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) {
-    absent_ = !file_.is_open() && errno == ENOENT;
-    if (!file_.is_open() && !absent_) throw_errno("create a file in", root);
+        file_(::openat(directory_.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) {
+    if (!file_.is_open()) throw_errno("create a file in", root / incoming);
   }
-  ~TemporaryFile() {
-    if (file_.is_open()) ::unlinkat(directory_.get(), name_.c_str(), 0);
-  }
+  ~TemporaryFile() { ::unlinkat(directory_.get(), name_.c_str(), 0); }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
+  void fill(std::string_view bytes) {
+    write_all(file_.get(), bytes, root_ / incoming / name_);
+    sync(file_.get(), root_ / incoming / name_);
+  }
   // False when the directory has been removed meanwhile.
-  bool publish(std::string_view bytes, const std::string& name) {
-    if (absent_) return false;
-    write_all(file_.get(), bytes, root_ / name);
-    sync(file_.get(), root_ / name);
-    if (::renameat(directory_.get(), name_.c_str(), directory_.get(), name.c_str()) != 0) {
+  bool move_to(const FileDescriptor& parent, const std::string& name) {
+    if (::renameat(directory_.get(), name_.c_str(), parent.get(), name.c_str()) != 0) {
       if (errno == ENOENT) return false;
       throw_errno("rename", root_ / name);
     }
-    sync(directory_.get(), root_);
+    sync(parent.get(), root_);
     return true;
   }
 
  private:
-  const FileDescriptor& directory_;
   const std::filesystem::path& root_;
+  FileDescriptor directory_;
   std::string name_;
   FileDescriptor file_;
-  bool absent_ = false;
 };
+
+// What a crash left half-written. Another process may be at work on a young file.
+void remove_leftovers(const std::filesystem::path& root) {
+  const auto oldest = std::filesystem::file_time_type::clock::now() - std::chrono::hours{24};
+  for (const auto& entry : std::filesystem::directory_iterator(root / incoming)) {
+    std::error_code gone;
+    const auto changed = entry.last_write_time(gone);
+    if (!gone && changed < oldest) std::filesystem::remove(entry.path(), gone);
+  }
+}
 
 std::string read_all(const FileDescriptor& file, const std::filesystem::path& name) {
   struct stat status{};
@@ -168,7 +175,7 @@ class Listing {
     }
     while (const auto* entry = ::readdir(entries.get())) {
       std::string name(static_cast<const char*>(entry->d_name));
-      if (name == "." || name == ".." || name.front() == temporary_mark) continue;
+      if (name == "." || name == ".." || name == incoming) continue;
       if (name.back() != '+' && name.back() != '=') {
         offer(path + name);
       } else {
@@ -204,16 +211,19 @@ class Listing {
 }  // namespace
 
 FilesystemBlobs::FilesystemBlobs(std::filesystem::path directory) : directory_(std::move(directory)) {
-  create_private_directories(directory_);
+  create_private_directories(directory_ / incoming);
+  remove_leftovers(directory_);
 }
 
 void FilesystemBlobs::put(std::string_view name, std::string_view bytes) {
   const auto steps = steps_of(name);
   if (bytes.size() > max_bytes) throw std::invalid_argument("a blob has over 64 MB");
+  TemporaryFile file(directory_);
+  file.fill(bytes);
   for (int i = 0; i < attempts; ++i) {
     const auto parent = create_parent(directory_, steps);
     // A `remove` may take away an empty directory at any moment: then it is made anew.
-    if (parent.is_open() && TemporaryFile(parent, directory_).publish(bytes, steps.back())) return;
+    if (parent.is_open() && file.move_to(parent, steps.back())) return;
   }
   throw std::runtime_error("a blob's directory vanished again and again: " + (directory_ / steps.front()).string());
 }

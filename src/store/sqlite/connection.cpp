@@ -102,10 +102,6 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) {
   sqlite3_exec(handle, "PRAGMA mmap_size=0", nullptr, nullptr, nullptr);
 }
 
-Connection::~Connection() {
-  prepared_.clear();  // a connection closes only after its statements
-}
-
 Connection::Prepared Connection::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);

@@ -58,7 +58,6 @@ class Connection {
   enum class Mode { read_only, read_write };
 
   Connection(const std::filesystem::path& file, Mode mode);
-  ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

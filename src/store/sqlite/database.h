@@ -72,9 +72,10 @@ class Database {
 
   std::filesystem::path file_;
   std::optional<DataLock> lock_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_readers_;
   std::optional<GroupedWriter> writer_;
+  std::mutex mutex_;
+  // After the writer, so that they close first: the last connection to close folds the log into the file.
+  std::vector<std::unique_ptr<Connection>> idle_readers_;
 };
 
 /// Replaces the data folder's database by the backup, at once and durably. Throws std::runtime_error, and changes

@@ -1,0 +1,140 @@
+#include "app/cli.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+#include "app/config_print.h"
+#include "tests/app/scratch.h"
+
+namespace voyages::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Runs the real program in a directory of its own.
+class CliTest : public testing::Test {
+ protected:
+  struct Outcome {
+    int code;
+    std::string out;
+    std::string errors;
+    [[nodiscard]] std::string last_line() const {
+      const auto end = errors.find_last_not_of('\n');
+      return errors.substr(errors.rfind('\n', end) + 1);
+    }
+  };
+
+  Outcome run(const std::string& arguments, const std::string& environment = "") const {
+    const auto command = "cd '" + scratch_.path().string() + "' && env -i " + environment + " " VOYAGES_BINARY " " +
+                         arguments + " </dev/null >out 2>errors";
+    const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): a shell is what people call it from
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(scratch_.path() / "out"),
+            read_text(scratch_.path() / "errors")};
+  }
+
+  Scratch scratch_;
+};
+
+TEST_F(CliTest, SaysWhatThereIs) {
+  const auto help = run("--help");
+  EXPECT_EQ(help.code, 0);
+  for (const auto* command : {"serve", "user", "keys", "openapi", "config", "doctor", "backup", "restore", "version"}) {
+    EXPECT_THAT(help.out, HasSubstr("\n  " + std::string(command) + " ")) << command;
+  }
+  for (const auto* command : {"serve", "user add", "user list", "user show", "user disable", "user enable", "user role",
+                              "user delete", "user password", "user invite", "keys list", "keys rotate", "openapi",
+                              "config", "doctor", "backup", "restore", "version"}) {
+    const auto one = run(std::string(command) + " --help");
+    EXPECT_EQ(one.code, 0) << command;
+    EXPECT_THAT(one.out, HasSubstr("Usage: voyages " + std::string(command))) << command;
+  }
+}
+
+TEST_F(CliTest, TellsItsVersion) {
+  for (const auto* arguments : {"version", "--version"}) {
+    EXPECT_EQ(run(arguments).out, "voyages " VOYAGES_VERSION "\n");
+    EXPECT_EQ(run(arguments).code, 0);
+  }
+}
+
+TEST_F(CliTest, ExitsWithTwoWhenCalledWronglyAndPointsToTheHelp) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", "voyages --help"},
+      {"frobnicate", "voyages --help"},
+      {"user", "voyages user --help"},
+      {"user add", "voyages user add --help"},
+      {"user add nonsense", "voyages user add --help"},
+      {"user add ada@example.com --role 'not a role'", "voyages user add --help"},
+      {"user add ada@example.com grace@example.com", "voyages user add --help"},
+      {"user role ada@example.com", "voyages user role --help"},
+      {"keys rotate --later", "voyages keys rotate --help"},
+      {"backup", "voyages backup --help"},
+      {"config --data", "voyages config --help"},
+      {"config --data a --data b", "voyages config --help"},
+      {"config --listen :1", "voyages config --help"},
+  };
+  for (const auto& [arguments, advice] : cases) {
+    const auto outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2) << arguments;
+    EXPECT_THAT(outcome.last_line(), HasSubstr(advice)) << arguments;
+    EXPECT_EQ(outcome.out, "") << arguments;
+  }
+}
+
+TEST_F(CliTest, TakesGlobalOptionsBeforeAndAfterTheCommand) {
+  scratch_.write("some.toml", "log_level = \"warn\"\n");
+  for (const auto* arguments : {"--data there --config some.toml config", "config --data there --config some.toml"}) {
+    const auto outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("data = \"there\""), HasSubstr("# command line: --data"),
+                                   HasSubstr("# file: some.toml:1"), HasSubstr("# configuration file: some.toml")));
+  }
+}
+
+TEST_F(CliTest, RefusesABadConfigurationWithEverythingThatIsWrong) {
+  const auto outcome = run("config", "VOYAGES_NONSENSE=1 VOYAGES_REGISTRATION=opne");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, AllOf(HasSubstr("VOYAGES_NONSENSE"), HasSubstr("VOYAGES_REGISTRATION")));
+  EXPECT_THAT(outcome.last_line(), HasSubstr("voyages config --markdown"));
+}
+
+TEST_F(CliTest, ExplainsEverySettingEvenWhenTheConfigurationIsBad) {
+  const auto outcome = run("config --markdown", "VOYAGES_NONSENSE=1");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, config_markdown());
+}
+
+TEST_F(CliTest, NeverPrintsTheMasterKey) {
+  const std::string key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+  const auto outcome = run("config", "VOYAGES_MASTER_KEY=" + key);
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("master_key"), Not(HasSubstr(key))));
+}
+
+TEST_F(CliTest, AsksForPasswordStdinWhereThereIsNoTerminal) {
+  for (const auto* arguments : {"user add ada@example.com", "user password ada@example.com"}) {
+    const auto outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.last_line(), HasSubstr("--password-stdin"));
+  }
+  EXPECT_THAT(run("user add ada@example.com --password-stdin").errors, HasSubstr("The password is empty."));
+}
+
+TEST_F(CliTest, ExaminesTheMachine) {
+  const auto outcome = run("doctor --data there", "VOYAGES_LISTEN=localhost:0 VOYAGES_METRICS_LISTEN=");
+  EXPECT_EQ(outcome.code, 0) << outcome.out;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("disk space"), HasSubstr("clock"), HasSubstr("there is not there yet")));
+  EXPECT_FALSE(std::filesystem::exists(scratch_.path() / "there"));
+  scratch_.write("file", "x");
+  const auto broken = run("doctor --data file", "VOYAGES_LISTEN=localhost:0 VOYAGES_METRICS_LISTEN=");
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.last_line(), HasSubstr("voyages doctor"));
+}
+
+}  // namespace
+}  // namespace voyages::app

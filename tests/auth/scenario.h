@@ -1,0 +1,157 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/app.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/queue.h"
+#include "store/sqlite/table.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/temporary_directory.h"
+
+namespace voyages::tests {
+
+/// What came back for one request.
+struct Answer {
+  int status;
+  http::Headers headers;
+  boost::json::value body;  // null when there was none
+
+  [[nodiscard]] std::string text(std::string_view member) const {
+    return std::string(body.as_object().at(member).as_string());
+  }
+  [[nodiscard]] std::string code() const { return text("code"); }
+};
+
+/// The whole application on the embedded engine in a folder of its own, with a clock that the test sets, called through its
+/// front door; and what happened behind it: mails and log.
+class Scenario {
+ public:
+  static constexpr std::string_view password = "correct horse battery staple";
+
+  explicit Scenario(app::Config config = test_config())
+      : log_(LogLevel::debug, open_log()),
+        database_(directory_.path(), store::sqlite::Access::exclusive),
+        table_(database_, clock_),
+        queue_(database_, clock_),
+        app_(config, {table_, queue_, mailbox_, master_key_, clock_, log_, metrics_}, {}) {}
+
+  static app::Config test_config() {
+    auto config = app::load_config({}).value().config;
+    config.password_memory_kib = 64;  // these tests are about behaviour, not about cost
+    config.password_passes = 1;
+    return config;
+  }
+
+  Answer call(http::Method method, std::string target, std::optional<boost::json::object> body = std::nullopt,
+              std::string_view access_token = {}) {
+    http::Request request{.method = method, .target = std::move(target), .peer_ip = client_ip};
+    request.headers.add("User-Agent", "test browser");
+    if (body) {
+      request.headers.add("Content-Type", "application/json");
+      request.body = boost::json::serialize(*body);
+    }
+    if (!access_token.empty()) request.headers.add("Authorization", "Bearer " + std::string(access_token));
+    return send(request);
+  }
+  Answer send(const http::Request& request) {
+    const auto response = app_.front_door().handle(request);
+    const bool is_json = response.headers.get("Content-Type").find("json") != std::string_view::npos;
+    return {response.status, response.headers, is_json ? boost::json::parse(response.body) : boost::json::value()};
+  }
+  Answer get(std::string target, std::string_view access_token = {}) {
+    return call(http::Method::get, std::move(target), std::nullopt, access_token);
+  }
+  Answer post(std::string target, boost::json::object body, std::string_view access_token = {}) {
+    return call(http::Method::post, std::move(target), std::move(body), access_token);
+  }
+
+  Answer register_user(std::string_view email, std::string_view chosen = password) {
+    return post("/auth/register", {{"email", email}, {"password", chosen}});
+  }
+  Answer login(std::string_view email, std::string_view typed = password) {
+    return post("/auth/login", {{"email", email}, {"password", typed}});
+  }
+  Answer refresh(std::string_view refresh_token) { return post("/auth/refresh", {{"refresh_token", refresh_token}}); }
+
+  /// Makes an owner, as `voyages user add --role owner` does, and signs in.
+  std::string owner_token() {
+    const auto made = auth::add_user(app_.auth(), Email::parse("owner@example.com").value(),
+                                     auth::NewPassword::parse(password).value(), "", {"owner"}, true, clock_.now());
+    EXPECT_TRUE(made);
+    return login("owner@example.com").text("access_token");
+  }
+
+  /// Does all queued work, which sends the mails.
+  void run_queue() {
+    for (auto deliveries = queue_.receive(10, std::chrono::seconds(60)); !deliveries.empty();
+         deliveries = queue_.receive(10, std::chrono::seconds(60))) {
+      for (const auto& delivery : deliveries) {
+        app_.work(delivery.message);
+        queue_.acknowledge(delivery.receipt);
+      }
+    }
+  }
+  /// The mails of one template to one address, oldest first.
+  std::vector<email::Mail> mails(std::string_view to, std::string_view template_name) {
+    run_queue();
+    std::vector<email::Mail> found;
+    for (const auto& mail : mailbox_.mails) {
+      if (mail.to == to && mail.template_name == template_name) found.push_back(mail);
+    }
+    return found;
+  }
+  /// The token in the newest mail's link.
+  std::string link_token(std::string_view to, std::string_view template_name) {
+    const auto found = mails(to, template_name);
+    if (found.empty()) return {};
+    const auto& url = found.back().params.at("url");
+    return url.substr(url.find("#token=") + 7);
+  }
+  /// Everything logged so far.
+  std::string log_text() {
+    log_.flush();
+    std::ifstream file(log_path());
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  ManualClock& clock() { return clock_; }
+  store::Table& table() { return table_; }
+  store::sqlite::SqliteQueue& queue() { return queue_; }
+  app::App& app() { return app_; }
+
+  std::string client_ip = "203.0.113.7";
+
+ private:
+  class Mailbox final : public email::Transport {
+   public:
+    void send(std::string_view, const email::Mail& mail) override { mails.push_back(mail); }
+    std::vector<email::Mail> mails;
+  };
+
+  [[nodiscard]] std::string log_path() const { return (directory_.path() / "test.log").string(); }
+  int open_log() { return ::open(log_path().c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600); }
+
+  TemporaryDirectory directory_;
+  ManualClock clock_;
+  Logger log_;
+  Metrics metrics_;
+  Mailbox mailbox_;
+  crypto::MasterKey master_key_ = crypto::MasterKey::generate();
+  store::sqlite::Database database_;
+  store::sqlite::SqliteTable table_;
+  store::sqlite::SqliteQueue queue_;
+  app::App app_;
+};
+
+}  // namespace voyages::tests

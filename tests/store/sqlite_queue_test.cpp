@@ -1,0 +1,72 @@
+#include <gtest/gtest.h>
+
+#include "store/sqlite/queue.h"
+#include "tests/store/queue_contract.h"
+#include "tests/support/temporary_directory.h"
+
+namespace voyages::store::tests {
+
+namespace {
+
+using sqlite::Access;
+using sqlite::Database;
+using sqlite::QueueDepth;
+using sqlite::SqliteQueue;
+using voyages::tests::TemporaryDirectory;
+
+class SqliteQueueFactory {
+ public:
+  QueuePorts make(const Clock& clock, std::uint32_t max_attempts) {
+    auto& queue = queue_.emplace(database_, clock, max_attempts);
+    return {queue, queue, queue};
+  }
+
+ private:
+  TemporaryDirectory directory_;
+  Database database_{directory_.path(), Access::exclusive};
+  std::optional<SqliteQueue> queue_;
+};
+
+}  // namespace
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, QueueContract, SqliteQueueFactory);
+
+namespace {
+
+class SqliteQueueTest : public ::testing::Test {
+ protected:
+  ManualClock clock;
+  TemporaryDirectory directory;
+  Database database{directory.path(), Access::exclusive};
+  SqliteQueue queue{database, clock, 1};
+};
+
+TEST_F(SqliteQueueTest, CountsItsMessages) {
+  EXPECT_EQ(queue.depth(), QueueDepth{});
+  queue.send("k", "ready");
+  queue.send("k", "in flight");
+  queue.send("k", "delayed", std::chrono::seconds{5});
+  EXPECT_EQ(queue.depth(), (QueueDepth{2, 1, 0}));
+  const auto delivery = queue.receive(1, std::chrono::seconds{30}).at(0);
+  EXPECT_EQ(queue.depth(), (QueueDepth{1, 2, 0}));
+  queue.release(delivery.receipt, {}, "no");
+  EXPECT_EQ(queue.depth(), (QueueDepth{1, 1, 1}));
+}
+
+TEST_F(SqliteQueueTest, WakesAWaitingWorker) {
+  EXPECT_FALSE(queue.wait_for_work(std::chrono::milliseconds{1}));
+  std::jthread worker([&] { EXPECT_TRUE(queue.wait_for_work(std::chrono::minutes{1})); });
+  queue.send("k", "x");
+  worker.join();  // long before its minute is over, or the suite's own time limit ends it
+  EXPECT_TRUE(queue.wait_for_work(std::chrono::minutes{1}));
+}
+
+TEST_F(SqliteQueueTest, SeesTheMessagesOfAnotherProcess) {
+  Database other(directory.path(), Access::shared);
+  SqliteQueue(other, clock).send("k", "x");
+  EXPECT_TRUE(queue.wait_for_work(std::chrono::milliseconds{0}));
+  EXPECT_EQ(queue.receive(10, std::chrono::seconds{30}).size(), 1U);
+}
+
+}  // namespace
+}  // namespace voyages::store::tests
