@@ -34,9 +34,10 @@ PasswordHasher::PasswordHasher(PasswordCost cost, unsigned slots) : cost_(cost),
 
 std::string PasswordHasher::hash(const Secret& password) {
   const Slot slot(slots_);
+  const std::string_view bytes = password.expose();
   std::array<char, crypto_pwhash_STRBYTES> phc{};
-  if (crypto_pwhash_str_alg(phc.data(), password.expose().data(), password.size(), cost_.passes,
-                            std::size_t{cost_.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+  if (crypto_pwhash_str_alg(phc.data(), bytes.data(), bytes.size(), cost_.passes, std::size_t{cost_.memory_kib} * 1024,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0) {
     throw std::bad_alloc();  // the one reason that libsodium has, besides a cost out of its range
   }
   return phc.data();

@@ -251,6 +251,7 @@ TEST(Jwk, SignsAndVerifiesOnManyThreadsAtOnce) {
   for (const Algorithm algorithm : all) {
     const Jwk key = key_for(algorithm);
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([key] {
         for (int j = 0; j < 10; ++j) EXPECT_TRUE(verify_jws(sign_jws("payload", key), key));
