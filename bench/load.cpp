@@ -39,7 +39,8 @@ struct Answer {
   std::string_view body;
 };
 
-// The answer at the front of the buffer, once it is complete. Our server and nginx send Content-Length in this spelling.
+// The answer at the front of the buffer, once it is complete. Our server and nginx send Content-Length in this
+// spelling.
 bool take_complete(const std::string& buffer, Answer& answer) {
   const auto head_end = buffer.find("\r\n\r\n");
   if (head_end == std::string::npos) return false;
@@ -54,7 +55,8 @@ bool take_complete(const std::string& buffer, Answer& answer) {
 
 // Requests are small: a socket's buffer always takes them whole.
 void send_all(int socket, std::string_view bytes) {
-  if (::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) throw_errno("send");
+  if (::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
+    throw_errno("send");
 }
 
 struct Connection {

@@ -20,7 +20,7 @@ struct LoadResult {
 
 /// One client: makes its next request from the answer to the last one. It waits for an answer before it asks again.
 struct Client {
-  std::function<std::string()> next_request;              // a whole HTTP/1.1 request
+  std::function<std::string()> next_request;               // a whole HTTP/1.1 request
   std::function<bool(int, std::string_view)> take_answer;  // status and body; false counts as a failure
 };
 
