@@ -11,13 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "base/unavailable.h"
+
 namespace voyages::store::sqlite {
 
 /// SQLite could not do its work: the disk is full, the file is damaged, somebody holds the lock. `what()` says so in
 /// words for the person who runs the program, and names the file.
-class EngineError : public std::runtime_error {
+class EngineError : public Unavailable {
  public:
-  EngineError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  EngineError(int code, const std::string& message) : Unavailable(message), code_(code) {}
   /// SQLite's extended result code.
   [[nodiscard]] int code() const { return code_; }
 
