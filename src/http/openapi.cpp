@@ -138,8 +138,7 @@ json::object describe(const Route& route, SchemaBook& book) {
 
   json::object responses;
   const auto output = route.describe_output(book);
-  const int success = output.empty() && route.success() == 200 ? 204 : route.success();
-  responses[std::to_string(success)] = success_response(reason_phrase(success), output);
+  responses[std::to_string(route.success())] = success_response(reason_phrase(route.success()), output);
   for (const auto& [status, when] : route.also()) responses[std::to_string(status)] = success_response(when, output);
   for (const auto& [status, problems] : problems_of(route, !input.schema.empty(), operation.contains("requestBody"))) {
     responses[std::to_string(status)] = problem_response(status, problems);

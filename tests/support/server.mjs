@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +13,7 @@ export const binary = process.env.VOYAGES_BINARY ?? join(sourceFolder, 'build/de
 /// Where tests may leave what is worth keeping between runs.
 export const outputFolder = process.env.VOYAGES_TEST_OUTPUT ?? join(sourceFolder, 'build/dev/tests');
 
+const host = "127.0.0.1";
 export const goodPassword = 'correct horse battery staple';
 
 // Cheap hashes: what is tested here is not their cost.
@@ -51,7 +53,8 @@ export async function waitFor(what, probe, timeout_ms = 15_000) {
 }
 
 const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+// A failed test leaves its server behind, which would keep this process alive.
+after(() => running.forEach((child) => child.kill('SIGKILL')));
 
 /// `launcher` stands before the program on the command line: ['setpriv', '--reuid=65534'].
 function launch(args, { settings = {}, cwd = temporaryFolder(), launcher = [] } = {}) {
@@ -88,7 +91,7 @@ export function lastLines(result, count = 2) {
 
 class Server {
   constructor(launched, port, data) {
-    Object.assign(this, launched, { port, data, url: `http://localhost:${port}` });
+    Object.assign(this, launched, { port, data, url: `http://${host}:${port}` });
   }
 
   get stdout() { return this.output.stdout; }
@@ -137,7 +140,7 @@ class Server {
 export async function startServer({ data, port, args = [], ready = '/health/ready', ...options } = {}) {
   const folder = data ?? join(temporaryFolder(), 'data');
   const at = port ?? await freePort();
-  const launched = launch(['serve', '--listen', `localhost:${at}`, '--data', folder, ...args], options);
+  const launched = launch(['serve', '--listen', `${host}:${at}`, '--data', folder, ...args], options);
   const server = new Server(launched, at, folder);
   let end;
   launched.ended.then((result) => { end = result; });
