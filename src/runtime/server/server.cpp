@@ -49,17 +49,16 @@ class Server::Listener {
   Listener(const ServerOptions& options, http::Handler& handler, Logger& logger, Metrics& metrics)
       : service_(options, handler, logger, metrics),
         threads_(make_threads(service_)),
-        acceptor_(threads_.front()->context()),
         accept_timer_(threads_.front()->context()),
         stop_event_(threads_.front()->context(), ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     listen();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  [[nodiscard]] std::uint16_t port() const { return acceptors_.front().local_endpoint().port(); }
 
   void run() {
     stop_event_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const error_code&) { drain(); });
-    accept();
+    for (auto& acceptor : acceptors_) accept(acceptor);
     std::vector<std::jthread> others;
     for (auto i = threads_.begin() + 1; i != threads_.end(); ++i) {
       others.emplace_back([thread = i->get()] { thread->run(); });
@@ -76,35 +75,44 @@ class Server::Listener {
   }
 
  private:
+  // A name may stand for several addresses: `localhost` for 127.0.0.1 and ::1, and clients try either first.
   void listen() {
     const auto& options = service_.options();
-    const auto check = [&](const error_code& error) {
-      if (!error) return;
-      throw std::runtime_error(
-          fmt::format("cannot listen on {}:{}: {}", options.address, options.port, error.message()));
-    };
     error_code error;
-    const auto address = boost::asio::ip::make_address(options.address, error);
-    check(error);
-    const tcp::endpoint endpoint(address, options.port);
-    check(acceptor_.open(endpoint.protocol(), error));
-    check(acceptor_.set_option(tcp::acceptor::reuse_address(true), error));
-    // `::` means every address, IPv4's too.
-    if (address.is_v6() && address.is_unspecified()) {
-      check(acceptor_.set_option(boost::asio::ip::v6_only(false), error));
+    tcp::resolver resolver(threads_.front()->context());
+    const auto passive = boost::asio::ip::resolver_base::passive;
+    const auto found = resolver.resolve(options.address, std::to_string(options.port), passive, error);
+    for (const auto& each : found) {
+      auto endpoint = each.endpoint();
+      if (!acceptors_.empty()) endpoint.port(port());  // the same free port for all
+      if (const auto failed = listen_on(endpoint)) error = failed;
     }
-    check(acceptor_.bind(endpoint, error));
-    check(acceptor_.listen(backlog, error));
+    if (!acceptors_.empty()) return;
+    throw std::runtime_error(fmt::format("cannot listen on {}:{}: {}", options.address, options.port, error.message()));
   }
 
-  void accept() {
+  error_code listen_on(const tcp::endpoint& endpoint) {
+    error_code error;
+    tcp::acceptor acceptor(threads_.front()->context());
+    if (acceptor.open(endpoint.protocol(), error)) return error;
+    if (acceptor.set_option(tcp::acceptor::reuse_address(true), error)) return error;
+    // An empty address means every address, and each family has a socket of its own.
+    if (endpoint.protocol() == tcp::v6() && acceptor.set_option(boost::asio::ip::v6_only(true), error)) return error;
+    if (acceptor.bind(endpoint, error)) return error;
+    if (acceptor.listen(backlog, error)) return error;
+    acceptors_.push_back(std::move(acceptor));
+    return {};
+  }
+
+  void accept(tcp::acceptor& acceptor) {
     auto& thread = **std::ranges::min_element(threads_, {}, [](const auto& each) { return each->load(); });
-    acceptor_.async_accept(thread.context(), [this, &thread](const error_code& error, IoThread::Socket socket) {
-      if (!acceptor_.is_open()) return;
-      if (is_out_of_resources(error)) return pause();
-      if (!error && service_.enter()) hand_over(thread, std::move(socket));
-      accept();
-    });
+    acceptor.async_accept(thread.context(),
+                          [this, &acceptor, &thread](const error_code& error, IoThread::Socket socket) {
+                            if (!acceptor.is_open()) return;
+                            if (is_out_of_resources(error)) return pause(acceptor);
+                            if (!error && service_.enter()) hand_over(thread, std::move(socket));
+                            accept(acceptor);
+                          });
   }
 
   void hand_over(IoThread& thread, IoThread::Socket socket) {
@@ -114,17 +122,17 @@ class Server::Listener {
   }
 
   // The connection stays in the backlog; to ask for it again at once would only burn CPU.
-  void pause() {
+  void pause(tcp::acceptor& acceptor) {
     service_.logger().warn("out of descriptors or memory for new connections");
     accept_timer_.expires_after(accept_pause);
-    accept_timer_.async_wait([this](const error_code& error) {
-      if (!error && acceptor_.is_open()) accept();
+    accept_timer_.async_wait([this, &acceptor](const error_code&) {
+      if (acceptor.is_open()) accept(acceptor);
     });
   }
 
   void drain() {
     error_code ignored;
-    acceptor_.close(ignored);
+    for (auto& acceptor : acceptors_) acceptor.close(ignored);
     accept_timer_.cancel();
     // Connections handed over before are adopted before, since each thread's queue keeps its order.
     for (const auto& thread : threads_) thread->drain();
@@ -132,7 +140,7 @@ class Server::Listener {
 
   Service service_;
   std::vector<std::unique_ptr<IoThread>> threads_;
-  tcp::acceptor acceptor_;
+  std::vector<tcp::acceptor> acceptors_;
   boost::asio::steady_timer accept_timer_;
   boost::asio::posix::stream_descriptor stop_event_;
 };
