@@ -10,9 +10,12 @@ constexpr std::size_t most_columns = 120;
 
 bool is_header(std::string_view path) { return path.ends_with(".h"); }
 
-/// The first character of a name at namespace scope stands in the first column: we do not indent namespaces.
+/// What stands at namespace scope begins in the first column: we do not indent namespaces. A type of one line, like a
+/// forward declaration or a list of names, says enough itself.
 bool begins_type(std::string_view line) {
-  if (line.ends_with(';') && line.find('{') == std::string_view::npos) return false;  // a forward declaration
+  if (line.find(';') != std::string_view::npos) return false;
+  const auto head = line.substr(0, line.find(':'));
+  if (head.find('<') != std::string_view::npos) return false;  // a specialisation: its template is documented
   return line.starts_with("class ") || line.starts_with("struct ") || line.starts_with("enum class ");
 }
 

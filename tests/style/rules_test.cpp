@@ -77,17 +77,17 @@ TEST(Blanking, KeepsCodeAndLinesInPlace) {
   EXPECT_EQ(without_comments_and_literals("a = \"b\\\"c\"; // d\ne"), "a = \"    \";     \ne");
   EXPECT_EQ(without_comments_and_literals("1'000 + '\"' + x"), "1'000 + ' ' + x");
   EXPECT_EQ(without_comments_and_literals("/* a\nb */c"), "    \n    c");
-  EXPECT_EQ(without_comments_and_literals("R\"x(a)\"b)x\";y"), "            ;y");
+  EXPECT_EQ(without_comments_and_literals("R\"x(a)\"b)x\";y"), "           ;y");
 }
 
 TEST(Headers, BeginWithPragmaOnceAndExplainTheirTypes) {
   const auto lines = [](std::string text) { return lines_of_complaints(check_header({"src/a/a.h", std::move(text)})); };
-  EXPECT_EQ(lines("#pragma once\n/// A thing.\nclass A {\n};\nstruct B;\n"), Lines{});
+  EXPECT_EQ(lines("#pragma once\n/// A thing.\nclass A {\n};\nstruct B;\nenum class C { d, e };\n"), Lines{});
   EXPECT_EQ(lines("#pragma once\n/// A thing.\ntemplate <class T>\nstruct A {\n};\n"), Lines{});
   EXPECT_EQ(lines("#pragma once\nstruct A {\n};\nBOOST_DESCRIBE_STRUCT(A, (), (x))\n"), Lines{});
   EXPECT_EQ(lines("#include <vector>\n"), Lines{1});
   EXPECT_EQ(lines("#pragma once\n\nclass A final : public B {\n};\n"), Lines{3});
-  EXPECT_EQ(lines("#pragma once\n// Not a doc comment.\nenum class A { b };\n"), Lines{3});
+  EXPECT_EQ(lines("#pragma once\n// Not a doc comment.\nenum class A {\n  b\n};\n"), Lines{3});
 }
 
 TEST(Layout, BoundsLinesAndFiles) {
@@ -121,6 +121,7 @@ TEST(Secrets, AreFoundInSourceAndPrivatePathsEverywhere) {
                   "open(\"/home"
                   "/ada/x\");\n"),
             Lines{1});
+  EXPECT_EQ(lines("cmake/a.cmake", "file(GLOB x frontend/home/*)\n"), Lines{});
   EXPECT_EQ(lines("src/a.cpp", "src/store/sqlite/grouped_writer\n"), Lines{});
 }
 
