@@ -40,7 +40,7 @@ http::FrontDoorOptions front_door_options(const Config& config) {
 
 http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authenticator, health::Health& health) {
   http::Router router;
-  health::mount(router, health);
+  health::add_routes(router, health);
   auth::add_routes(router, auth, authenticator);
   add_pages(router);
   add_contract(router);  // last: it describes all the others
@@ -64,7 +64,7 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .master_key = ports.master_key,
             .options = auth_options(config)},
       authenticator_(auth_),
-      health_(std::move(dependencies), VOYAGES_VERSION, ports.log),
+      health_(std::move(dependencies), ports.clock, ports.log),
       router_(make_router(auth_, authenticator_, health_)),
       front_door_(router_, authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)) {}
 

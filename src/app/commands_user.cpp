@@ -9,6 +9,7 @@
 #include "auth/admin_users.h"
 #include "auth/me.h"
 #include "auth/registration.h"
+#include "auth/reset_password.h"
 #include "auth/session.h"
 
 namespace voyages::app {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/options.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "crypto/jose.h"
@@ -23,7 +24,7 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
-enum class Registration { open, invite, closed };
+using auth::Registration;
 enum class EmailVerification { required, optional };
 
 /// Everything that an operator can choose. What each field means, its default and its range stand in `settings()`;

@@ -14,7 +14,8 @@ namespace voyages {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string&& value) : value_(std::move(value)) { wipe(value); }
+  // A copy, then the original is wiped: moving a short string leaves its bytes behind.
+  explicit Secret(std::string&& value) : value_(value) { wipe(value); }
   explicit Secret(std::string_view value) : value_(value) {}
   Secret(const Secret&) = default;
   Secret(Secret&& other) noexcept : value_(other.value_) { wipe(other.value_); }

@@ -23,6 +23,7 @@ struct Release {
 };
 
 using Bignum = std::unique_ptr<BIGNUM, Release<BN_clear_free>>;
+using BignumContext = std::unique_ptr<BN_CTX, Release<BN_CTX_free>>;
 using EvpKey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using EvpKeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
 using EvpDigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;

@@ -55,6 +55,14 @@ bool has_roca_fingerprint(const BIGNUM& modulus) {
   });
 }
 
+// OpenSSL quietly does without factors that are wrong, which would hide a key put together from two.
+bool are_factors(const BIGNUM& p, const BIGNUM& q, const BIGNUM& modulus) {
+  const BignumContext context(BN_CTX_new());
+  const Bignum product(BN_new());
+  if (!context || !product || BN_mul(product.get(), &p, &q, context.get()) != 1) throw std::bad_alloc();
+  return BN_cmp(product.get(), &modulus) == 0;
+}
+
 struct Rsa final : Jwk::Material {
   EvpKey key;
   bool has_private_part = false;
@@ -113,6 +121,7 @@ MaterialResult parse_rsa(const boost::json::object& jwk) {
       if (!values.back()) return std::unexpected(JoseError::malformed);
       OSSL_PARAM_BLD_push_BN(numbers.get(), openssl_name, values.back().get());
     }
+    if (!are_factors(*values[3], *values[4], *n)) return std::unexpected(JoseError::malformed);  // after n, e and d
   }
   material->key = make_key("RSA", material->has_private_part, *numbers);
   if (!material->key) return std::unexpected(JoseError::malformed);

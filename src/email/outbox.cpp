@@ -25,8 +25,9 @@ Secret to_json(const std::map<std::string, std::string>& params) {
 }
 
 std::map<std::string, std::string> from_json(const Secret& text) {
+  const auto parsed = json::parse(text.expose());
   std::map<std::string, std::string> params;
-  for (const auto& member : json::parse(text.expose()).as_object()) {
+  for (const auto& member : parsed.as_object()) {
     params.emplace(std::string(member.key()), std::string(member.value().as_string()));
   }
   return params;

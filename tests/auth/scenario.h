@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "app/app.h"
+#include "auth/registration.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"

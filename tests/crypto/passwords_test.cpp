@@ -52,6 +52,7 @@ TEST(Passwords, WaitForASlot) {
   const std::string phc = hasher.hash(secret("x"));
   std::atomic<int> matched = 0;
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int j = 0; j < 20; ++j) matched += hasher.matches(secret("x"), phc) ? 1 : 0;

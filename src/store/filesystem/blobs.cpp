@@ -45,9 +45,10 @@ std::vector<std::string> steps_of(std::string_view name) {
       throw std::invalid_argument("a blob's name has an empty segment, `.` or `..`");
     }
     for (; segment.size() > max_chunk; segment.remove_prefix(max_chunk)) {
-      steps.push_back(std::string(segment.substr(0, max_chunk)) + "=");
+      steps.emplace_back(segment.substr(0, max_chunk)) += '=';
     }
-    steps.push_back(std::string(segment) + (end < name.size() ? "+" : ""));
+    steps.emplace_back(segment);
+    if (end < name.size()) steps.back() += '+';
     begin = end + 1;
   }
   return steps;
