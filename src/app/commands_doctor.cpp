@@ -1,14 +1,20 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "app/commands.h"
 #include "app/doctor.h"
 #include "app/doctor_checks.h"
+#include "app/doctor_services.h"
 
 namespace voyages::app {
 
 int doctor(const Config& config) {
   const SystemClock clock;
-  const auto findings = run_checks(machine_checks(config, clock));
+  auto checks = machine_checks(config, clock);
+  std::ranges::move(service_checks(config), std::back_inserter(checks));
+  const auto findings = run_checks(checks);
   fmt::print("{}", list_findings(findings, shows_utf8()));
   const int code = exit_code(findings);
   if (code != 0)

@@ -72,8 +72,8 @@ int set_disabled(const Config& config, const Email& email, bool disabled) {
 
 int user_add(const Config& config, const UserAdd& input) {
   Data data(config);
-  const auto user = unwrap(
-      auth::add_user(data.auth(), input.email, new_password(input.password), input.name, input.roles, input.verified, data.now()));
+  const auto user = unwrap(auth::add_user(data.auth(), input.email, new_password(input.password), input.name,
+                                          input.roles, input.verified, data.now()));
   print_line(user);
   return 0;
 }

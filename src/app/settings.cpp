@@ -61,18 +61,18 @@ struct Choice {
 };
 
 template <class T>
-Setting choice(std::string name, T Config::* field, std::string by_default, std::vector<Choice<T>> choices,
-               std::string explanation) {
+Setting choice(const std::string& name, T Config::* field, const std::string& by_default,
+               std::vector<Choice<T>> choices, const std::string& explanation) {
   std::string valid;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     valid += i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ";
     valid += choices[i].name;
   }
-  return {.name = std::move(name),
+  return {.name = name,
           .form = Setting::Form::text,
           .valid = std::move(valid),
-          .by_default = std::move(by_default),
-          .explanation = std::move(explanation),
+          .by_default = by_default,
+          .explanation = explanation,
           .secret = false,
           .set =
               [=](Config& config, std::string_view text) {

@@ -67,9 +67,8 @@ bool is_ipv6(std::string_view text) {
 
 std::optional<std::uint64_t> parse_whole_number(std::string_view text) {
   std::uint64_t number = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
 
@@ -114,12 +113,14 @@ std::optional<std::string> parse_origin(std::string_view text) {
   url.normalize();
   const bool http = url.scheme() == "http";
   if ((!http && url.scheme() != "https") || url.host().empty() || url.has_userinfo()) return std::nullopt;
-  if ((url.encoded_path() != "" && url.encoded_path() != "/") || url.has_query() || url.has_fragment())
+  if ((!url.encoded_path().empty() && url.encoded_path() != "/") || url.has_query() || url.has_fragment())
     return std::nullopt;
   if (url.has_port()) {
-    // Boost calls a port that is too large 0; an empty one is RFC 3986 §3.2.3's other way to say none.
-    if (!url.port().empty() && url.port_number() == 0) return std::nullopt;
-    if (url.port().empty() || url.port() == (http ? "80" : "443")) url.remove_port();
+    const std::string port(url.port());  // may be empty: RFC 3986 §3.2.3's other way to say none
+    const auto number = parse_whole_number(port);
+    if (!port.empty() && (!number || *number == 0 || *number > std::numeric_limits<std::uint16_t>::max()))
+      return std::nullopt;
+    if (port.empty() || number == (http ? 80U : 443U)) url.remove_port();
   }
   return fmt::format("{}://{}", std::string(url.scheme()), std::string(url.encoded_host_and_port()));
 }

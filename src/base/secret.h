@@ -14,11 +14,10 @@ namespace voyages {
 class Secret {
  public:
   Secret() = default;
-  // A copy, then the original is wiped: moving a short string leaves its bytes behind.
-  explicit Secret(std::string&& value) : value_(value) { wipe(value); }
+  explicit Secret(std::string&& value) { take(value); }
   explicit Secret(std::string_view value) : value_(value) {}
   Secret(const Secret&) = default;
-  Secret(Secret&& other) noexcept : value_(other.value_) { wipe(other.value_); }
+  Secret(Secret&& other) noexcept { take(other.value_); }
   Secret& operator=(const Secret& other) {
     if (this != &other) {
       wipe(value_);
@@ -29,8 +28,7 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
       wipe(value_);
-      value_ = other.value_;
-      wipe(other.value_);
+      take(other.value_);
     }
     return *this;
   }
@@ -41,6 +39,12 @@ class Secret {
   [[nodiscard]] std::size_t size() const { return value_.size(); }
 
  private:
+  // Swapped and then wiped: moving from a short string would leave its bytes behind.
+  void take(std::string& from) noexcept {
+    value_.swap(from);
+    wipe(from);
+  }
+
   static void wipe(std::string& value) {
     // The whole capacity: what a longer, earlier value left behind the end is a secret too.
     value.resize(value.capacity());

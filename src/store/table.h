@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/unavailable.h"
 
 namespace voyages::store {
 
@@ -173,9 +174,9 @@ class InvalidCursor : public std::runtime_error {
 };
 
 /// More writes wait than the store takes. Nothing was written; the caller may come back in a moment.
-class Overloaded : public std::runtime_error {
+class Overloaded : public Unavailable {
  public:
-  using std::runtime_error::runtime_error;
+  using Unavailable::Unavailable;
 };
 
 /// The port to the one table. Every adapter passes `tests/store/table_contract.h`. Thread-safe. Throws when the engine

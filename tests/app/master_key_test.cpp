@@ -51,6 +51,7 @@ TEST_F(MasterKeyTest, GivesEverybodyWhoStartsAtOnceTheSameKey) {
   std::vector<std::string> keys(8);
   {
     std::vector<std::jthread> starters;
+    starters.reserve(keys.size());
     for (auto& key : keys) starters.emplace_back([this, &key] { key = load(); });
   }
   EXPECT_THAT(keys, testing::Each(keys.front()));

@@ -103,7 +103,7 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& root)
       : root_(root),
-        directory_(open_step(open_root(root), std::string(incoming))),
+        directory_(open_root(root / incoming)),
         name_(temporary_name()),
         file_(::openat(directory_.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) {
     if (!file_.is_open()) throw_errno("create a file in", root / incoming);

@@ -85,14 +85,15 @@ void require_sound_backup(const std::filesystem::path& copy, const std::filesyst
   if (!faults.empty()) throw std::runtime_error(fmt::format("{}: {}", backup_file.string(), faults.front()));
 }
 
-// What the log still holds goes into the old file, so that a crash in the middle of a restore leaves it whole.
-void fold_log_into(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return;
+// What the log still holds goes into the old file, so that a crash in the middle of a restore leaves it whole. False
+// when the old file is damaged, which may be why it is being replaced.
+bool fold_log_into(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return true;
   try {
     Connection connection(file, Connection::Mode::read_write);
-    connection.number("PRAGMA wal_checkpoint(TRUNCATE)");
+    return connection.number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
   } catch (const EngineError&) {
-    // The old file is damaged, which may be why it is being replaced.
+    return false;
   }
 }
 

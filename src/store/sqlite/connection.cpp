@@ -127,12 +127,4 @@ std::int64_t Connection::number(const char* sql) {
   return statement.step() ? statement.number(0) : 0;
 }
 
-Snapshot::~Snapshot() {
-  try {
-    connection_.statement("COMMIT").run();
-  } catch (const EngineError&) {
-    // A failed read has ended the transaction already, and its own exception is on the way.
-  }
-}
-
 }  // namespace voyages::store::sqlite

@@ -11,13 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "base/unavailable.h"
+
 namespace voyages::store::sqlite {
 
 /// SQLite could not do its work: the disk is full, the file is damaged, somebody holds the lock. `what()` says so in
 /// words for the person who runs the program, and names the file.
-class EngineError : public std::runtime_error {
+class EngineError : public Unavailable {
  public:
-  EngineError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  EngineError(int code, const std::string& message) : Unavailable(message), code_(code) {}
   /// SQLite's extended result code.
   [[nodiscard]] int code() const { return code_; }
 
@@ -40,6 +42,8 @@ class Statement {
   bool step();
   /// For a statement without rows.
   void run();
+  /// The same where nobody could act on a failure; false when it failed.
+  bool attempt() noexcept { return sqlite3_step(statement_) == SQLITE_DONE; }
 
   [[nodiscard]] bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   [[nodiscard]] std::int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
@@ -92,13 +96,16 @@ class Connection {
 /// All reads between its construction and its end see one state of the database.
 class Snapshot {
  public:
-  explicit Snapshot(Connection& connection) : connection_(connection) { connection_.statement("BEGIN").run(); }
-  ~Snapshot();
+  explicit Snapshot(Connection& connection) : commit_(connection.statement("COMMIT")) {
+    connection.statement("BEGIN").run();
+  }
+  /// A failed read may have ended the transaction already; then its own exception is on the way.
+  ~Snapshot() { commit_.attempt(); }
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
  private:
-  Connection& connection_;
+  Statement commit_;
 };
 
 }  // namespace voyages::store::sqlite

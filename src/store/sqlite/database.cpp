@@ -22,7 +22,7 @@ std::unique_ptr<Connection> open_for_writing(const std::filesystem::path& file) 
 
 }  // namespace
 
-Database::Database(std::filesystem::path data_directory, Access access, std::size_t waiting_writes_limit)
+Database::Database(const std::filesystem::path& data_directory, Access access, std::size_t waiting_writes_limit)
     : file_(data_directory / "voyages.db") {
   filesystem::create_private_directories(data_directory);
   lock_.emplace(data_directory, access == Access::exclusive ? DataLock::Kind::server : DataLock::Kind::visitor);

@@ -23,7 +23,7 @@ class Database {
  public:
   /// Creates folder and file when they are missing. Throws std::runtime_error, with a sentence for the user, when the
   /// folder is in use, the file is damaged, another program's, or of a newer version.
-  Database(std::filesystem::path data_directory, Access access, std::size_t waiting_writes_limit = 1024);
+  Database(const std::filesystem::path& data_directory, Access access, std::size_t waiting_writes_limit = 1024);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 

@@ -99,13 +99,9 @@ void GroupedWriter::run_in_transaction(WriteJob& job) {
 }
 
 void GroupedWriter::roll_back() {
-  // A full disk or a failed read may have ended the transaction already.
-  if (!connection_->in_transaction()) return;
-  try {
-    connection_->statement("ROLLBACK").run();
-  } catch (const EngineError&) {
-    // SQLite leaves the transaction even then; a next BEGIN that failed would be reported to its callers.
-  }
+  // A full disk or a failed read may have ended the transaction already. Should this fail, the next BEGIN does too, and
+  // its callers hear of it.
+  if (connection_->in_transaction()) connection_->statement("ROLLBACK").attempt();
 }
 
 }  // namespace voyages::store::sqlite

@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "app/background.h"
+#include "app/commands.h"
+#include "app/embedded.h"
+#include "app/metrics_page.h"
+#include "runtime/server/server.h"
+#include "store/sqlite/expiry_cleaner.h"
+
+namespace voyages::app {
+
+namespace {
+
+using runtime::Server;
+using runtime::ServerOptions;
+
+ServerOptions server_options(const Config& config) {
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  ServerOptions options;
+  options.address = config.listen.host;
+  options.port = config.listen.port;
+  options.io_threads = config.io_threads != 0 ? config.io_threads : cores;
+  options.blocking_threads = config.worker_threads;
+  options.connections = config.max_connections;
+  options.limits.body_bytes = config.max_body_bytes;
+  options.header_timeout = config.header_timeout;
+  options.body_timeout = config.body_timeout;
+  options.idle_timeout = config.idle_timeout;
+  options.write_timeout = config.write_timeout;
+  return options;
+}
+
+// One thread that does everything: it is asked a few times a minute.
+ServerOptions metrics_options(const ListenAddress& address) {
+  ServerOptions options;
+  options.name = "metrics";
+  options.address = address.host;
+  options.port = address.port;
+  options.io_threads = 1;
+  options.blocking_threads = 0;
+  options.hashing_threads = 0;
+  options.connections = 100;
+  return options;
+}
+
+// Blocks the signals that end the process, in this thread and all that it starts, so that one place waits for them.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void greet(const Config& config, const std::optional<std::string>& setup_token) {
+  fmt::print("Cloud Voyages {} serves {}\n", VOYAGES_VERSION, config.public_url);
+  fmt::print("  try the API       {}/docs\n", config.public_url);
+  if (setup_token) {
+    fmt::print("  make the owner    {}/setup#token={}\n", config.public_url, *setup_token);
+  }
+  fmt::print("  stop              Ctrl-C\n");
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+  const auto signals = block_signals();
+  Embedded embedded(config, store::sqlite::Access::exclusive, config.log_level);
+  const auto setup_token = embedded.app().make_setup_token();
+  Server server(server_options(config), embedded.app().front_door(), embedded.log(), embedded.metrics());
+  MetricsPage metrics_page(embedded.metrics());
+  std::optional<Server> metrics_server;
+  if (config.metrics_listen) {
+    metrics_server.emplace(metrics_options(*config.metrics_listen), metrics_page, embedded.log(), embedded.metrics());
+  }
+  const store::sqlite::ExpiryCleaner cleaner(
+      embedded.table(), std::chrono::seconds(5), [&](const std::exception& error) {
+        embedded.log().error("expired items could not be removed", {{"error", error.what()}});
+      });
+  const Background background(embedded);
+
+  std::jthread serving([&] { server.run(); });
+  std::jthread serving_metrics([&] {
+    if (metrics_server) metrics_server->run();
+  });
+  greet(config, setup_token);
+  embedded.log().info("serving", {{"address", config.public_url}, {"version", VOYAGES_VERSION}});
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  embedded.log().info("stopping: requests in flight are finished first");
+  server.stop();
+  if (metrics_server) metrics_server->stop();
+  return 0;
+}
+
+}  // namespace voyages::app
