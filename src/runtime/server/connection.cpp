@@ -1,0 +1,266 @@
+#include "runtime/server/connection.h"
+
+#include <sys/socket.h>
+
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "base/encoding.h"
+
+namespace voyages::runtime {
+
+namespace {
+
+constexpr std::size_t flush_at_bytes = 64 * 1024;
+
+std::string text_of(const boost::asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+}  // namespace
+
+Connection::Connection(IoThread& thread, IoThread::Socket socket, std::size_t place)
+    : thread_(thread), socket_(std::move(socket)), place_(place), parser_(thread.service().options().limits) {}
+
+void Connection::start() {
+  boost::system::error_code error;
+  // Answers are written whole, so waiting to fill a packet only costs time.
+  socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
+  const auto peer = socket_.remote_endpoint(error);
+  if (error) return close();
+  peer_ip_ = text_of(peer.address());
+  set_deadline(Deadline::header, thread_.service().options().header_timeout, 0);
+  wait_readable();
+}
+
+void Connection::drain() {
+  // What the client has already sent is still answered.
+  if (state_ == State::reading && unsent_.empty()) on_readable();
+  const bool idle = state_ == State::reading && unsent_.empty() && parser_.part() == RequestParser::Part::before;
+  if (idle) close();
+}
+
+void Connection::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  thread_.remove(*this);
+}
+
+void Connection::wait_readable() {
+  if (std::exchange(waits_readable_, true)) return;
+  socket_.async_wait(IoThread::Socket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
+    self->waits_readable_ = false;
+    if (!error) self->on_readable();
+  });
+}
+
+void Connection::wait_writable() {
+  if (std::exchange(waits_writable_, true)) return;
+  socket_.async_wait(IoThread::Socket::wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
+    self->waits_writable_ = false;
+    if (error || self->state_ == State::closed) return;
+    self->flush();
+    if (self->unsent_.empty()) self->serve_pending();
+    self->settle();
+  });
+}
+
+void Connection::on_readable() {
+  if (state_ == State::lingering) return discard_input();
+  if (state_ != State::reading || !unsent_.empty()) return;
+  auto& input = thread_.input();
+  const auto received = ::recv(socket_.native_handle(), input.data(), input.size(), MSG_DONTWAIT);
+  if (received < 0 && would_block(errno)) return wait_readable();
+  if (received <= 0) return close();
+  const std::string_view bytes(input.data(), static_cast<std::size_t>(received));
+  if (pending_.empty()) {
+    pending_ = bytes.substr(serve(bytes));
+  } else {
+    pending_ += bytes;
+    serve_pending();
+  }
+  settle();
+}
+
+void Connection::discard_input() {
+  auto& input = thread_.input();
+  const auto received = ::recv(socket_.native_handle(), input.data(), input.size(), MSG_DONTWAIT);
+  if (received == 0 || (received < 0 && !would_block(errno))) return close();
+  wait_readable();
+}
+
+void Connection::serve_pending() {
+  if (pending_.empty() || state_ != State::reading) return;
+  const auto bytes = std::exchange(pending_, {});
+  pending_ = bytes.substr(serve(bytes));
+}
+
+// Handles what is complete in `bytes` and returns how many of them it took.
+std::size_t Connection::serve(std::string_view bytes) {
+  std::size_t used = 0;
+  while (state_ == State::reading && unsent_.empty() && used < bytes.size()) {
+    used += parser_.feed(bytes.substr(used));
+    switch (parser_.status()) {
+      case RequestParser::Status::incomplete:
+        if (parser_.take_continue()) thread_.output() += "HTTP/1.1 100 Continue\r\n\r\n";
+        return used;
+      case RequestParser::Status::rejected:
+        reject(parser_.rejection());
+        return bytes.size();
+      case RequestParser::Status::complete:
+        dispatch();
+    }
+    if (thread_.output().size() >= flush_at_bytes) flush();
+  }
+  return used;
+}
+
+void Connection::dispatch() {
+  auto& request = parser_.request();
+  request.peer_ip = peer_ip_;
+  framing_ = {.keep_alive = parser_.keep_alive() && !thread_.draining(),
+              .http_1_0 = parser_.http_1_0(),
+              .head = request.method == http::Method::head};
+  auto& service = thread_.service();
+  auto* pool = service.pool(service.lane(request));
+  if (pool) {
+    send_away(*pool);
+  } else {
+    answer(service.run(request));
+  }
+}
+
+void Connection::send_away(WorkerPool& pool) {
+  auto& service = thread_.service();
+  const auto request = std::make_shared<http::Request>(std::move(parser_.request()));
+  const auto start_until = std::chrono::steady_clock::now() + service.options().queue_timeout;
+  WorkerPool::Job job = [self = shared_from_this(), request, start_until, &service] {
+    const bool late = std::chrono::steady_clock::now() > start_until;
+    // Nobody waits that long: to do the work all the same would make the next one late too.
+    auto response = late ? service.refuse(rejections::overloaded, *request) : service.run(*request);
+    boost::asio::post(self->thread_.context(), [self, response = std::move(response)] { self->answered(response); });
+  };
+  if (pool.try_post(job)) {
+    state_ = State::away;
+    deadline_kind_ = Deadline::none;
+  } else {
+    answer(service.refuse(rejections::overloaded, *request));
+  }
+}
+
+void Connection::answered(const http::Response& response) {
+  if (state_ == State::closed) return;
+  state_ = State::reading;
+  answer(response);
+  if (unsent_.empty()) serve_pending();
+  settle();
+}
+
+void Connection::answer(const http::Response& response) {
+  if (thread_.draining() || equal_ignoring_case(response.headers.get("Connection"), "close")) {
+    framing_.keep_alive = false;
+  }
+  append_response(thread_.output(), response, framing_, thread_.date());
+  parser_.reset();
+  deadline_kind_ = Deadline::none;
+  if (!framing_.keep_alive) state_ = State::closing;
+}
+
+// What follows a request that was not understood has no meaning, so the connection ends with the answer.
+void Connection::reject(const Rejection& rejection) {
+  const auto& request = parser_.request();
+  framing_ = {.keep_alive = false, .http_1_0 = parser_.http_1_0(), .head = request.method == http::Method::head};
+  answer(thread_.service().refuse(rejection, request));
+}
+
+// Ends a turn: sends what was answered, then waits for what comes next.
+void Connection::settle() {
+  flush();
+  if (state_ == State::closed) return;
+  if (!unsent_.empty()) {
+    set_deadline(Deadline::write, thread_.service().options().write_timeout, sent_bytes_);
+    wait_writable();
+  } else if (state_ == State::closing) {
+    linger();
+  } else if (state_ == State::reading) {
+    set_reading_deadline();
+    wait_readable();
+  }
+}
+
+void Connection::flush() {
+  auto& output = thread_.output();
+  if (unsent_.empty()) {
+    const auto sent = send(output);
+    unsent_ = std::string_view(output).substr(sent);
+    sent_bytes_ = 0;
+  } else {
+    unsent_ += output;
+    sent_bytes_ += send(std::string_view(unsent_).substr(sent_bytes_));
+    if (sent_bytes_ == unsent_.size()) unsent_ = {};
+  }
+  thread_.clear_output();
+}
+
+// Returns how many bytes the system took; a connection that cannot be written to is closed.
+std::size_t Connection::send(std::string_view bytes) {
+  if (bytes.empty() || state_ == State::closed) return bytes.size();
+  const auto sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent >= 0) return static_cast<std::size_t>(sent);
+  if (would_block(errno)) return 0;
+  close();
+  return bytes.size();
+}
+
+// RFC 9112 §9.6: to close at once with input unread would reset the connection, and could take the answer with it.
+void Connection::linger() {
+  state_ = State::lingering;
+  pending_ = {};
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+  set_deadline(Deadline::linger, thread_.service().options().linger_timeout, 0);
+  wait_readable();
+}
+
+void Connection::set_deadline(Deadline kind, std::chrono::milliseconds timeout, std::size_t progress_bytes) {
+  if (deadline_kind_ != kind) {
+    deadline_kind_ = kind;
+    deadline_started_ = thread_.now();
+  }
+  const auto earned_ms = progress_bytes * 1000 / thread_.service().options().slowest_bytes_per_s;
+  deadline_ = deadline_started_ + timeout.count() + static_cast<Ticks>(earned_ms);
+}
+
+void Connection::set_reading_deadline() {
+  const auto& options = thread_.service().options();
+  switch (parser_.part()) {
+    case RequestParser::Part::before:
+      // The first request's time runs from the accept.
+      if (deadline_kind_ != Deadline::header) set_deadline(Deadline::idle, options.idle_timeout, 0);
+      return;
+    case RequestParser::Part::head:
+      return set_deadline(Deadline::header, options.header_timeout, 0);
+    case RequestParser::Part::body:
+      return set_deadline(Deadline::body, options.body_timeout, parser_.request().body.size());
+  }
+}
+
+void Connection::enforce_deadline(Ticks now) {
+  if (deadline_kind_ == Deadline::none || now < deadline_) return;
+  const bool in_request = deadline_kind_ == Deadline::header || deadline_kind_ == Deadline::body;
+  if (in_request && parser_.part() != RequestParser::Part::before) {
+    reject(rejections::request_timeout);
+    settle();
+  } else {
+    close();
+  }
+}
+
+}  // namespace voyages::runtime

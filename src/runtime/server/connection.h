@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/server/io_thread.h"
+#include "runtime/server/request_parser.h"
+#include "runtime/server/response_writer.h"
+
+namespace voyages::runtime {
+
+/// One client's connection: reads requests, has them handled in their lanes, writes the answers in order. While a
+/// request is away in a lane, or answers are not taken, nothing more is read. Lives on one `IoThread` and is only ever
+/// touched there.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(IoThread& thread, IoThread::Socket socket, std::size_t place);
+
+  void start();
+  /// Closes when idle; otherwise the request at hand is this connection's last.
+  void drain();
+  void enforce_deadline(Ticks now);
+  void close();
+
+  /// Where its thread's list holds it.
+  [[nodiscard]] std::size_t place() const { return place_; }
+  void move_to(std::size_t place) { place_ = place; }
+
+ private:
+  enum class State { reading, away, closing, lingering, closed };
+  enum class Deadline { none, idle, header, body, write, linger };
+
+  void wait_readable();
+  void wait_writable();
+  void on_readable();
+  void discard_input();
+  std::size_t serve(std::string_view bytes);
+  void serve_pending();
+  void dispatch();
+  void send_away(WorkerPool& pool);
+  void answered(const http::Response& response);
+  void answer(const http::Response& response);
+  void reject(const Rejection& rejection);
+  void settle();
+  void flush();
+  std::size_t send(std::string_view bytes);
+  void linger();
+  void set_deadline(Deadline kind, std::chrono::milliseconds timeout, std::size_t progress_bytes);
+  void set_reading_deadline();
+
+  IoThread& thread_;
+  IoThread::Socket socket_;
+  std::size_t place_;
+  State state_ = State::reading;
+  bool waits_readable_ = false;
+  bool waits_writable_ = false;
+  Deadline deadline_kind_ = Deadline::none;
+  Ticks deadline_started_ = 0;
+  Ticks deadline_ = 0;
+  std::string peer_ip_;
+  RequestParser parser_;
+  Framing framing_;             // of the answer to the request at hand
+  std::string pending_;         // received, not yet parsed
+  std::string unsent_;          // answers that the client has not taken
+  std::size_t sent_bytes_ = 0;  // of `unsent_`
+};
+
+}  // namespace voyages::runtime

@@ -1,0 +1,67 @@
+#include "runtime/server/head_scanner.h"
+
+#include "runtime/server/characters.h"
+
+namespace voyages::runtime {
+
+namespace {
+
+// Room for a method, two spaces and the version around the longest target.
+constexpr std::size_t request_line_extra_bytes = 64;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// RFC 9112 §2.3, so HTTP/0.9's bare `GET /` is no request line.
+bool ends_with_version(std::string_view line) {
+  constexpr std::string_view name = " HTTP/";
+  if (line.size() < name.size() + 3) return false;
+  const auto version = line.substr(line.size() - name.size() - 3);
+  return version.starts_with(name) && is_digit(version[6]) && version[7] == '.' && is_digit(version[8]);
+}
+
+}  // namespace
+
+void HeadScanner::scan(std::string_view bytes) {
+  for (; at_ < bytes.size() && head_bytes_ == 0; ++at_) {
+    if ((rejection_ = check_place())) return;
+    if (bytes[at_] == '\n' && at_ > 0 && bytes[at_ - 1] == '\r') {
+      if ((rejection_ = end_line(bytes.substr(line_start_, at_ - 1 - line_start_)))) return;
+      line_start_ = at_ + 1;
+    } else if ((rejection_ = check_character(bytes))) {
+      return;
+    }
+  }
+}
+
+std::optional<Rejection> HeadScanner::check_place() const {
+  if (lines_ == 0 && at_ >= limits_->target_bytes + request_line_extra_bytes) return rejections::uri_too_long;
+  if (at_ >= limits_->head_bytes) return rejections::headers_too_large;
+  return std::nullopt;
+}
+
+std::optional<Rejection> HeadScanner::check_character(std::string_view bytes) const {
+  const char c = bytes[at_];
+  if (at_ == 0) {
+    // Whatever is not HTTP at all (a TLS handshake, say) is told so at once.
+    if (!is_token_character(c)) return rejections::bad_request;
+    return std::nullopt;
+  }
+  if (bytes[at_ - 1] == '\r') return rejections::bad_request;
+  // RFC 9112 §5.2: a server must reject obs-fold or unfold it. We reject.
+  if (at_ == line_start_ && (c == ' ' || c == '\t')) return rejections::bad_request;
+  if (c != '\r' && !is_field_character(c)) return rejections::bad_request;
+  return std::nullopt;
+}
+
+std::optional<Rejection> HeadScanner::end_line(std::string_view line) {
+  if (lines_ == 0 && !ends_with_version(line)) return rejections::bad_request;
+  if (line.empty()) {
+    head_bytes_ = at_ + 1;
+    return std::nullopt;
+  }
+  // The request line is no field.
+  if (lines_++ > limits_->fields) return rejections::headers_too_large;
+  return std::nullopt;
+}
+
+}  // namespace voyages::runtime

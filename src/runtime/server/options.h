@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+namespace voyages::runtime {
+
+/// What one request may cost. Past a limit the request is refused and its connection closed.
+struct RequestLimits {
+  std::size_t head_bytes = 16 * 1024;    // request line and fields: 431
+  std::size_t target_bytes = 8 * 1024;   // 414
+  std::size_t fields = 100;              // 431
+  std::size_t body_bytes = 1024 * 1024;  // 413
+};
+
+/// How a `Server` listens, how much it takes on, and how long it waits.
+struct ServerOptions {
+  std::string name = "main";  // label of its metrics: a process may have several servers
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: any free one, see `Server::port`
+
+  unsigned io_threads = std::thread::hardware_concurrency();
+  /// Threads of a lane are made when first needed. With none, its requests run on the thread that read them.
+  unsigned blocking_threads = 64;
+  std::size_t blocking_queue = 1024;
+  /// One more than the cores, since a login also waits for a durable write.
+  unsigned hashing_threads = std::thread::hardware_concurrency() + 1;
+  std::size_t hashing_queue = 256;
+  int hashing_niceness = 10;
+
+  std::size_t connections = 10'000;  // one more is closed as soon as it is accepted
+  RequestLimits limits{};
+
+  std::chrono::milliseconds header_timeout{10'000};  // from a head's first byte, or from the accept, to its end
+  std::chrono::milliseconds body_timeout{30'000};    // grows with what arrives, see `slowest_bytes_per_s`
+  std::chrono::milliseconds idle_timeout{75'000};    // between requests
+  std::chrono::milliseconds write_timeout{30'000};   // grows with what is taken, see `slowest_bytes_per_s`
+  std::chrono::milliseconds queue_timeout{10'000};   // a request that waited longer in its lane is not started
+  std::chrono::milliseconds linger_timeout{2'000};   // for the client to read the last answer before the close
+  std::chrono::milliseconds drain_timeout{10'000};   // for requests in flight when `stop` is called
+  std::size_t slowest_bytes_per_s = 4096;
+};
+
+}  // namespace voyages::runtime

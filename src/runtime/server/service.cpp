@@ -1,0 +1,101 @@
+#include "runtime/server/service.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <string>
+
+namespace voyages::runtime {
+
+namespace {
+
+constexpr std::string_view too_many_connections = "too_many_connections";
+
+std::shared_ptr<WorkerPool> make_pool(unsigned threads, std::size_t queue, int niceness) {
+  if (threads == 0) return nullptr;
+  return std::make_shared<WorkerPool>(WorkerPool::Options{.threads = threads, .queue = queue, .niceness = niceness});
+}
+
+void watch_queue(Metrics& metrics, std::string_view server, std::string_view lane,
+                 const std::shared_ptr<WorkerPool>& pool) {
+  if (!pool) return;
+  metrics.gauge(
+      "voyages_http_queue_length", "Requests that wait for a thread of their lane.",
+      [pool] { return static_cast<double>(pool->waiting()); }, fmt::format(R"(server="{}",lane="{}")", server, lane));
+}
+
+}  // namespace
+
+Service::Service(const ServerOptions& options, http::Handler& handler, Logger& logger, Metrics& metrics)
+    : options_(options),
+      handler_(&handler),
+      logger_(&logger),
+      blocking_(make_pool(options.blocking_threads, options.blocking_queue, 0)),
+      hashing_(make_pool(options.hashing_threads, options.hashing_queue, options.hashing_niceness)) {
+  const auto add_counter = [&](std::string_view code) {
+    auto& counter = metrics.counter("voyages_http_refused_total", "Requests and connections that the server refused.",
+                                    fmt::format(R"(server="{}",reason="{}")", options.name, code));
+    refusals_.push_back({code, &counter});
+  };
+  for (const auto& rejection : rejections::all) add_counter(rejection.code);
+  add_counter(too_many_connections);
+  metrics.gauge(
+      "voyages_http_connections", "Open client connections.",
+      [counts = counts_] { return static_cast<double>(counts->connections.load(std::memory_order_relaxed)); },
+      fmt::format(R"(server="{}")", options.name));
+  watch_queue(metrics, options.name, "blocking", blocking_);
+  watch_queue(metrics, options.name, "hashing", hashing_);
+}
+
+WorkerPool* Service::pool(http::Lane lane) {
+  switch (lane) {
+    case http::Lane::blocking:
+      return blocking_.get();
+    case http::Lane::hashing:
+      return hashing_.get();
+    case http::Lane::quick:
+      break;
+  }
+  return nullptr;
+}
+
+http::Response Service::run(const http::Request& request) {
+  std::string what = "an exception of unknown type";
+  try {
+    return handler_->handle(request);
+  } catch (const std::exception& exception) {
+    what = exception.what();
+  } catch (...) {
+    // The type is lost; that a handler threw is still answered and logged below.
+  }
+  auto response = refuse(rejections::internal_error, request);
+  logger_->error(
+      "handler threw",
+      {{"error", what}, {"target", request.raw_path()}, {"request_id", response.headers.get("X-Request-Id")}});
+  return response;
+}
+
+http::Response Service::refuse(const Rejection& rejection, const http::Request& request) {
+  count_refusal(rejection.code);
+  return to_response(rejection, request_id_of(request));
+}
+
+bool Service::enter() {
+  if (counts_->connections.fetch_add(1, std::memory_order_relaxed) < options_.connections) return true;
+  leave();
+  count_refusal(too_many_connections);
+  return false;
+}
+
+void Service::count_refusal(std::string_view code) {
+  for (const auto& refusal : refusals_) {
+    if (refusal.code == code) refusal.counter->add();
+  }
+}
+
+void Service::stop() {
+  if (blocking_) blocking_->stop();
+  if (hashing_) hashing_->stop();
+}
+
+}  // namespace voyages::runtime
