@@ -13,7 +13,6 @@ export const binary = process.env.VOYAGES_BINARY ?? join(sourceFolder, 'build/de
 /// Where tests may leave what is worth keeping between runs.
 export const outputFolder = process.env.VOYAGES_TEST_OUTPUT ?? join(sourceFolder, 'build/dev/tests');
 
-const host = "127.0.0.1";
 export const goodPassword = 'correct horse battery staple';
 
 // Cheap hashes: what is tested here is not their cost.
@@ -91,7 +90,7 @@ export function lastLines(result, count = 2) {
 
 class Server {
   constructor(launched, port, data) {
-    Object.assign(this, launched, { port, data, url: `http://${host}:${port}` });
+    Object.assign(this, launched, { port, data, url: `http://localhost:${port}` });
   }
 
   get stdout() { return this.output.stdout; }
@@ -140,7 +139,7 @@ class Server {
 export async function startServer({ data, port, args = [], ready = '/health/ready', ...options } = {}) {
   const folder = data ?? join(temporaryFolder(), 'data');
   const at = port ?? await freePort();
-  const launched = launch(['serve', '--listen', `${host}:${at}`, '--data', folder, ...args], options);
+  const launched = launch(['serve', '--listen', `localhost:${at}`, '--data', folder, ...args], options);
   const server = new Server(launched, at, folder);
   let end;
   launched.ended.then((result) => { end = result; });
