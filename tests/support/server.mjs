@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -52,8 +51,7 @@ export async function waitFor(what, probe, timeout_ms = 15_000) {
 }
 
 const running = new Set();
-// A failed test leaves its server behind, which would keep this process alive.
-after(() => running.forEach((child) => child.kill('SIGKILL')));
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /// `launcher` stands before the program on the command line: ['setpriv', '--reuid=65534'].
 function launch(args, { settings = {}, cwd = temporaryFolder(), launcher = [] } = {}) {
@@ -91,7 +89,11 @@ export function lastLines(result, count = 2) {
 class Server {
   constructor(launched, port, data) {
     Object.assign(this, launched, { port, data, url: `http://localhost:${port}` });
+    // A failed test leaves its server behind, which must not keep this process alive.
+    this.#handles().forEach((handle) => handle.unref());
   }
+
+  #handles() { return [this.child, this.child.stdin, this.child.stdout, this.child.stderr]; }
 
   get stdout() { return this.output.stdout; }
   get stderr() { return this.output.stderr; }
@@ -103,6 +105,7 @@ class Server {
 
   /// Ends it and returns {code, signal, stdout, stderr}.
   async stop(signal = 'SIGTERM') {
+    this.#handles().forEach((handle) => handle.ref());
     this.child.kill(signal);
     return this.ended;
   }

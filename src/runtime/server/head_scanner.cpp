@@ -1,5 +1,7 @@
 #include "runtime/server/head_scanner.h"
 
+#include <algorithm>
+
 #include "runtime/server/characters.h"
 
 namespace voyages::runtime {
@@ -11,10 +13,10 @@ constexpr std::size_t request_line_extra_bytes = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// RFC 9112 §2.3, so HTTP/0.9's bare `GET /` is no request line.
-bool ends_with_version(std::string_view line) {
+// RFC 9112 §3, §2.3: method, target and version with one space between, so HTTP/0.9's bare `GET /` is no request line.
+bool is_request_line(std::string_view line) {
   constexpr std::string_view name = " HTTP/";
-  if (line.size() < name.size() + 3) return false;
+  if (line.size() < name.size() + 3 || std::ranges::count(line, ' ') != 2) return false;
   const auto version = line.substr(line.size() - name.size() - 3);
   return version.starts_with(name) && is_digit(version[6]) && version[7] == '.' && is_digit(version[8]);
 }
@@ -54,7 +56,7 @@ std::optional<Rejection> HeadScanner::check_character(std::string_view bytes) co
 }
 
 std::optional<Rejection> HeadScanner::end_line(std::string_view line) {
-  if (lines_ == 0 && !ends_with_version(line)) return rejections::bad_request;
+  if (lines_ == 0 && !is_request_line(line)) return rejections::bad_request;
   if (line.empty()) {
     head_bytes_ = at_ + 1;
     return std::nullopt;
