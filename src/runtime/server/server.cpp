@@ -55,7 +55,7 @@ class Server::Listener {
     listen();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
 
   void run() {
     stop_event_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const error_code&) { drain(); });
@@ -95,6 +95,7 @@ class Server::Listener {
     }
     check(acceptor_.bind(endpoint, error));
     check(acceptor_.listen(backlog, error));
+    port_ = acceptor_.local_endpoint().port();
   }
 
   void accept() {
@@ -135,6 +136,7 @@ class Server::Listener {
   tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_timer_;
   boost::asio::posix::stream_descriptor stop_event_;
+  std::uint16_t port_ = 0;
 };
 
 Server::Server(const ServerOptions& options, http::Handler& handler, Logger& logger, Metrics& metrics)
