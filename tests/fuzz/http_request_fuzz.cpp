@@ -25,7 +25,7 @@ void check_limits(const voyages::http::Request& request) {
   require(request.body.size() <= limits.body_bytes);
   require(request.target.size() <= limits.target_bytes + 1);  // `/` is put before a query alone
   require(!request.target.empty());
-  require(request.headers.size() <= limits.fields);
+  require(request.headers.size() <= limits.fields + 1);  // an absolute target may bring the Host
   require(request.headers.count("Host") <= 1 && request.headers.count("Content-Length") <= 1);
   for (const auto& [name, value] : request.headers) {
     require(!name.empty() && value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos);

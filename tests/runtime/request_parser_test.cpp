@@ -36,7 +36,9 @@ TEST(RequestParser, ReadsTheSameRequestHoweverItIsCut) {
     RequestParser parser(limits);
     const auto used = parser.feed(std::string_view(bytes).substr(0, cut));
     const auto rest = std::string_view(bytes).substr(used);
-    if (parser.status() == Status::incomplete) EXPECT_EQ(parser.feed(rest), rest.size()) << cut;
+    if (parser.status() == Status::incomplete) {
+      EXPECT_EQ(parser.feed(rest), rest.size()) << cut;
+    }
     ASSERT_EQ(parser.status(), Status::complete) << cut;
     EXPECT_EQ(parser.request().target, "/a?b");
     EXPECT_EQ(parser.request().body, "abcd");
