@@ -16,8 +16,9 @@ target_compile_options(voyages_options INTERFACE -Wall -Wextra -Wpedantic -Wshad
                                                  -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # ccache can only trust a precompiled header that names the macros it was made with.
-  # GCC 12 at -O3 believes that an empty std::optional is read, and that a short std::string overflows (PR 105562, 105329).
-  target_compile_options(voyages_options INTERFACE -fpch-preprocess -Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict)
+  # GCC 12 with optimisation believes that an empty std::optional is read, and that a short std::string overflows (PR 105562, 105329).
+  target_compile_options(voyages_options INTERFACE -fpch-preprocess -Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict
+                                                   -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
 if(VOYAGES_SANITIZE)

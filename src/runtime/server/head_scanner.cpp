@@ -13,18 +13,25 @@ constexpr std::size_t request_line_extra_bytes = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// RFC 9112 §3, §2.3: method, target and version with one space between, so HTTP/0.9's bare `GET /` is no request line.
-bool is_request_line(std::string_view line) {
+// RFC 9112 §3, §2.3: single spaces around the target, then `HTTP/` and two digits, so HTTP/0.9's bare `GET /` is no
+// request line.
+std::optional<Rejection> check_version(std::string_view line) {
   constexpr std::string_view name = " HTTP/";
-  if (line.size() < name.size() + 3 || std::ranges::count(line, ' ') != 2) return false;
+  if (line.size() < name.size() + 3 || std::ranges::count(line, ' ') != 2) return rejections::bad_request;
   const auto version = line.substr(line.size() - name.size() - 3);
-  return version.starts_with(name) && is_digit(version[6]) && version[7] == '.' && is_digit(version[8]);
+  if (!version.starts_with(name) || !is_digit(version[6]) || version[7] != '.' || !is_digit(version[8])) {
+    return rejections::bad_request;
+  }
+  if (version[6] != '1' || version[8] > '1') return rejections::version_not_supported;
+  return std::nullopt;
 }
 
 }  // namespace
 
 void HeadScanner::scan(std::string_view bytes) {
   for (; at_ < bytes.size() && head_bytes_ == 0; ++at_) {
+    skip_plain(bytes);
+    if (at_ == bytes.size()) return;
     if ((rejection_ = check_place())) return;
     if (bytes[at_] == '\n' && at_ > 0 && bytes[at_ - 1] == '\r') {
       if ((rejection_ = end_line(bytes.substr(line_start_, at_ - 1 - line_start_)))) return;
@@ -35,10 +42,21 @@ void HeadScanner::scan(std::string_view bytes) {
   }
 }
 
+// Most bytes are in the middle of a line and need no decision.
+void HeadScanner::skip_plain(std::string_view bytes) {
+  if (at_ == line_start_ || bytes[at_ - 1] == '\r') return;
+  const auto end = std::min(bytes.size(), place_limit());
+  while (at_ < end && is_field_character(bytes[at_])) ++at_;
+}
+
+std::size_t HeadScanner::place_limit() const {
+  const auto request_line = limits_->target_bytes + request_line_extra_bytes;
+  return lines_ == 0 ? std::min(request_line, limits_->head_bytes) : limits_->head_bytes;
+}
+
 std::optional<Rejection> HeadScanner::check_place() const {
-  if (lines_ == 0 && at_ >= limits_->target_bytes + request_line_extra_bytes) return rejections::uri_too_long;
-  if (at_ >= limits_->head_bytes) return rejections::headers_too_large;
-  return std::nullopt;
+  if (at_ < place_limit()) return std::nullopt;
+  return lines_ == 0 ? rejections::uri_too_long : rejections::headers_too_large;
 }
 
 std::optional<Rejection> HeadScanner::check_character(std::string_view bytes) const {
@@ -56,13 +74,12 @@ std::optional<Rejection> HeadScanner::check_character(std::string_view bytes) co
 }
 
 std::optional<Rejection> HeadScanner::end_line(std::string_view line) {
-  if (lines_ == 0 && !is_request_line(line)) return rejections::bad_request;
   if (line.empty()) {
     head_bytes_ = at_ + 1;
     return std::nullopt;
   }
-  // The request line is no field.
-  if (lines_++ > limits_->fields) return rejections::headers_too_large;
+  if (lines_++ == 0) return check_version(line);
+  if (lines_ > limits_->fields + 1) return rejections::headers_too_large;  // the request line is no field
   return std::nullopt;
 }
 

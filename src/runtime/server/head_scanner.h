@@ -23,6 +23,8 @@ class HeadScanner {
   [[nodiscard]] const std::optional<Rejection>& rejection() const { return rejection_; }
 
  private:
+  void skip_plain(std::string_view bytes);
+  [[nodiscard]] std::size_t place_limit() const;
   [[nodiscard]] std::optional<Rejection> check_place() const;
   [[nodiscard]] std::optional<Rejection> check_character(std::string_view bytes) const;
   std::optional<Rejection> end_line(std::string_view line);

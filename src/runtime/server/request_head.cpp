@@ -67,7 +67,6 @@ std::optional<Rejection> RequestHead::parse(std::string_view head) {
   Error error;
   put(boost::asio::const_buffer(head.data(), head.size()), error);
   if (rejection_) return rejection_;
-  if (error == beast_http::error::bad_version) return rejections::version_not_supported;
   if (error || !is_done()) return rejections::bad_request;
   if (!authority_.empty()) request_->headers.set("Host", authority_);
   return check_whole();

@@ -33,6 +33,12 @@ bool is_out_of_resources(const error_code& error) {
          error == boost::asio::error::no_memory || error == boost::system::errc::too_many_files_open_in_system;
 }
 
+// The machine has no such address.
+bool is_absent(const error_code& error) {
+  return error == boost::system::errc::address_not_available ||
+         error == boost::asio::error::address_family_not_supported;
+}
+
 std::vector<std::unique_ptr<IoThread>> make_threads(Service& service) {
   std::vector<std::unique_ptr<IoThread>> threads;
   const auto count = std::max(1U, service.options().io_threads);
@@ -54,7 +60,7 @@ class Server::Listener {
     listen();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return acceptors_.front().local_endpoint().port(); }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
 
   void run() {
     stop_event_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const error_code&) { drain(); });
@@ -84,8 +90,15 @@ class Server::Listener {
     const auto found = resolver.resolve(options.address, std::to_string(options.port), passive, error);
     for (const auto& each : found) {
       auto endpoint = each.endpoint();
-      if (!acceptors_.empty()) endpoint.port(port());  // the same free port for all
-      if (const auto failed = listen_on(endpoint)) error = failed;
+      if (!acceptors_.empty()) endpoint.port(port_);  // the same free port for all
+      const auto failed = listen_on(endpoint);
+      // A machine without IPv6 lacks ::1, and that is all; but to serve half of the addresses would hide another
+      // server.
+      if (failed) error = failed;
+      if (failed && !is_absent(failed)) {
+        acceptors_.clear();
+        break;
+      }
     }
     if (!acceptors_.empty()) return;
     throw std::runtime_error(fmt::format("cannot listen on {}:{}: {}", options.address, options.port, error.message()));
@@ -100,8 +113,9 @@ class Server::Listener {
     if (endpoint.protocol() == tcp::v6() && acceptor.set_option(boost::asio::ip::v6_only(true), error)) return error;
     if (acceptor.bind(endpoint, error)) return error;
     if (acceptor.listen(backlog, error)) return error;
+    port_ = acceptor.local_endpoint(error).port();
     acceptors_.push_back(std::move(acceptor));
-    return {};
+    return error;
   }
 
   void accept(tcp::acceptor& acceptor) {
@@ -143,6 +157,7 @@ class Server::Listener {
   std::vector<tcp::acceptor> acceptors_;
   boost::asio::steady_timer accept_timer_;
   boost::asio::posix::stream_descriptor stop_event_;
+  std::uint16_t port_ = 0;
 };
 
 Server::Server(const ServerOptions& options, http::Handler& handler, Logger& logger, Metrics& metrics)

@@ -1,0 +1,89 @@
+#include <gtest/gtest.h>
+
+#include "tests/runtime/server_fixture.h"
+
+namespace voyages::runtime::test {
+namespace {
+
+bool shows(const RunningServer& server, std::string_view line) {
+  return server.metrics.to_prometheus().find(line) != std::string::npos;
+}
+
+void wait_until_shown(const RunningServer& server, std::string_view line) {
+  while (!shows(server, line)) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+}
+
+TEST(Overload, RefusesAtOnceWhatDoesNotFitTheQueueWhileQuickRequestsGoOn) {
+  RunningServer server({.hashing_threads = 1, .hashing_queue = 1});
+  auto running = server.connect();
+  auto waiting = server.connect();
+  auto refused = server.connect();
+  running.send(get("/hashing/gate"));
+  server.handler.gate.wait_for(1);
+  waiting.send(get("/hashing/b"));
+  wait_until_shown(server, R"(voyages_http_queue_length{server="main",lane="hashing"} 1)");
+
+  const auto answer = refused.exchange(get("/hashing/c"));
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_TRUE(answer->has("Retry-After: "));
+  EXPECT_NE(answer->body.find(R"("code":"overloaded")"), std::string::npos);
+  EXPECT_TRUE(shows(server, R"(voyages_http_refused_total{server="main",reason="overloaded"} 1)"));
+
+  // The connection and the other lanes are as good as before.
+  EXPECT_EQ(refused.exchange(get("/quick"))->status, 200);
+  EXPECT_EQ(refused.exchange(get("/blocking"))->status, 200);
+
+  server.handler.gate.open();
+  EXPECT_EQ(running.receive()->status, 200);
+  EXPECT_EQ(waiting.receive()->body, "GET /hashing/b");
+}
+
+TEST(Overload, DoesNotStartARequestThatWaitedTooLong) {
+  RunningServer server({.blocking_threads = 1, .queue_timeout = std::chrono::milliseconds(20)});
+  auto running = server.connect();
+  auto late = server.connect();
+  running.send(get("/blocking/gate"));
+  server.handler.gate.wait_for(1);
+  late.send(get("/blocking/b"));
+  wait_until_shown(server, R"(voyages_http_queue_length{server="main",lane="blocking"} 1)");
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  server.handler.gate.open();
+  EXPECT_EQ(late.receive()->status, 503);
+  EXPECT_EQ(server.handler.handled, 1);
+}
+
+TEST(Overload, StopsReadingAConnectionWhoseRequestIsAway) {
+  RunningServer server;
+  auto client = server.connect();
+  client.send(get("/blocking/gate"));
+  server.handler.gate.wait_for(1);
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += get("/" + std::to_string(i));
+  client.send(many);
+  EXPECT_EQ(server.connect().exchange(get("/other"))->status, 200);
+  EXPECT_EQ(server.handler.handled, 2);
+  server.handler.gate.open();
+  EXPECT_EQ(client.receive()->body, "GET /blocking/gate");
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(client.receive()->body, "GET /" + std::to_string(i));
+}
+
+TEST(Overload, AnswersEveryRequestOfAStormInEveryLane) {
+  RunningServer server({.blocking_threads = 4, .blocking_queue = 4, .hashing_threads = 2, .hashing_queue = 2});
+  std::vector<std::jthread> storm;
+  std::atomic<int> answered{0};
+  for (int i = 0; i < 8; ++i) {
+    storm.emplace_back([&server, &answered, i] {
+      constexpr std::string_view targets[] = {"/quick", "/blocking", "/hashing"};
+      auto client = server.connect();
+      for (int j = 0; j < 100; ++j) {
+        const auto answer = client.exchange(get(targets[static_cast<std::size_t>(i + j) % 3]));
+        if (answer && (answer->status == 200 || answer->status == 503)) ++answered;
+      }
+    });
+  }
+  storm.clear();
+  EXPECT_EQ(answered, 800);
+}
+
+}  // namespace
+}  // namespace voyages::runtime::test
