@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/embedded.h"
+#include "auth/jobs.h"
 
 namespace voyages::app {
 
@@ -20,9 +21,11 @@ int keys_rotate(const Config& config, bool now) {
   // Long enough for the last token that the old key signs, and then some.
   const auto overlap = config.access_token_ttl + std::chrono::minutes(5);
   data.app().auth().keys.rotate(config.signing_algorithm, overlap, data.clock().now(), now);
+  // A running server would look for new keys within a minute; after a leak that is long.
+  data.queue().send(auth::job::reload_keys, "{}");
   fmt::print(
       "{}\n",
-      now ? "A new key signs from now on; tokens of the old ones are refused, within a minute by a running server."
+      now ? "A new key signs from now on; tokens of the old ones are refused, within seconds by a running server."
           : "A new key is published now and signs in ten minutes; the old one verifies what it has signed.");
   return keys_list(config);
 }

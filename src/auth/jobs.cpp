@@ -8,6 +8,7 @@ namespace voyages::auth {
 bool work(Auth& auth, const store::QueueMessage& message, Time now) {
   if (message.kind == job::reset_mail) return send_reset_mail(auth, message.body, now), true;
   if (message.kind == job::verification_mail) return send_verification_mail(auth, message.body, now), true;
+  if (message.kind == job::reload_keys) return auth.keys.reload(), true;
   return false;
 }
 

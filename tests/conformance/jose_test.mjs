@@ -90,11 +90,10 @@ describe('key rotation beside a running server', () => {
     const [first] = await keyIds(server);
 
     assert.equal((await rotate()).code, 0);
-    // The server looks for new keys once a minute.
     const published = await waitFor('the new key', async () => {
       const ids = await keyIds(server);
       return ids.length === 2 && ids;
-    }, 75_000);
+    }, 10_000);
     assert.ok(published.includes(first));
     await verify(server, token);
     assert.equal((await server.get('/auth/me', { token })).status, 200);
@@ -103,7 +102,7 @@ describe('key rotation beside a running server', () => {
     assert.equal(jose.decodeProtectedHeader(next).kid, first);
 
     assert.equal((await rotate('--now')).code, 0);
-    await waitFor('the old tokens to be refused', async () => (await server.get('/auth/me', { token })).status === 401, 75_000);
+    await waitFor('the old tokens to be refused', async () => (await server.get('/auth/me', { token })).status === 401, 10_000);
     await assert.rejects(verify(server, token));
     assert.ok(!(await keyIds(server)).includes(first));
     await verify(server, (await server.login('ada@example.com')).access_token);

@@ -5,7 +5,6 @@ import { chmodSync, chownSync, closeSync, copyFileSync, existsSync, mkdirSync, o
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { atExit, freePort, goodPassword, lastLines, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
 
@@ -36,13 +35,19 @@ function assertRefused(result, problem, advice, code = 1) {
   assert.doesNotMatch(result.stderr, /terminate called|core dumped/);
 }
 
+/// What the server has computed so far, in hundredths of a second (proc(5): utime).
+function cpuTicks(server) {
+  return Number(readFileSync(`/proc/${server.child.pid}/stat`, 'utf8').split(') ')[1].split(' ')[11]);
+}
+
 describe('stopping', () => {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     test(`${signal} lets a request in flight finish, and exits with 0`, async () => {
       const server = await startServer({ settings: { VOYAGES_PASSWORD_MEMORY: '131072', VOYAGES_PASSWORD_PASSES: '8' } });
       await server.register('ada@example.com');
+      const idle = cpuTicks(server);
       const answer = server.post('/auth/login', { email: 'ada@example.com', password: goodPassword });
-      await sleep(150); // it is hashing now, for about half a second
+      await waitFor('the hashing to begin', () => cpuTicks(server) > idle + 5);
       const ended = await server.stop(signal);
       assert.equal((await answer).status, 200);
       assert.equal(ended.code, 0);
