@@ -22,6 +22,7 @@ test_packages=(
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 # style checks, fuzzing
   nginx-light chromium                                             # real peers: forward-auth, a browser
   python3 python3-venv curl openssl sqlite3 wrk
+  faketime # a clock that jumps
 )
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then

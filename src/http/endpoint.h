@@ -32,9 +32,7 @@ template <class Output>
 Response encode(const Route& route, const Result<Output>& result, const Context& context) {
   if (!result) return failure(route, result.error(), context);
   Response response{.status = context.status != 0 ? context.status : route.success()};
-  if constexpr (std::is_void_v<Output>) {
-    if (context.status == 0 && route.success() == 200) response.status = 204;
-  } else {
+  if constexpr (!std::is_void_v<Output>) {
     response.headers.add("Content-Type", "application/json");
     write_json(response.body, *result);
   }
@@ -96,6 +94,7 @@ class Endpoints {
         return schema_of<Output>(book);
       }
     };
+    if (std::is_void_v<Output>) route.answers(204);
     return router_.add(std::move(route)).tag(tag_);
   }
 

@@ -95,9 +95,13 @@ json::object parameter(std::string_view name, std::string_view in, bool required
   return made;
 }
 
+void remove_member(json::object& object, std::string_view name) {
+  if (const auto found = object.find(name); found != object.end()) object.stable_erase(found);
+}
+
 void remove_property(json::object& schema, std::string_view name) {
-  auto& properties = schema["properties"].as_object();
-  properties.stable_erase(properties.find(name));
+  remove_member(schema["properties"].as_object(), name);
+  if (auto* example = schema.if_contains("example")) remove_member(example->get_object(), name);
   auto* required = schema.if_contains("required");
   if (!required) return;
   auto& names = required->get_array();
@@ -138,8 +142,7 @@ json::object describe(const Route& route, SchemaBook& book) {
 
   json::object responses;
   const auto output = route.describe_output(book);
-  const int success = output.empty() && route.success() == 200 ? 204 : route.success();
-  responses[std::to_string(success)] = success_response(reason_phrase(success), output);
+  responses[std::to_string(route.success())] = success_response(reason_phrase(route.success()), output);
   for (const auto& [status, when] : route.also()) responses[std::to_string(status)] = success_response(when, output);
   for (const auto& [status, problems] : problems_of(route, !input.schema.empty(), operation.contains("requestBody"))) {
     responses[std::to_string(status)] = problem_response(status, problems);

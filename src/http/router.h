@@ -50,7 +50,7 @@ class Route {
   Route& description(std::string_view text) { return description_ = text, *this; }
   Route& tag(std::string_view text) { return tag_ = text, *this; }
   Route& lane(Lane lane) { return lane_ = lane, *this; }
-  /// The status of the usual success.
+  /// The status of the usual success; else 200, or 204 from a typed handler without output.
   Route& answers(int status) { return success_ = status, *this; }
   /// Another success that the handler may choose by `Context::status`, with the same body.
   Route& may_answer(int status, std::string_view when) { return also_.emplace_back(status, when), *this; }

@@ -35,8 +35,8 @@ struct Answer {
   [[nodiscard]] std::string code() const { return text("code"); }
 };
 
-/// The whole application on the embedded engine in a folder of its own, with a clock that the test sets, called through its
-/// front door; and what happened behind it: mails and log.
+/// The whole application on the embedded engine in a folder of its own, with a clock that the test sets, called through
+/// its front door; and what happened behind it: mails and log.
 class Scenario {
  public:
   static constexpr std::string_view password = "correct horse battery staple";

@@ -13,10 +13,10 @@ constexpr std::size_t request_line_extra_bytes = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// RFC 9112 §2.3: `HTTP/` and two digits, so HTTP/0.9's bare `GET /` is no request line.
+// RFC 9112 §3, §2.3: method, target and version with one space between, so HTTP/0.9's bare `GET /` is no request line.
 std::optional<Rejection> check_version(std::string_view line) {
   constexpr std::string_view name = " HTTP/";
-  if (line.size() < name.size() + 3) return rejections::bad_request;
+  if (line.size() < name.size() + 3 || std::ranges::count(line, ' ') != 2) return rejections::bad_request;
   const auto version = line.substr(line.size() - name.size() - 3);
   if (!version.starts_with(name) || !is_digit(version[6]) || version[7] != '.' || !is_digit(version[8])) {
     return rejections::bad_request;

@@ -1,0 +1,113 @@
+// The configuration that docs/integrate/nginx.md shows, in a real nginx in front of a static site.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { freePort, readSource, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
+import { skipTest } from '../support/skip.mjs';
+
+if (spawnSync('nginx', ['-v'], { env: { PATH: `${process.env.PATH}:/usr/sbin` } }).error) skipTest('nginx is not installed');
+
+const folder = temporaryFolder();
+let server;
+let nginx;
+let site;
+let member;
+
+function writeSite() {
+  mkdirSync(join(folder, 'site/admin'), { recursive: true });
+  writeFileSync(join(folder, 'site/index.html'), 'for members');
+  writeFileSync(join(folder, 'site/admin/index.html'), 'for administrators');
+}
+
+function configuration(port) {
+  const [, shown] = readSource('docs/integrate/nginx.md').match(/```nginx\n([\s\S]*?)```/);
+  const ours = shown.replace('listen 8081', `listen 127.0.0.1:${port}`).replace('/srv/site', join(folder, 'site'))
+    .replaceAll('http://localhost:8080', server.url);
+  const scratch = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`);
+  return `pid ${folder}/pid; daemon off; master_process off; error_log ${folder}/error.log;
+    events {} http { access_log off; ${scratch.join(' ')} ${ours} }`;
+}
+
+function ask(path, { token, ...options } = {}) {
+  const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
+  return fetch(site + path, { ...options, headers });
+}
+
+before(async () => {
+  server = await startServer();
+  writeSite();
+  const port = await freePort();
+  site = `http://127.0.0.1:${port}`;
+  writeFileSync(join(folder, 'nginx.conf'), configuration(port));
+  nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf')], {
+    stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: `${process.env.PATH}:/usr/sbin` },
+  });
+  let complaint = '';
+  nginx.stderr.on('data', (text) => { complaint += text; });
+  nginx.on('exit', (code) => { nginx.code = code; });
+  await waitFor('nginx', () => {
+    if (nginx.code) throw new Error(complaint);
+    return ask('/').then(() => true, () => false);
+  });
+  await server.register('ada@example.com');
+  member = (await server.login('ada@example.com')).access_token;
+});
+
+after(async () => {
+  nginx?.kill('SIGKILL');
+  await server?.stop();
+});
+
+test('who is not signed in is refused', async () => {
+  for (const options of [{}, { token: 'nonsense' }, { token: `${member.slice(0, -5)}AAAAA` }]) {
+    const answer = await ask('/', options);
+    assert.equal(answer.status, 401);
+    assert.doesNotMatch(await answer.text(), /for members/);
+  }
+});
+
+test('who is signed in gets the page, and the site learns who it is', async () => {
+  const answer = await ask('/', { token: member });
+  assert.equal(answer.status, 200);
+  assert.equal(await answer.text(), 'for members');
+  const me = (await server.get('/auth/me', { token: member })).body;
+  assert.equal(answer.headers.get('x-signed-in-as'), me.id ?? me.user.id);
+});
+
+test('the token may come in a cookie', async () => {
+  for (const name of ['voyages_token', '__Host-voyages_token']) {
+    assert.equal((await ask('/', { headers: { Cookie: `theme=dark; ${name}=${member}` } })).status, 200);
+  }
+  assert.equal((await ask('/', { headers: { Cookie: `other=${member}` } })).status, 401);
+});
+
+test('a folder for administrators is closed to others, and opens with the role', async () => {
+  assert.equal((await ask('/admin/')).status, 401);
+  assert.equal((await ask('/admin/', { token: member })).status, 403);
+  const given = await run(['user', 'role', 'ada@example.com', '--add', 'admin', '--data', server.data]);
+  assert.equal(given.code, 0, given.stderr);
+  const answer = await ask('/admin/', { token: member });
+  assert.equal(answer.status, 200);
+  assert.equal(await answer.text(), 'for administrators');
+});
+
+test('other methods and large bodies reach the site, when and only when signed in', async () => {
+  const body = Buffer.alloc(900_000, 'x');
+  // 405 is the static site's own answer to a POST.
+  assert.equal((await ask('/index.html', { token: member, method: 'POST', body })).status, 405);
+  assert.equal((await ask('/index.html', { method: 'POST', body })).status, 401);
+  assert.equal((await ask('/', { token: member, method: 'HEAD' })).status, 200);
+  assert.equal((await ask('/', { method: 'HEAD' })).status, 401);
+});
+
+test('who signed out is refused at once', async () => {
+  const { access_token: token } = await server.login('ada@example.com');
+  assert.equal((await ask('/', { token })).status, 200);
+  assert.equal((await server.post('/auth/logout', undefined, { token })).status, 204);
+  assert.equal((await ask('/', { token })).status, 401);
+  assert.equal((await ask('/', { token: member })).status, 200);
+  assert.doesNotMatch(readFileSync(join(folder, 'error.log'), 'utf8'), /\[(error|crit|alert|emerg)\]/);
+});

@@ -1,0 +1,137 @@
+// The first minutes of an owner, in a real browser: the link of the first start, the account, the API page.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { assertAccessible, assertFits, assertNoProblems, openPage } from '../support/browser.mjs';
+import { goodPassword, startServer } from '../support/server.mjs';
+
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
+const dark = { colorScheme: 'dark' };
+const refused = /Failed to load resource.*status of 4\d\d/;
+let server;
+
+before(async () => { server = await startServer(); });
+after(() => server.stop());
+
+async function pressTabTo(page, selector) {
+  for (let i = 0; i < 20; ++i) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the Tab key does not reach ${selector}`);
+}
+
+describe('before there is an owner', () => {
+  for (const [name, options] of Object.entries({ wide: {}, phone, dark, 'phone-dark': { ...phone, ...dark } })) {
+    test(`the first pages fit, can be read by everybody, and keep to themselves (${name})`, async () => {
+      const page = await openPage(server.url, options);
+      for (const [shot, url] of [['home', server.url], ['setup', server.setupLink]]) {
+        await page.goto(url);
+        await page.screenshotTo(`${shot}-${name}`);
+        await assertFits(page);
+        await assertAccessible(page);
+      }
+      assertNoProblems(page);
+    });
+  }
+
+  test('the page without its token says so', async () => {
+    const page = await openPage(server.url);
+    await page.goto(`${server.url}/setup`);
+    await page.getByRole('alert').getByText('lacks its one-time token').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Make the account' }).isDisabled());
+  });
+
+  test('the link opens the page, and the keyboard alone makes the account', async () => {
+    const page = await openPage(server.url);
+    await page.goto(server.setupLink);
+    await pressTabTo(page, '#email');
+    await page.keyboard.type('owner@example.com');
+    await pressTabTo(page, '#password');
+    await page.keyboard.type('short');
+    await page.keyboard.press('Enter');
+    await page.locator('#password[aria-invalid=true]').waitFor();
+    assert.match(await page.locator('#password-error').textContent(), /8/);
+    assert.ok(await page.locator('#password').evaluate((field) => field === document.activeElement));
+    await assertAccessible(page);
+    await page.screenshotTo('setup-short-password');
+
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(goodPassword);
+    await pressTabTo(page, '#submit');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'The owner’s account is made.' }).waitFor();
+    assert.equal(new URL(page.url()).hash, '');
+    await assertAccessible(page);
+    await page.screenshotTo('setup-done');
+    assertNoProblems(page, refused);
+    const { user } = await server.login('owner@example.com');
+    assert.deepEqual(user.roles, ['owner']);
+  });
+
+  test('a second use of the link is refused', async () => {
+    const page = await openPage(server.url);
+    await page.goto(server.setupLink);
+    await page.getByLabel('E-mail address').fill('second@example.com');
+    await page.getByLabel('Password', { exact: true }).fill(goodPassword);
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.locator('#message:not([hidden])').waitFor();
+    await page.screenshotTo('setup-second-use');
+    assert.match(await page.locator('#message').textContent(), /\w+ \w+/);
+    assertNoProblems(page, refused);
+    const answer = await server.post('/auth/login', { email: 'second@example.com', password: goodPassword });
+    assert.equal(answer.status, 401);
+  });
+});
+
+describe('the API page', () => {
+  before(() => server.register('ada@example.com'));
+
+  const operation = (page, method, path) =>
+    page.locator('.opblock', { has: page.locator(`.opblock-summary-path[data-path="${path}"]`) })
+      .filter({ has: page.locator('.opblock-summary-method', { hasText: new RegExp(`^${method}$`) }) });
+
+  async function execute(page, method, path, body) {
+    const block = operation(page, method, path);
+    if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary-control').click();
+    if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+    await block.getByRole('button', { name: 'Execute' }).click();
+    const answer = block.locator('.live-responses-table');
+    await answer.waitFor();
+    return { status: Number(await answer.locator('tbody .response-col_status').first().innerText()), text: await answer.innerText() };
+  }
+
+  test('shows every operation, and signs in with the token that a try brought', async () => {
+    const page = await openPage(server.url);
+    await page.goto(`${server.url}/docs`);
+    await operation(page, 'POST', '/auth/login').waitFor();
+    const contract = (await server.get('/openapi.json')).body;
+    const count = Object.values(contract.paths).flatMap(Object.keys).length;
+    assert.equal(await page.locator('.opblock').count(), count);
+    await page.screenshotTo('docs-wide');
+
+    assert.equal((await execute(page, 'GET', '/auth/me')).status, 401);
+    const login = await execute(page, 'POST', '/auth/login', { email: 'ada@example.com', password: goodPassword });
+    assert.equal(login.status, 200, login.text);
+    const me = await execute(page, 'GET', '/auth/me');
+    await page.waitForFunction(() => document.body.innerText.includes('ada@example.com'));
+    assert.match((await operation(page, 'GET', '/auth/me').innerText()), /ada@example\.com/, me.text);
+    await page.screenshotTo('docs-signed-in');
+    assertNoProblems(page, refused);
+  });
+
+  for (const [name, options] of Object.entries({ phone, dark: { ...dark }, 'phone-dark': { ...phone, ...dark } })) {
+    test(`fits and keeps to itself (${name})`, async () => {
+      const page = await openPage(server.url, options);
+      await page.goto(`${server.url}/docs`);
+      await operation(page, 'POST', '/auth/login').waitFor();
+      await page.screenshotTo(`docs-${name}`);
+      await assertFits(page);
+      await operation(page, 'POST', '/auth/login').locator('.opblock-summary-control').click();
+      await operation(page, 'POST', '/auth/login').getByRole('button', { name: 'Execute' }).waitFor();
+      await page.screenshotTo(`docs-${name}-login`);
+      await assertFits(page);
+      assertNoProblems(page);
+    });
+  }
+});
