@@ -125,7 +125,7 @@ class Server::Listener {
 
   void drain() {
     error_code ignored;
-    acceptor_.close(ignored);
+    static_cast<void>(acceptor_.close(ignored));
     accept_timer_.cancel();
     // Connections handed over before are adopted before, since each thread's queue keeps its order.
     for (const auto& thread : threads_) thread->drain();

@@ -87,6 +87,12 @@ bool Service::enter() {
   return false;
 }
 
+bool Service::reserve_body(std::size_t bytes) {
+  if (body_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= options_.bodies_bytes) return true;
+  release_body(bytes);
+  return false;
+}
+
 void Service::count_refusal(std::string_view code) {
   for (const auto& refusal : refusals_) {
     if (refusal.code == code) refusal.counter->add();
