@@ -31,7 +31,7 @@ Connection::Connection(IoThread& thread, IoThread::Socket socket, std::size_t pl
 void Connection::start() {
   boost::system::error_code error;
   // Answers are written whole, so waiting to fill a packet only costs time.
-  static_cast<void>(socket_.set_option(boost::asio::ip::tcp::no_delay(true), error));
+  error = socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
   const auto peer = socket_.remote_endpoint(error);
   if (error) return close();
   peer_ip_ = text_of(peer.address());
@@ -50,7 +50,7 @@ void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   boost::system::error_code ignored;
-  static_cast<void>(socket_.close(ignored));
+  ignored = socket_.close(ignored);
   release_body();
   thread_.remove(*this);
 }

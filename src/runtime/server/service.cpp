@@ -60,13 +60,13 @@ WorkerPool* Service::pool(http::Lane lane) {
 }
 
 http::Response Service::run(const http::Request& request) {
-  std::string what = "an exception of unknown type";
+  std::string what;
   try {
     return handler_->handle(request);
   } catch (const std::exception& exception) {
     what = exception.what();
   } catch (...) {
-    // The type is lost; that a handler threw is still answered and logged below.
+    what = "an exception of unknown type";
   }
   auto response = refuse(rejections::internal_error, request);
   logger_->error(
