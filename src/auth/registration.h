@@ -51,7 +51,8 @@ struct SetupRequest {
   NewPassword password;
   std::optional<http::Text<1, 100>> name;
 
-  static constexpr http::FieldDoc docs[] = {{"token", "From the link that the first start printed."}};
+  static constexpr http::FieldDoc docs[] = {
+      {"token", "From the link that the first start printed.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071.Zm9v…")"}};
 };
 BOOST_DESCRIBE_STRUCT(SetupRequest, (), (token, email, password, name))
 

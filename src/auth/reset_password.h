@@ -9,6 +9,7 @@
 #include "auth/user.h"
 #include "base/email_address.h"
 #include "http/context.h"
+#include "http/types.h"
 
 namespace voyages::auth {
 
@@ -27,6 +28,9 @@ void send_reset_mail(Auth& auth, std::string_view email, Time now);
 struct ResetPasswordRequest {
   Secret token;
   NewPassword password;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"token", "From the link in the mail.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071.Zm9v…")"}};
 };
 BOOST_DESCRIBE_STRUCT(ResetPasswordRequest, (), (token, password))
 

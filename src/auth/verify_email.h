@@ -13,6 +13,9 @@ namespace voyages::auth {
 
 struct VerifyEmailRequest {
   Secret token;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"token", "From the link in the mail.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071.Zm9v…")"}};
 };
 BOOST_DESCRIBE_STRUCT(VerifyEmailRequest, (), (token))
 
