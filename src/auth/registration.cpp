@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/link.h"
+#include "auth/mail_limit.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -29,8 +30,8 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
 // The address is taken: its owner hears of it, the caller does not.
 void warn_owner(Auth& auth, const Email& email, Time now) {
   const auto mail = auth.outbox.record({email.text(), "account_exists", {{"login_url", auth.options.public_url}}}, now);
-  const store::Write write = mail;
-  if (auth.table.write({&write, 1})) auth.outbox.dispatch(mail);
+  const store::Write writes[] = {limit_mail(email.normalised(), "exists", now), mail};
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
 }
 
 }  // namespace

@@ -138,8 +138,9 @@ std::optional<std::vector<T>> read_list(const boost::json::value& json, FieldRep
   }
   std::vector<T> list;
   bool complete = true;
+  std::size_t index = 0;
   for (const auto& element : json.get_array()) {
-    const FieldReport::Step step(report, list.size());
+    const FieldReport::Step step(report, index++);
     if (auto value = read_json<T>(element, report)) {
       list.push_back(std::move(*value));
     } else {
