@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort, goodPassword, lastLines, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
+import { atExit, freePort, goodPassword, lastLines, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
 
 const isRoot = process.getuid() === 0;
 
@@ -149,7 +149,7 @@ describe('a full disk', () => {
     const folder = temporaryFolder();
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', folder]);
     if (mounted.status !== 0) return undefined;
-    process.on('exit', () => spawnSync('umount', ['-l', folder]));
+    atExit(() => spawnSync('umount', ['-l', folder]));
     return folder;
   }
 

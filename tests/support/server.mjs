@@ -22,12 +22,22 @@ function environment(settings) {
   return { PATH, HOME, USER, LANG, ...testSettings, ...settings };
 }
 
-const folders = [];
-process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+const running = new Set();
+const cleanups = [];
+process.on('exit', () => {
+  running.forEach((child) => child.kill('SIGKILL'));
+  cleanups.reverse().forEach((cleanup) => cleanup());
+});
+
+/// Whatever becomes of the test: `cleanup` runs when all servers have been killed, the latest first.
+export function atExit(cleanup) {
+  cleanups.push(cleanup);
+}
 
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'voyages-test-'));
-  folders.push(folder);
+  // A server that was killed this moment may still be writing its last file.
+  atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -49,9 +59,6 @@ export async function waitFor(what, probe, timeout_ms = 15_000) {
   }
   throw new Error(`waited ${timeout_ms} ms in vain for: ${what}`);
 }
-
-const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /// `launcher` stands before the program on the command line: ['setpriv', '--reuid=65534'].
 function launch(args, { settings = {}, cwd = temporaryFolder(), launcher = [] } = {}) {
