@@ -16,9 +16,10 @@ const store::Key owner_made_key{"SETUP", "OWNER"};
 // The invitation for this address, with the roles it grants; taken away in the same transaction as the account is made.
 Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& input,
                                             std::vector<store::Write>& writes) {
+  if (auth.options.registration == Registration::closed) return fail(registration_closed);
   if (!input.invite_token) {
     if (auth.options.registration == Registration::open) return std::vector<std::string>();
-    return fail(auth.options.registration == Registration::closed ? registration_closed : invalid_invite);
+    return fail(invalid_invite);
   }
   const auto link = open_link(auth.table, *input.invite_token, LinkKind::invite);
   if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);

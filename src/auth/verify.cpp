@@ -20,7 +20,8 @@ std::string joined_cookies(const http::Headers& headers) {
   return cookies;
 }
 
-std::optional<std::string> find_token(const http::Request& request) {
+// Behind TLS only the cookie with the `__Host-` prefix counts: the other one, a sibling subdomain can set.
+std::optional<std::string> find_token(const http::Request& request, bool tls) {
   const auto credentials = request.headers.count("Authorization");
   std::optional<std::string_view> token;
   if (credentials != 0) {
@@ -29,7 +30,7 @@ std::optional<std::string> find_token(const http::Request& request) {
   }
   const auto cookies = joined_cookies(request.headers);
   token = http::find_cookie(cookies, secure_token_cookie);
-  if (!token) token = http::find_cookie(cookies, token_cookie);
+  if (!token && !tls) token = http::find_cookie(cookies, token_cookie);
   return token ? std::optional(std::string(*token)) : std::nullopt;
 }
 
@@ -49,7 +50,7 @@ std::optional<std::string> wanted_role(const http::Request& request) {
 
 Result<std::shared_ptr<const http::Principal>> find_caller(BearerAuthenticator& authenticator,
                                                            const http::Request& request, Time now) {
-  const auto token = find_token(request);
+  const auto token = find_token(request, authenticator.behind_tls());
   if (!token) return fail(http::unauthenticated);
   const auto role = wanted_role(request);
   if (!role) return fail(http::forbidden);
