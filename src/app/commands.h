@@ -12,6 +12,7 @@
 /// the caller and makes it 1.
 namespace voyages::app {
 
+/// The account that `user add` makes.
 struct UserAdd {
   Email email;
   std::vector<std::string> roles;
@@ -20,6 +21,7 @@ struct UserAdd {
   bool verified = false;  // the address counts as proven
 };
 
+/// What `user role` changes.
 struct UserRoles {
   Email email;
   std::vector<std::string> add;

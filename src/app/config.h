@@ -69,6 +69,7 @@ struct Origin {
   std::string place{};
 };
 
+/// A configuration, and where each of its values came from.
 struct LoadedConfig {
   Config config{};
   std::vector<Origin> origins{};                // one a setting, in the order of `settings()`

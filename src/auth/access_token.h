@@ -19,10 +19,9 @@
 
 namespace voyages::auth {
 
-inline constexpr ErrorCode invalid_token{"invalid_token", "This access token is not valid. Sign in again."};
-inline constexpr ErrorCode expired_token{"expired_token",
-                                         "This access token has expired. POST /auth/refresh gives a new one."};
-inline constexpr ErrorCode revoked_token{"revoked_token", "This session has ended. Sign in again."};
+using http::expired_token;
+using http::invalid_token;
+using http::revoked_token;
 
 /// Makes and checks access tokens: JWTs by the profile of RFC 9068 (`typ: at+jwt`), signed by the ring's current key.
 /// Thread-safe.

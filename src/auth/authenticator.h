@@ -26,6 +26,8 @@ class BearerAuthenticator final : public http::Authenticator {
   /// The same for a token that came otherwise.
   [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check(std::string_view token, std::string_view role,
                                                                      Time now);
+  /// Whether people reach us by https.
+  [[nodiscard]] bool behind_tls() const { return auth_.options.public_url.starts_with("https:"); }
 
  private:
   Auth& auth_;

@@ -1,5 +1,6 @@
 #include "auth/change_password.h"
 
+#include "auth/link.h"
 #include "auth/session.h"
 #include "auth/user.h"
 
@@ -29,12 +30,15 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
   if (const auto confirmed = confirm_caller(auth, *user, input.current_password, context); !confirmed) return confirmed;
   if (repeats_email(input.new_password, user->email)) return fail(field_error("new_password", password_is_email));
   const auto mail = auth.outbox.record({user->email, "password_changed", {{"ip", context.client_ip}}}, context.now);
-  const store::Write writes[] = {
+  std::vector<store::Write> writes{
       store::Update{.key = user_key(user->id),
                     .set = {{"password_hash", auth.passwords.hash(input.new_password.secret())},
+                            {"verify_token_id", ""},
                             {"updated_at", to_ms(context.now)}},
                     .conditions = {store::equals("password_hash", user->password_hash)}},
       mail};
+  // Whoever knew the old password may have asked to move the account to another address.
+  if (auto pending = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*pending));
   const auto& session_id = context.caller->session_id;
   if (!end_sessions(auth, user->id, session_id, EndReason::password_change, writes, context.now)) return fail(conflict);
   auth.outbox.dispatch(mail);

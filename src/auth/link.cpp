@@ -56,6 +56,11 @@ NewLink new_link(const Auth& auth, LinkKind kind, std::string_view user_id, std:
                       now + lifetime(auth.options, kind)}}};
 }
 
+std::optional<store::Write> drop_link(LinkKind kind, std::string_view token_id) {
+  if (token_id.empty()) return std::nullopt;
+  return store::Delete{link_key(kind, token_id)};
+}
+
 store::Write OpenedLink::use() const { return store::Delete{item.key, {store::item_exists()}}; }
 
 std::optional<OpenedLink> open_link(store::Table& table, std::string_view text, LinkKind kind) {

@@ -30,6 +30,9 @@ struct OpenedLink {
   [[nodiscard]] store::Write use() const;
 };
 
+/// The write that makes an account's link of this id, if it has one, worthless.
+std::optional<store::Write> drop_link(LinkKind kind, std::string_view token_id);
+
 std::optional<OpenedLink> open_link(store::Table& table, std::string_view token, LinkKind kind);
 
 store::Key link_key(LinkKind kind, std::string_view token_id);

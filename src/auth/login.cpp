@@ -41,9 +41,11 @@ bool password_matches(Auth& auth, const std::optional<User>& user, const Passwor
   return auth.passwords.matches(password.secret(), user->password_hash);
 }
 
-// The write that the new session depends on: the password that was just checked is still the account's.
+// The write that the new session depends on: the account is still as it was read, so that nobody slips in beside a new
+// password, a lock or other roles.
 store::Write confirm_password(Auth& auth, const User& user, const Password& password) {
-  const std::vector<store::Condition> unchanged{store::equals("password_hash", user.password_hash)};
+  const std::vector<store::Condition> unchanged{store::equals("password_hash", user.password_hash),
+                                                store::equals("roles", user.roles), store::absent("disabled_at")};
   if (!auth.passwords.needs_rehash(user.password_hash)) return store::Check{user_key(user.id), unchanged};
   return store::Update{.key = user_key(user.id),
                        .set = {{"password_hash", auth.passwords.hash(password.secret())}},
@@ -76,7 +78,7 @@ Result<LoginResponse> login(Auth& auth, const LoginRequest& input, http::Context
         {user->email, "new_sign_in", {{"ip", context.client_ip}, {"user_agent", context.user_agent}}}, context.now);
     writes.emplace_back(*mail);
   }
-  if (!auth.table.write(writes)) return fail(invalid_credentials);  // the password was changed this very moment
+  if (!auth.table.write(writes)) return fail(invalid_credentials);  // the account was changed this very moment
   if (mail) auth.outbox.dispatch(*mail);
   auto& tokens = session.tokens;
   return LoginResponse{std::move(tokens.access_token), std::move(tokens.token_type), tokens.expires_in,

@@ -8,13 +8,19 @@
 
 namespace voyages::auth {
 
+inline constexpr std::chrono::seconds mail_interval = std::chrono::minutes(1);
+
+/// The kinds of mail that strangers can cause.
+inline constexpr std::string_view limited_mails[] = {"reset", "verify", "exists"};
+
+inline store::Key mail_limit_key(std::string_view email_normalised, std::string_view kind) {
+  return {"LOGIN#" + std::string(email_normalised), "MAIL#" + std::string(kind)};
+}
+
 /// A write that is refused while a mail of this kind went to this address less than a minute ago, so that nobody fills
 /// a stranger's mailbox by our hand.
 inline store::Write limit_mail(std::string_view email_normalised, std::string_view kind, Time now) {
-  return store::Put{{{"LOGIN#" + std::string(email_normalised), "MAIL#" + std::string(kind)},
-                     {},
-                     std::nullopt,
-                     now + std::chrono::minutes(1)},
+  return store::Put{{mail_limit_key(email_normalised, kind), {}, std::nullopt, now + mail_interval},
                     {store::item_absent()}};
 }
 

@@ -1,9 +1,8 @@
 #include "auth/me.h"
 
-#include <algorithm>
-
 #include "auth/change_password.h"
 #include "auth/link.h"
+#include "auth/mail_limit.h"
 #include "auth/session.h"
 
 namespace voyages::auth {
@@ -17,34 +16,22 @@ void request_email_change(Auth& auth, const User& user, const Email& email, std:
                           store::Update& update, Time now) {
   auto link = new_link(auth, LinkKind::verify, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
+  writes.emplace_back(limit_mail(email.normalised(), "verify", now));
+  if (auto older = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*older));
   writes.emplace_back(std::move(link.put));
   writes.emplace_back(auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now));
 }
 
-// A session's refresh tokens form a chain, and the session names one of its links: follows it to both ends.
-std::vector<store::Key> refresh_token_keys(store::Table& table, const store::Item& session) {
-  std::vector<store::Key> keys;
-  const auto start = get(table, refresh_key(session.text("token_id")));
-  if (!start) return keys;
-  keys.push_back(start->key);
-  for (const std::string_view direction : {"replaced_by", "previous"}) {
-    auto at = start;
-    while (at && !at->text(direction).empty()) {
-      at = get(table, refresh_key(at->text(direction)));
-      if (at) keys.push_back(at->key);
-    }
-  }
-  return keys;
-}
-
-void delete_all(store::Table& table, std::span<const store::Key> keys) {
-  constexpr std::size_t most = 100;
-  for (std::size_t begin = 0; begin < keys.size(); begin += most) {
-    std::vector<store::Write> writes;
-    for (const auto& key : keys.subspan(begin, std::min(most, keys.size() - begin)))
-      writes.emplace_back(store::Delete{key});
-    (void)table.write(writes);  // without conditions it cannot be refused
-  }
+// The mails to the account's address, and to the one that it asked to move to.
+void forget_mails(Auth& auth, const User& user) {
+  auth.outbox.forget(user.email_normalised);
+  if (user.verify_token_id.empty()) return;
+  const auto link = get(auth.table, link_key(LinkKind::verify, user.verify_token_id));
+  const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
+  if (!pending || pending->normalised() == user.email_normalised) return;
+  auth.outbox.forget(pending->normalised());
+  const store::Key limit[] = {mail_limit_key(pending->normalised(), "verify")};
+  delete_all(auth.table, limit);
 }
 
 }  // namespace
@@ -71,28 +58,28 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
   user->updated_at = context.now;
   const auto mail = writes.empty() ? std::nullopt : std::optional(std::get<store::Put>(writes.back()));
   writes.emplace_back(std::move(update));
-  if (!auth.table.write(writes)) return fail(user_not_found);
+  if (const auto written = auth.table.write(writes); !written) {
+    if (!mail || written.error().index != 0) return fail(user_not_found);
+    Error error(too_many_attempts, "This address got a mail less than a minute ago. Wait a minute, then try again.");
+    error.retry_after = mail_interval;
+    return fail(std::move(error));
+  }
   if (mail) auth.outbox.dispatch(*mail);
   return UserResponse{view(*user)};
 }
 
 void delete_user(Auth& auth, const User& user, Time now) {
-  std::vector<store::Key> keys;
-  for (const auto& session : list_session_items(auth.table, user.id)) {
-    for (auto& key : refresh_token_keys(auth.table, session)) keys.push_back(std::move(key));
-  }
   // Sessions first: while any of this fails the account is still there, and deleting it can be repeated.
-  (void)end_sessions(auth, user.id, {}, EndReason::revoked, {}, now);
-  delete_all(auth.table, keys);
-  keys.clear();
-  for (const auto& item : query_all(auth.table, "USER#" + user.id, "")) keys.push_back(item.key);
-  for (const auto* sort_key : {"ATTEMPTS", "MAIL#reset", "MAIL#verify"}) {
-    keys.push_back({"LOGIN#" + user.email_normalised, sort_key});
-  }
+  forget_sessions(auth, user.id, now);
+  forget_mails(auth, user);
+  std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}, email_key(user.email_normalised)};
+  for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
   if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
   if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
-  keys.push_back(email_key(user.email_normalised));
+  for (const auto& item : query_all(auth.table, "USER#" + user.id, "")) keys.push_back(item.key);
   delete_all(auth.table, keys);
+  // Once more without the account: a login may have finished in between.
+  forget_sessions(auth, user.id, now);
 }
 
 Result<void> delete_me(Auth& auth, const http::Nothing&, http::Context& context) {

@@ -14,9 +14,10 @@ constexpr auto last_seen_precision = std::chrono::minutes(5);
 
 SessionClaims claims_of(const store::Item& token) {
   const auto* roles = token.find<std::vector<std::string>>("roles");
-  return {std::string(token.text("user_id")), std::string(token.text("session_id")),
-          std::string(token.text("email")),   roles ? *roles : std::vector<std::string>(),
-          token.number("session_version"),    from_ms(token.number("session_ends_at"))};
+  return {std::string(token.text("user_id")),   std::string(token.text("session_id")),
+          std::string(token.text("email")),     roles ? *roles : std::vector<std::string>(),
+          token.number("session_version"),      from_ms(token.number("session_ends_at")),
+          from_ms(token.number("last_seen_at"))};
 }
 
 // The user's roles or address changed since the token was made: reads them anew. Nothing when the session or the
@@ -35,38 +36,45 @@ std::optional<SessionClaims> read_claims(Auth& auth, const SessionClaims& old) {
 }
 
 // The session must still be there, and of the version that the claims were read at.
-store::Write confirm_session(const SessionClaims& claims, const store::Item& token, const std::string& next_id,
-                             Time now) {
+store::Write confirm_session(SessionClaims& claims, const std::string& next_id, Time now) {
   const std::vector<store::Condition> unchanged{store::equals("version", claims.session_version)};
   const auto key = session_key(claims.user_id, claims.session_id);
-  if (now - from_ms(token.number("created_at")) < last_seen_precision) return store::Check{key, unchanged};
+  if (now - claims.last_seen_at < last_seen_precision) return store::Check{key, unchanged};
+  claims.last_seen_at = now;
   return store::Update{
       .key = key, .set = {{"last_seen_at", to_ms(now)}, {"token_id", next_id}}, .conditions = unchanged};
 }
 
+std::string_view id_of(const store::Item& token) {
+  return std::string_view(token.key.pk).substr(std::string_view("TOKEN#").size());
+}
+
 enum class Outcome { rotated, used_meanwhile, session_changed };
 
-Outcome rotate(Auth& auth, const store::Item& token, const SessionClaims& claims, const crypto::OpaqueToken& next,
-               Time now) {
+Outcome rotate(Auth& auth, const store::Item& token, SessionClaims claims, const crypto::OpaqueToken& next, Time now) {
+  auto session = confirm_session(claims, next.id, now);
   auto next_item = refresh_item(auth.options, next, claims, now);
-  next_item.attributes["previous"] = token.key.pk.substr(std::string_view("TOKEN#").size());
+  next_item.attributes["previous"] = std::string(id_of(token));
   const store::Write writes[] = {
       store::Update{.key = token.key,
                     .set = {{"used_at", to_ms(now)},
                             {"replaced_by", next.id},
                             {"successor", store::Bytes{auth.master_key.seal(next.text, seal_purpose)}}},
                     .conditions = {store::item_exists(), store::absent("used_at")}},
-      store::Put{std::move(next_item), {store::item_absent()}}, confirm_session(claims, token, next.id, now)};
+      store::Put{std::move(next_item), {store::item_absent()}}, std::move(session)};
   const auto written = auth.table.write(writes);
   if (written) return Outcome::rotated;
   return written.error().index == 2 ? Outcome::session_changed : Outcome::used_meanwhile;
 }
 
 // One of the two users of this token is a thief: nobody keeps the session, and its owner hears of it, once.
-void revoke_family(Auth& auth, const SessionClaims& claims, Time now) {
-  auto writes = end_session(auth, claims.user_id, claims.session_id, EndReason::revoked, now);
+void revoke_family(Auth& auth, const store::Item& token, const SessionClaims& claims, Time now) {
+  auto writes = end_session(auth, claims.user_id, claims.session_id, id_of(token), EndReason::revoked, now);
   std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
-  const auto mail = auth.outbox.record({claims.email, "session_revoked", {{"reason", "refresh_token_reused"}}}, now);
+  // The address may have changed since the token was made.
+  const auto user = find_user(auth.table, claims.user_id);
+  const auto mail = auth.outbox.record(
+      {user ? user->email : claims.email, "session_revoked", {{"reason", "refresh_token_reused"}}}, now);
   writes.emplace_back(mail);
   if (auth.table.write(writes)) auth.outbox.dispatch(mail);
 }
@@ -75,7 +83,7 @@ void revoke_family(Auth& auth, const SessionClaims& claims, Time now) {
 Result<TokenPair> reuse(Auth& auth, const store::Item& token, Time now) {
   const auto claims = claims_of(token);
   if (now - from_ms(token.number("used_at")) > auth.options.refresh_grace) {
-    revoke_family(auth, claims, now);
+    revoke_family(auth, token, claims, now);
     return fail(invalid_refresh_token);
   }
   const auto* sealed = token.find<store::Bytes>("successor");

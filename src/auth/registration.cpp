@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/link.h"
+#include "auth/mail_limit.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -15,9 +16,10 @@ const store::Key owner_made_key{"SETUP", "OWNER"};
 // The invitation for this address, with the roles it grants; taken away in the same transaction as the account is made.
 Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& input,
                                             std::vector<store::Write>& writes) {
+  if (auth.options.registration == Registration::closed) return fail(registration_closed);
   if (!input.invite_token) {
     if (auth.options.registration == Registration::open) return std::vector<std::string>();
-    return fail(auth.options.registration == Registration::closed ? registration_closed : invalid_invite);
+    return fail(invalid_invite);
   }
   const auto link = open_link(auth.table, *input.invite_token, LinkKind::invite);
   if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
@@ -29,8 +31,8 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
 // The address is taken: its owner hears of it, the caller does not.
 void warn_owner(Auth& auth, const Email& email, Time now) {
   const auto mail = auth.outbox.record({email.text(), "account_exists", {{"login_url", auth.options.public_url}}}, now);
-  const store::Write write = mail;
-  if (auth.table.write({&write, 1})) auth.outbox.dispatch(mail);
+  const store::Write writes[] = {limit_mail(email.normalised(), "exists", now), mail};
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "auth/reset_password.h"
 
+#include <utility>
+
 #include "auth/jobs.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
@@ -20,30 +22,46 @@ void send_reset_mail(Auth& auth, std::string_view text, Time now) {
   const auto link = new_link(auth, LinkKind::reset, user->id, user->email, now);
   const auto mail = auth.outbox.record({user->email, "reset_password", {{"url", link.url}}}, now);
   // The account remembers the newest link only, so an older one stops working.
-  const store::Write writes[] = {
+  std::vector<store::Write> writes{
       limit_mail(email->normalised(), "reset", now),
       store::Update{
           .key = user_key(user->id), .set = {{"reset_token_id", link.token_id}}, .conditions = {store::item_exists()}},
       link.put, mail};
+  if (auto older = drop_link(LinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*older));
   if (auth.table.write(writes)) auth.outbox.dispatch(mail);
 }
 
 namespace {
+
+// What failed before the reset: by the address, and by every device that has logged in, which is a stranger again.
+void forget_failed_logins(Auth& auth, const User& user) {
+  constexpr std::size_t max_writes = 100;
+  std::vector<store::Write> writes{store::Delete{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}}};
+  for (const auto& device : query_all(auth.table, "USER#" + user.id, "KNOWN#")) {
+    if (writes.size() == max_writes) (void)auth.table.write(std::exchange(writes, {}));
+    writes.emplace_back(store::Delete{device.key});
+  }
+  (void)auth.table.write(writes);  // without conditions it cannot be refused
+}
 
 // `permission` is the write that allows it: the link, used up.
 Result<void> replace_password(Auth& auth, const User& user, const NewPassword& password, std::string_view ip,
                               std::vector<store::Write> permission, Time now) {
   if (repeats_email(password, user.email)) return fail(field_error("password", password_is_email));
   const auto mail = auth.outbox.record({user.email, "password_changed", {{"ip", std::string(ip)}}}, now);
-  store::Attributes changes{
-      {"password_hash", auth.passwords.hash(password.secret())}, {"reset_token_id", ""}, {"updated_at", to_ms(now)}};
+  store::Attributes changes{{"password_hash", auth.passwords.hash(password.secret())},
+                            {"reset_token_id", ""},
+                            {"verify_token_id", ""},
+                            {"updated_at", to_ms(now)}};
   if (!user.email_verified_at) changes["email_verified_at"] = to_ms(now);
   auto writes = std::move(permission);
   writes.emplace_back(
       store::Update{.key = user_key(user.id), .set = std::move(changes), .conditions = {store::item_exists()}});
-  writes.emplace_back(store::Delete{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}});
   writes.emplace_back(mail);
+  // Whoever knew the old password may have asked to move the account to another address.
+  if (auto pending = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*pending));
   if (!end_sessions(auth, user.id, {}, EndReason::password_change, writes, now)) return fail(invalid_link);
+  forget_failed_logins(auth, user);
   auth.outbox.dispatch(mail);
   return {};
 }

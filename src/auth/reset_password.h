@@ -9,6 +9,7 @@
 #include "auth/user.h"
 #include "base/email_address.h"
 #include "http/context.h"
+#include "http/types.h"
 
 namespace voyages::auth {
 

@@ -179,6 +179,9 @@ void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
           "`Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS).")
       .lane(Lane::quick)
       .fails(401, http::unauthenticated)
+      .fails(401, invalid_token)
+      .fails(401, expired_token)
+      .fails(401, revoked_token)
       .fails(403, http::forbidden);
 }
 

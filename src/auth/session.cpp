@@ -10,8 +10,14 @@ namespace voyages::auth {
 
 namespace {
 
-// Two writes a session, and a hundred in a transaction, less what the caller adds.
-constexpr std::size_t sessions_a_write = 40;
+constexpr std::size_t max_writes = 100;
+// Three writes a session, less what the caller adds.
+constexpr std::size_t sessions_a_write = 30;
+
+// What is left of a session that ended: where its refresh tokens are.
+store::Key ended_key(std::string_view user_id, std::string_view session_id) {
+  return {"USER#" + std::string(user_id), "ENDED#" + std::string(session_id)};
+}
 
 std::string_view to_string(EndReason reason) {
   switch (reason) {
@@ -29,7 +35,7 @@ std::string_view to_string(EndReason reason) {
 
 NewSession begin_session(const Auth& auth, const User& user, const http::Context& context) {
   const auto now = context.now;
-  const SessionClaims claims{user.id, new_uuid7(now), user.email, user.roles, 0, now + auth.options.session_ttl};
+  const SessionClaims claims{user.id, new_uuid7(now), user.email, user.roles, 0, now + auth.options.session_ttl, now};
   const auto refresh_token = crypto::new_token(now);
   const store::Item session{session_key(user.id, claims.session_id),
                             {{"user_agent", context.user_agent},
@@ -53,6 +59,7 @@ store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& 
            {"roles", claims.roles},
            {"session_version", claims.session_version},
            {"session_ends_at", to_ms(claims.session_ends_at)},
+           {"last_seen_at", to_ms(claims.last_seen_at)},
            {"secret_hash", store::Bytes{token.secret_hash}},
            {"created_at", to_ms(now)}},
           std::nullopt,
@@ -73,8 +80,8 @@ store::Key blacklist_key(std::string_view session_id) { return {"BLACKLIST#" + s
 store::Key refresh_key(std::string_view token_id) { return {"TOKEN#" + std::string(token_id), "REFRESH"}; }
 
 std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id, std::string_view session_id,
-                                      EndReason reason, Time now) {
-  return {
+                                      std::string_view token_id, EndReason reason, Time now) {
+  std::vector<store::Write> writes{
       store::Delete{session_key(user_id, session_id)},
       store::Put{
           {blacklist_key(session_id),
@@ -82,17 +89,46 @@ std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id
            std::nullopt,
            // One second more than any token has left, since both are rounded to seconds.
            now + auth.access_tokens.ttl() + std::chrono::seconds(1)}}};
+  if (!token_id.empty()) {
+    writes.emplace_back(store::Put{{ended_key(user_id, session_id),
+                                    {{"token_id", std::string(token_id)}},
+                                    std::nullopt,
+                                    now + auth.options.refresh_token_ttl}});
+  }
+  return writes;
 }
 
 namespace {
 
-std::vector<std::string> list_session_ids(store::Table& table, std::string_view user_id, std::string_view but) {
-  std::vector<std::string> ids;
+struct LiveSession {
+  std::string id;
+  std::string token_id;
+};
+
+std::vector<LiveSession> list_live(store::Table& table, std::string_view user_id, std::string_view but) {
+  std::vector<LiveSession> sessions;
   for (const auto& item : list_session_items(table, user_id)) {
     auto id = item.key.sk.substr(std::string_view("SESSION#").size());
-    if (id != but) ids.push_back(std::move(id));
+    if (id != but) sessions.push_back({std::move(id), std::string(item.text("token_id"))});
   }
-  return ids;
+  return sessions;
+}
+
+// A session's refresh tokens form a chain, and what is left of the session names one of its links: follows it to both
+// ends.
+std::vector<store::Key> refresh_token_keys(store::Table& table, std::string_view token_id) {
+  std::vector<store::Key> keys;
+  const auto start = get(table, refresh_key(token_id));
+  if (!start) return keys;
+  keys.push_back(start->key);
+  for (const std::string_view direction : {"replaced_by", "previous"}) {
+    auto at = start;
+    while (at && !at->text(direction).empty()) {
+      at = get(table, refresh_key(at->text(direction)));
+      if (at) keys.push_back(at->key);
+    }
+  }
+  return keys;
 }
 
 }  // namespace
@@ -102,19 +138,41 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
                                                          std::span<const store::Write> with, Time now) {
   bool done = with.empty();
   // Once more after `with` has happened: a login that read the old password may have finished in between.
-  for (auto ids = list_session_ids(auth.table, user_id, keep); !done || !ids.empty();
-       ids = list_session_ids(auth.table, user_id, keep)) {
+  for (auto live = list_live(auth.table, user_id, keep); !done || !live.empty();
+       live = list_live(auth.table, user_id, keep)) {
     std::vector<store::Write> writes;
-    const bool all = ids.size() <= sessions_a_write;
+    const bool all = live.size() <= sessions_a_write;
     if (all && !done) writes.assign(with.begin(), with.end());
-    if (!all) ids.resize(sessions_a_write);
-    for (const auto& id : ids) {
-      std::ranges::move(end_session(auth, user_id, id, reason, now), std::back_inserter(writes));
+    if (!all) live.resize(sessions_a_write);
+    for (const auto& session : live) {
+      std::ranges::move(end_session(auth, user_id, session.id, session.token_id, reason, now),
+                        std::back_inserter(writes));
     }
     if (const auto written = auth.table.write(writes); !written) return written;
     done = done || all;
   }
   return {};
+}
+
+void forget_sessions(const Auth& auth, std::string_view user_id, Time now) {
+  // Ended first: after that nothing adds to the chains.
+  (void)end_sessions(auth, user_id, {}, EndReason::revoked, {}, now);
+  std::vector<store::Key> keys;
+  for (const auto& ended : query_all(auth.table, "USER#" + std::string(user_id), "ENDED#")) {
+    std::ranges::move(refresh_token_keys(auth.table, ended.text("token_id")), std::back_inserter(keys));
+    keys.push_back(ended.key);
+  }
+  delete_all(auth.table, keys);
+}
+
+void delete_all(store::Table& table, std::span<const store::Key> keys) {
+  for (std::size_t begin = 0; begin < keys.size(); begin += max_writes) {
+    std::vector<store::Write> writes;
+    for (const auto& key : keys.subspan(begin, std::min(max_writes, keys.size() - begin))) {
+      writes.emplace_back(store::Delete{key});
+    }
+    (void)table.write(writes);  // without conditions it cannot be refused
+  }
 }
 
 void renew_sessions(const Auth& auth, std::string_view user_id) {

@@ -47,6 +47,7 @@ struct SessionClaims {
   std::vector<std::string> roles;
   std::int64_t session_version = 0;  // the session's, when the claims were read from the user
   Time session_ends_at{};
+  Time last_seen_at{};  // the session's: its item need not be read to know whether it is due
 };
 
 /// The refresh token's item.
@@ -63,10 +64,11 @@ store::Key session_key(std::string_view user_id, std::string_view session_id);
 store::Key blacklist_key(std::string_view session_id);
 store::Key refresh_key(std::string_view token_id);
 
-/// The writes that end a session: it is gone, so nothing refreshes it, and its access tokens are refused until the last
-/// of them has expired.
+/// The writes that end a session, its deletion first: it is gone, so nothing refreshes it, and its access tokens are
+/// refused until the last of them has expired. `token_id` names one of its refresh tokens, any of them, so that they
+/// are found when the account is deleted; empty when the session was over by itself.
 std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id, std::string_view session_id,
-                                      EndReason reason, Time now);
+                                      std::string_view token_id, EndReason reason, Time now);
 
 /// Ends all of a user's sessions but `keep` (empty: all), and does `with` in the same transaction as the last of them.
 /// When it returns, no session is left that began before `with` happened.
@@ -76,6 +78,12 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
 
 /// Makes the next refresh of each of the user's sessions read the user anew: roles or address have changed.
 void renew_sessions(const Auth& auth, std::string_view user_id);
+
+/// Ends all of a user's sessions, and removes the refresh tokens of these and of all that ended before.
+void forget_sessions(const Auth& auth, std::string_view user_id, Time now);
+
+/// Removes items, however many.
+void delete_all(store::Table& table, std::span<const store::Key> keys);
 
 /// All of a user's session items, oldest first.
 std::vector<store::Item> list_session_items(store::Table& table, std::string_view user_id);

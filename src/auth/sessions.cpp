@@ -22,7 +22,9 @@ Result<SessionList> list_sessions(Auth& auth, const http::Nothing&, http::Contex
 
 Result<void> delete_session(Auth& auth, const SessionInput& input, http::Context& context) {
   const auto& user_id = context.caller->user_id;
-  auto writes = end_session(auth, user_id, input.id.text(), EndReason::revoked, context.now);
+  const auto session = get(auth.table, session_key(user_id, input.id.text()));
+  if (!session) return fail(session_not_found);
+  auto writes = end_session(auth, user_id, input.id.text(), session->text("token_id"), EndReason::revoked, context.now);
   std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
   if (!auth.table.write(writes)) return fail(session_not_found);
   return {};

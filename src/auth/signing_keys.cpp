@@ -71,7 +71,7 @@ boost::json::object SigningKeys::to_jwks(Time now) const {
   return {{"keys", std::move(keys)}};
 }
 
-void SigningKeys::add(crypto::Algorithm algorithm, Time signs_from, Time now) {
+store::Key SigningKeys::add(crypto::Algorithm algorithm, Time signs_from, Time now) {
   const auto jwk = crypto::Jwk::generate(algorithm);
   const store::Item item{{std::string(partition), new_uuid7(now)},
                          {{"jwk", store::Bytes{master_key_.seal(jwk.to_private_jwk(), seal_purpose)}},
@@ -82,20 +82,22 @@ void SigningKeys::add(crypto::Algorithm algorithm, Time signs_from, Time now) {
   const store::Write write = store::Put{item, {store::item_absent()}};
   if (!table_.write({&write, 1})) throw std::runtime_error("a new signing key could not be stored");
   reload();
+  return item.key;
 }
 
 void SigningKeys::rotate(crypto::Algorithm algorithm, std::chrono::seconds overlap, Time now, bool at_once) {
   const auto signs_from = at_once ? now : now + publish_ahead;
-  add(algorithm, signs_from, now);
+  const auto added = add(algorithm, signs_from, now);
   store::Query query{.pk = std::string(partition), .newest_first = true, .consistency = store::Consistency::strong};
   const auto page = table_.query(query);
-  for (std::size_t i = 1; i < page.items.size(); ++i) {  // all but the one just added
-    const auto& old = page.items[i];
-    if (old.expires_at && !at_once) continue;
-    const store::Write write = at_once
-                                   ? store::Write(store::Delete{old.key})
-                                   : store::Write(store::Update{.key = old.key, .expires_at = signs_from + overlap});
-    (void)table_.write({&write, 1});  // without conditions it cannot be refused
+  for (const auto& old : page.items) {
+    // By its key, not as the newest: the clock may be behind that of whoever added the others.
+    if (old.key == added || (old.expires_at && !at_once)) continue;
+    const store::Write write =
+        at_once ? store::Write(store::Delete{old.key})
+                : store::Write(store::Update{
+                      .key = old.key, .expires_at = signs_from + overlap, .conditions = {store::item_exists()}});
+    (void)table_.write({&write, 1});  // refused when another process has just removed it, which is as well
   }
   reload();
 }

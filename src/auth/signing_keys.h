@@ -52,7 +52,7 @@ class SigningKeys {
   [[nodiscard]] std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
  private:
-  void add(crypto::Algorithm algorithm, Time signs_from, Time now);
+  store::Key add(crypto::Algorithm algorithm, Time signs_from, Time now);
   [[nodiscard]] std::shared_ptr<const std::vector<SigningKey>> snapshot() const;
 
   store::Table& table_;

@@ -1,5 +1,6 @@
 #include "auth/verify.h"
 
+#include "base/encoding.h"
 #include "http/cookies.h"
 #include "http/problem.h"
 #include "http/router.h"
@@ -8,20 +9,52 @@ namespace voyages::auth {
 
 namespace {
 
-std::optional<std::string_view> find_token(const http::Request& request) {
-  if (request.headers.find("Authorization")) return bearer_token(request);
-  const auto cookies = request.headers.get("Cookie");
-  const auto secure = http::find_cookie(cookies, secure_token_cookie);
-  return secure ? secure : http::find_cookie(cookies, token_cookie);
+// RFC 9113 §8.2.3: several fields are one list.
+std::string joined_cookies(const http::Headers& headers) {
+  std::string cookies;
+  for (const auto& field : headers) {
+    if (!equal_ignoring_case(field.name, "Cookie")) continue;
+    if (!cookies.empty()) cookies += "; ";
+    cookies += field.value;
+  }
+  return cookies;
 }
 
-std::string wanted_role(const http::Request& request) {
-  const auto query = http::parse_query(request.raw_query());
-  if (!query) return {};
-  for (const auto& [name, value] : *query) {
-    if (name == "role") return value;
+// Behind TLS only the cookie with the `__Host-` prefix counts: the other one, a sibling subdomain can set.
+std::optional<std::string> find_token(const http::Request& request, bool tls) {
+  const auto credentials = request.headers.count("Authorization");
+  std::optional<std::string_view> token;
+  if (credentials != 0) {
+    if (credentials == 1) token = bearer_token(request);
+    return token ? std::optional(std::string(*token)) : std::nullopt;
   }
-  return {};
+  const auto cookies = joined_cookies(request.headers);
+  token = http::find_cookie(cookies, secure_token_cookie);
+  if (!token && !tls) token = http::find_cookie(cookies, token_cookie);
+  return token ? std::optional(std::string(*token)) : std::nullopt;
+}
+
+// The role that `?role=` asks for; empty when the query asks for none. Nothing when it is not clear which, since a
+// proxy that passes its caller's query on must not open the door.
+std::optional<std::string> wanted_role(const http::Request& request) {
+  const auto query = http::parse_query(request.raw_query());
+  if (!query) return std::nullopt;
+  std::optional<std::string> role;
+  for (const auto& [name, value] : *query) {
+    if (name != "role") continue;
+    if (role || value.empty()) return std::nullopt;
+    role = value;
+  }
+  return role.value_or("");
+}
+
+Result<std::shared_ptr<const http::Principal>> find_caller(BearerAuthenticator& authenticator,
+                                                           const http::Request& request, Time now) {
+  const auto token = find_token(request, authenticator.behind_tls());
+  if (!token) return fail(http::unauthenticated);
+  const auto role = wanted_role(request);
+  if (!role) return fail(http::forbidden);
+  return authenticator.check(*token, *role, now);
 }
 
 std::string join(const std::vector<std::string>& roles) {
@@ -33,9 +66,7 @@ std::string join(const std::vector<std::string>& roles) {
 }  // namespace
 
 http::Response verify(BearerAuthenticator& authenticator, const http::Request& request, http::Context& context) {
-  const auto token = find_token(request);
-  auto caller = token ? authenticator.check(*token, wanted_role(request), context.now)
-                      : Result<std::shared_ptr<const http::Principal>>(fail(http::unauthenticated));
+  const auto caller = find_caller(authenticator, request, context.now);
   if (!caller) {
     const int status = caller.error().code == http::forbidden.code ? 403 : 401;
     auto response = http::problem(status, caller.error(), context.request_id);

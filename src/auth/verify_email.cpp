@@ -23,9 +23,12 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
                             {"email_normalised", moved.email_normalised},
                             {"email_verified_at", to_ms(now)},
                             {"verify_token_id", ""},
+                            {"reset_token_id", ""},
                             {"updated_at", to_ms(now)}},
                     .conditions = {store::equals("email_normalised", user.email_normalised)}},
       store::Put{email_item(moved), {store::item_absent()}}, store::Delete{email_key(user.email_normalised)}, mail};
+  // A link that lies in the old mailbox must not open the account any more.
+  if (auto older = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
   const auto written = auth.table.write(writes);
   if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
   auth.outbox.dispatch(mail);
@@ -62,11 +65,12 @@ void send_verification_mail(Auth& auth, std::string_view text, Time now) {
   if (!user || user->email_verified_at) return;
   const auto link = new_link(auth, LinkKind::verify, user->id, user->email, now);
   const auto mail = auth.outbox.record({user->email, "verify_email", {{"url", link.url}}}, now);
-  const store::Write writes[] = {
+  std::vector<store::Write> writes{
       limit_mail(email->normalised(), "verify", now),
       store::Update{
           .key = user_key(user->id), .set = {{"verify_token_id", link.token_id}}, .conditions = {store::item_exists()}},
       link.put, mail};
+  if (auto older = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*older));
   if (auth.table.write(writes)) auth.outbox.dispatch(mail);
 }
 

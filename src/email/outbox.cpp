@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/email_address.h"
 #include "base/uuid.h"
 
 namespace voyages::email {
@@ -13,10 +14,20 @@ namespace json = boost::json;
 constexpr std::string_view seal_purpose = "email.params";
 constexpr std::string_view key_prefix = "MAIL#";
 constexpr std::string_view queued_index = "MAIL#QUEUED";
+constexpr std::string_view requeued_index = "MAIL#REQUEUED";
 constexpr auto lost_after = std::chrono::minutes(1);
 constexpr auto keep_sent = std::chrono::days(7);
 
 store::Key mail_key(std::string_view id) { return {std::string(key_prefix) + std::string(id), "MAIL"}; }
+
+// One spelling per mailbox.
+std::string recipient(std::string_view to) {
+  const auto email = Email::parse(to);
+  return email ? email->normalised() : std::string(to);
+}
+
+// Where the mails that an address got are found.
+std::string sent_index(std::string_view email_normalised) { return "MAIL#TO#" + std::string(email_normalised); }
 
 Secret to_json(const std::map<std::string, std::string>& params) {
   json::object object;
@@ -56,7 +67,13 @@ std::size_t Outbox::requeue_lost(Time now) {
   std::size_t count = 0;
   for (const auto& item : page.items) {
     if (item.number("created_at") > (now - lost_after).time_since_epoch().count()) continue;
-    queue_.send(send_mail, std::string_view(item.key.pk).substr(key_prefix.size()));
+    const auto id = item.key.pk.substr(key_prefix.size());
+    queue_.send(send_mail, id);
+    // Out of this index, else a mail server that is down for a day would get each mail queued every minute.
+    const store::Write write = store::Update{.key = item.key,
+                                             .index = store::IndexKey{std::string(requeued_index), id},
+                                             .conditions = {store::equals("status", "QUEUED")}};
+    (void)table_.write({&write, 1});  // refused when it has just been sent
     ++count;
   }
   return count;
@@ -81,10 +98,29 @@ void Outbox::mark_sent(std::string_view mail_id, Time now) {
                                           {"status", "SENT"},
                                           {"created_at", item->number("created_at")},
                                           {"sent_at", now.time_since_epoch().count()}},
-                                         std::nullopt,
+                                         store::IndexKey{sent_index(recipient(item->text("to"))), std::string(mail_id)},
                                          now + keep_sent},
                                         {store::equals("status", "QUEUED")}};
   (void)table_.write({&write, 1});  // refused when another worker marked it first
+}
+
+void Outbox::forget(std::string_view email_normalised) {
+  for (const auto& index : {std::string(queued_index), std::string(requeued_index), sent_index(email_normalised)}) {
+    forget(email_normalised, index);
+  }
+}
+
+void Outbox::forget(std::string_view email_normalised, std::string_view index) {
+  store::Query query{.source = store::Query::Source::index, .pk = std::string(index), .limit = 1000};
+  do {
+    const auto page = table_.query(query);
+    for (const auto& item : page.items) {
+      if (recipient(item.text("to")) != email_normalised) continue;
+      const store::Write write = store::Delete{item.key};
+      (void)table_.write({&write, 1});  // without conditions it cannot be refused
+    }
+    query.cursor = page.next_cursor;
+  } while (!query.cursor.empty());
 }
 
 }  // namespace voyages::email

@@ -32,15 +32,19 @@ class Outbox {
   [[nodiscard]] store::Put record(const Mail& mail, Time now) const;
   /// Queues a recorded mail, once its transaction has happened.
   void dispatch(const store::Put& recorded);
-  /// Queues again what was recorded over a minute ago and never sent. Returns how many.
+  /// Queues again, once, what was recorded over a minute ago and never sent. Returns how many.
   std::size_t requeue_lost(Time now);
 
   /// A recorded mail that waits to be sent; nothing when it was sent, or never was.
   [[nodiscard]] std::optional<Mail> find_queued(std::string_view mail_id);
   /// Marks it sent and forgets its parameters.
   void mark_sent(std::string_view mail_id, Time now);
+  /// Removes every mail to an address, sent or not.
+  void forget(std::string_view email_normalised);
 
  private:
+  void forget(std::string_view email_normalised, std::string_view index);
+
   store::Table& table_;
   store::Queue& queue_;
   const crypto::MasterKey& master_key_;

@@ -138,8 +138,9 @@ std::optional<std::vector<T>> read_list(const boost::json::value& json, FieldRep
   }
   std::vector<T> list;
   bool complete = true;
+  std::size_t index = 0;
   for (const auto& element : json.get_array()) {
-    const FieldReport::Step step(report, list.size());
+    const FieldReport::Step step(report, index++);
     if (auto value = read_json<T>(element, report)) {
       list.push_back(std::move(*value));
     } else {
@@ -210,10 +211,10 @@ std::optional<T> read_struct(const boost::json::value& json, FieldReport& report
 template <class T>
 std::optional<T> read_json(const boost::json::value& json, FieldReport& report) {
   if constexpr (is_optional<T>) {
-    if (json.is_null()) return T();
+    if (json.is_null()) return std::make_optional<T>();
     auto value = read_json<typename T::value_type>(json, report);
     if (!value) return std::nullopt;
-    return T(std::move(*value));
+    return std::make_optional<T>(std::move(*value));
   } else if constexpr (ParsedText<T>) {
     const auto text = detail::read_string(json, report);
     if (!text) return std::nullopt;
@@ -249,7 +250,7 @@ std::optional<T> read_text(std::string_view text, FieldReport& report) {
   if constexpr (is_optional<T>) {
     auto value = read_text<typename T::value_type>(text, report);
     if (!value) return std::nullopt;
-    return T(std::move(*value));
+    return std::make_optional<T>(std::move(*value));
   } else if constexpr (ParsedText<T>) {
     return detail::parse_constrained<T>(text, report);
   } else if constexpr (is_integer<T>) {

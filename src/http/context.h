@@ -45,6 +45,10 @@ class Authenticator {
 
 inline constexpr ErrorCode unauthenticated{
     "unauthenticated", "Sign in first: send `Authorization: Bearer <access_token>` from POST /auth/login."};
+inline constexpr ErrorCode invalid_token{"invalid_token", "This access token is not valid. Sign in again."};
+inline constexpr ErrorCode expired_token{"expired_token",
+                                         "This access token has expired. POST /auth/refresh gives a new one."};
+inline constexpr ErrorCode revoked_token{"revoked_token", "This session has ended. Sign in again."};
 inline constexpr ErrorCode forbidden{"forbidden", "Your account may not do this."};
 
 }  // namespace voyages::http

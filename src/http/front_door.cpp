@@ -26,6 +26,14 @@ bool is_request_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
+// At most 256 bytes of it, in UTF-8 whatever was sent: it goes into the log and into the table.
+std::string readable_user_agent(std::string_view sent) {
+  std::string text(sent.substr(0, 256));
+  if (is_utf8(text)) return text;
+  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return text;
+}
+
 bool is_compressible(std::string_view content_type) {
   return content_type.starts_with("text/") || content_type.starts_with("application/json") ||
          content_type.starts_with("application/javascript") || content_type.starts_with("image/svg");
@@ -91,7 +99,7 @@ Response FrontDoor::handle(const Request& request) {
   context.request_id = request.request_id.empty() ? request.headers.get("X-Request-Id") : request.request_id;
   if (!is_request_id(context.request_id)) context.request_id = new_uuid7(context.now);
   context.client_ip = client_ip(request, options_.trusted_proxies);
-  context.user_agent = request.headers.get("User-Agent").substr(0, 256);
+  context.user_agent = readable_user_agent(request.headers.get("User-Agent"));
 
   Response response;
   try {

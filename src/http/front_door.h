@@ -17,10 +17,11 @@
 
 namespace voyages::http {
 
+/// What an operator decides about the door.
 struct FrontDoorOptions {
-  std::vector<std::string>
-      cors_origins{};                // exact origins that may call from a browser; `*` for any (without credentials)
-  TrustedProxies trusted_proxies{};  // whose `X-Forwarded-*` are believed
+  /// Exact origins that may call from a browser; `*` for any, without credentials.
+  std::vector<std::string> cors_origins{};
+  TrustedProxies trusted_proxies{};        // whose `X-Forwarded-*` are believed
   std::size_t compress_from_bytes = 1024;  // answers to GET from this size are gzipped
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/strict_json.h"
 #include "http/problem.h"
@@ -86,6 +87,13 @@ namespace detail {
 const std::string* find_parameter(const PathParameters& parameters, std::string_view name) {
   const auto found = std::ranges::find(parameters, name, &PathParameters::value_type::first);
   return found == parameters.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string_view> names_outside(const PathParameters& parameters, std::span<const std::string_view> names) {
+  std::vector<std::string_view> outside;
+  std::ranges::copy_if(names, std::back_inserter(outside),
+                       [&](auto name) { return find_parameter(parameters, name) == nullptr; });
+  return outside;
 }
 
 const std::string* find_query(const QueryPairs& query, std::string_view name, FieldReport& report) {

@@ -40,6 +40,8 @@ namespace detail {
 const std::string* find_parameter(const PathParameters& parameters, std::string_view name);
 // The query parameter's value; a second one of the same name is reported.
 const std::string* find_query(const QueryPairs& query, std::string_view name, FieldReport& report);
+// The names that the path does not give: a second value elsewhere would be ignored, so it is refused.
+std::vector<std::string_view> names_outside(const PathParameters& parameters, std::span<const std::string_view> names);
 void report_unknown_query(const QueryPairs& query, std::span<const std::string_view> known, FieldReport& report);
 
 template <class M>
@@ -75,8 +77,9 @@ Result<Input> read_input(const Route& route, const Request& request, const PathP
   if (!source) return fail(source.error());
 
   FieldReport report;
-  if (source->body) detail::report_unknown_fields(source->body->get_object(), Slots::names, report);
-  detail::report_unknown_query(source->query, Slots::names, report);
+  const auto known = detail::names_outside(parameters, Slots::names);
+  if (source->body) detail::report_unknown_fields(source->body->get_object(), known, report);
+  detail::report_unknown_query(source->query, known, report);
   auto input = Slots().build([&](std::string_view name, auto& slot) {
     using M = typename std::remove_cvref_t<decltype(slot)>::value_type;
     if constexpr (detail::is_text_like<M>) {

@@ -58,6 +58,7 @@ struct Request {
   }
 };
 
+/// An answer. A runtime adds what frames it: `Date`, `Content-Length`, `Connection`.
 struct Response {
   int status = 200;
   Headers headers{};

@@ -32,7 +32,9 @@ ProblemsByStatus problems_of(const Route& route, bool has_input, bool has_body) 
     add(400, malformed_query);
   }
   if (has_input) add(422, invalid_input);
-  if (route.needs_sign_in()) add(401, unauthenticated);
+  if (route.needs_sign_in()) {
+    for (const auto& error : {unauthenticated, invalid_token, expired_token, revoked_token}) add(401, error);
+  }
   if (!route.role().empty()) add(403, forbidden);
   for (const auto& failure : route.failures()) add(failure.status, failure.error);
   add(500, {"internal_error", "Something broke on our side."});

@@ -24,6 +24,13 @@ bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
 std::string_view parameter_name(std::string_view segment) { return segment.substr(1, segment.size() - 2); }
 
+// True when every path that one template matches, the other matches too.
+bool same_shape(std::string_view a, std::string_view b) {
+  return std::ranges::equal(split_segments(a), split_segments(b), [](auto one, auto other) {
+    return one == other || (is_parameter(one) && is_parameter(other));
+  });
+}
+
 std::optional<PathParameters> match_template(const std::vector<std::string>& segments,
                                              const std::vector<std::string_view>& path) {
   if (segments.size() != path.size()) return std::nullopt;
@@ -73,7 +80,8 @@ std::optional<int> Route::status_of(std::string_view code) const {
 Route& Router::add(Route added) {
   for (const auto& route : routes_) {
     if (route.operation_id == added.operation_id) throw std::logic_error("two routes are called " + added.operation_id);
-    if (route.method == added.method && route.path == added.path) throw std::logic_error("two routes at " + added.path);
+    if (route.method == added.method && same_shape(route.path, added.path))
+      throw std::logic_error("two routes at " + added.path);
   }
   auto& route = routes_.emplace_back(std::move(added));
   if (route.path.find('{') == std::string::npos) {

@@ -46,6 +46,7 @@ struct Bytes {
 using Value = std::variant<bool, std::int64_t, std::string, Bytes, std::vector<std::string>>;
 using Attributes = std::map<std::string, Value, std::less<>>;
 
+/// One item of the table.
 struct Item {
   Key key;
   Attributes attributes{};
@@ -153,6 +154,7 @@ struct Query {
   Consistency consistency = Consistency::eventual;
 };
 
+/// Some of a query's items.
 struct Page {
   std::vector<Item> items;
   /// Opaque, URL-safe; empty after the last page. A page may be short, even empty, and still have a next one.

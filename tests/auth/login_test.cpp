@@ -127,8 +127,8 @@ TEST(Login, PutsNeitherPasswordNorTokenIntoTheLog) {
   scenario.login("ada@example.com", "not my password");
   const auto log = scenario.log_text();
   EXPECT_NE(log.find("\"route\":\"/auth/login\""), std::string::npos);
-  for (const auto& secret : {std::string(Scenario::password), std::string("not my password"), answer.text("access_token"),
-                             answer.text("refresh_token")}) {
+  for (const auto& secret : {std::string(Scenario::password), std::string("not my password"),
+                             answer.text("access_token"), answer.text("refresh_token")}) {
     EXPECT_EQ(log.find(secret), std::string::npos);
   }
 }

@@ -15,6 +15,7 @@
 
 #include "app/app.h"
 #include "auth/registration.h"
+#include "store/sqlite/connection.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"
@@ -33,10 +34,18 @@ struct Answer {
     return std::string(body.as_object().at(member).as_string());
   }
   [[nodiscard]] std::string code() const { return text("code"); }
+  /// The bad fields, as `path:code`, in the order of the answer.
+  [[nodiscard]] std::vector<std::string> faults() const {
+    std::vector<std::string> list;
+    for (const auto& error : body.at("errors").as_array()) {
+      list.push_back(std::string(error.at("field").as_string()) + ':' + std::string(error.at("code").as_string()));
+    }
+    return list;
+  }
 };
 
-/// The whole application on the embedded engine in a folder of its own, with a clock that the test sets, called through its
-/// front door; and what happened behind it: mails and log.
+/// The whole application on the embedded engine in a folder of its own, with a clock that the test sets, called through
+/// its front door; and what happened behind it: mails and log.
 class Scenario {
  public:
   static constexpr std::string_view password = "correct horse battery staple";
@@ -52,6 +61,18 @@ class Scenario {
     auto config = app::load_config({}).value().config;
     config.password_memory_kib = 64;  // these tests are about behaviour, not about cost
     config.password_passes = 1;
+    return config;
+  }
+
+  /// Where registration is by invitation, or closed.
+  static app::Config config_with(app::Registration registration) {
+    auto config = test_config();
+    config.registration = registration;
+    return config;
+  }
+  static app::Config config_with(app::EmailVerification verification) {
+    auto config = test_config();
+    config.email_verification = verification;
     return config;
   }
 
@@ -78,6 +99,13 @@ class Scenario {
     return call(http::Method::post, std::move(target), std::move(body), access_token);
   }
 
+  Answer patch(std::string target, boost::json::object body, std::string_view access_token = {}) {
+    return call(http::Method::patch, std::move(target), std::move(body), access_token);
+  }
+  Answer del(std::string target, std::string_view access_token = {}) {
+    return call(http::Method::del, std::move(target), std::nullopt, access_token);
+  }
+
   Answer register_user(std::string_view email, std::string_view chosen = password) {
     return post("/auth/register", {{"email", email}, {"password", chosen}});
   }
@@ -86,6 +114,11 @@ class Scenario {
   }
   Answer refresh(std::string_view refresh_token) { return post("/auth/refresh", {{"refresh_token", refresh_token}}); }
 
+  /// Registers an address and signs in.
+  Answer sign_up(std::string_view email) {
+    EXPECT_EQ(register_user(email).status, 201);
+    return login(email);
+  }
   /// Makes an owner, as `voyages user add --role owner` does, and signs in.
   std::string owner_token() {
     const auto made = auth::add_user(app_.auth(), Email::parse("owner@example.com").value(),
@@ -119,6 +152,28 @@ class Scenario {
     if (found.empty()) return {};
     const auto& url = found.back().params.at("url");
     return url.substr(url.find("#token=") + 7);
+  }
+  /// All mails to an address, by the names of their templates, oldest first.
+  std::vector<std::string> templates_to(std::string_view to) {
+    run_queue();
+    std::vector<std::string> names;
+    for (const auto& mail : mailbox_.mails) {
+      if (mail.to == to) names.push_back(mail.template_name);
+    }
+    return names;
+  }
+  /// The bytes of every item in the database file, expired ones too, read through a connection of its own: the key,
+  /// then all the rest.
+  std::vector<std::pair<std::string, std::string>> stored_items() {
+    store::sqlite::Connection connection(database_.file(), store::sqlite::Connection::Mode::read_only);
+    auto statement = connection.statement("SELECT pk, sk, attributes, gsi1pk, gsi1sk FROM items");
+    std::vector<std::pair<std::string, std::string>> items;
+    while (statement.step()) {
+      std::string rest;
+      for (int column = 1; column < 5; ++column) rest.append(statement.bytes(column)).append(1, '|');
+      items.emplace_back(statement.bytes(0), std::move(rest));
+    }
+    return items;
   }
   /// Everything logged so far.
   std::string log_text() {

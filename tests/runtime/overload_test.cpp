@@ -67,6 +67,22 @@ TEST(Overload, StopsReadingAConnectionWhoseRequestIsAway) {
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(client.receive()->body, "GET /" + std::to_string(i));
 }
 
+TEST(Overload, BoundsTheMemoryOfAllBodiesTogether) {
+  RunningServer server({.bodies_bytes = 1000});
+  const auto post = [](std::string_view target) {
+    return std::string("POST ").append(target).append(" HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n") +
+           std::string(600, 'x');
+  };
+  auto running = server.connect();
+  running.send(post("/blocking/gate"));
+  server.handler.gate.wait_for(1);
+  EXPECT_EQ(server.connect().exchange(post("/a"))->status, 503);
+  EXPECT_EQ(server.connect().exchange(get("/a"))->status, 200);
+  server.handler.gate.open();
+  EXPECT_EQ(running.receive()->status, 200);
+  EXPECT_EQ(running.exchange(post("/a"))->status, 200);
+}
+
 TEST(Overload, AnswersEveryRequestOfAStormInEveryLane) {
   RunningServer server({.blocking_threads = 4, .blocking_queue = 4, .hashing_threads = 2, .hashing_queue = 2});
   std::vector<std::jthread> storm;

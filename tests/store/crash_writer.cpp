@@ -9,14 +9,13 @@
 #include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"
 
-int main(int argc, char** argv) {
-  using namespace voyages;
-  using namespace voyages::store;
-  if (argc != 3) return 2;
+namespace voyages::store {
+namespace {
+
+void write_until_killed(const std::string& directory, const std::string& prefix) {
   const SystemClock clock;
-  sqlite::Database database(argv[1], sqlite::Access::exclusive);
+  sqlite::Database database(directory, sqlite::Access::exclusive);
   sqlite::SqliteTable table(database, clock);
-  const std::string prefix = argv[2];
   std::vector<std::jthread> threads;
   for (int thread = 0; thread < 8; ++thread) {
     threads.emplace_back([&, thread] {
@@ -31,4 +30,12 @@ int main(int argc, char** argv) {
       }
     });
   }
+}
+
+}  // namespace
+}  // namespace voyages::store
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  voyages::store::write_until_killed(argv[1], argv[2]);
 }

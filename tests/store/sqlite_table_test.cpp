@@ -4,6 +4,7 @@
 #include "store/sqlite/expiry_cleaner.h"
 #include "store/sqlite/table.h"
 #include "tests/store/table_contract.h"
+#include "tests/store/table_query_contract.h"
 #include "tests/support/temporary_directory.h"
 
 namespace voyages::store::tests {
@@ -28,6 +29,7 @@ class SqliteTableFactory {
 }  // namespace
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, TableContract, SqliteTableFactory);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, TableQueryContract, SqliteTableFactory);
 
 namespace {
 

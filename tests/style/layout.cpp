@@ -71,7 +71,10 @@ std::vector<Complaint> check_layout(const SourceFile& file) {
     complaints.push_back({file.path, lines.size(), "a file ends with exactly one end of line"});
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (columns_of(lines[i]) > most_columns) complaints.push_back({file.path, i + 1, "a line has at most 120 columns"});
+    // What cannot be broken, like a key in a published vector, may be longer.
+    const bool unbreakable = lines[i].find(' ') == std::string_view::npos;
+    if (columns_of(lines[i]) > most_columns && !unbreakable)
+      complaints.push_back({file.path, i + 1, "a line has at most 120 columns"});
     if (lines[i].find('\t') != std::string_view::npos) complaints.push_back({file.path, i + 1, "a tab: use blanks"});
     if (lines[i].ends_with(' ') || lines[i].ends_with('\r')) {
       complaints.push_back({file.path, i + 1, "blanks at the end of the line"});

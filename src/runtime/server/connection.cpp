@@ -31,7 +31,7 @@ Connection::Connection(IoThread& thread, IoThread::Socket socket, std::size_t pl
 void Connection::start() {
   boost::system::error_code error;
   // Answers are written whole, so waiting to fill a packet only costs time.
-  socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
+  error = socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
   const auto peer = socket_.remote_endpoint(error);
   if (error) return close();
   peer_ip_ = text_of(peer.address());
@@ -50,7 +50,8 @@ void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   boost::system::error_code ignored;
-  socket_.close(ignored);
+  ignored = socket_.close(ignored);
+  release_body();
   thread_.remove(*this);
 }
 
@@ -108,6 +109,10 @@ std::size_t Connection::serve(std::string_view bytes) {
   std::size_t used = 0;
   while (state_ == State::reading && unsent_.empty() && used < bytes.size()) {
     used += parser_.feed(bytes.substr(used));
+    if (!reserve_body()) {
+      reject(rejections::overloaded);
+      return bytes.size();
+    }
     switch (parser_.status()) {
       case RequestParser::Status::incomplete:
         if (parser_.take_continue()) thread_.output() += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -121,6 +126,18 @@ std::size_t Connection::serve(std::string_view bytes) {
     if (thread_.output().size() >= flush_at_bytes) flush();
   }
   return used;
+}
+
+bool Connection::reserve_body() {
+  const auto bytes = parser_.request().body.size();
+  if (bytes <= body_bytes_) return true;
+  if (!thread_.service().reserve_body(bytes - body_bytes_)) return false;
+  body_bytes_ = bytes;
+  return true;
+}
+
+void Connection::release_body() {
+  if (body_bytes_ > 0) thread_.service().release_body(std::exchange(body_bytes_, 0));
 }
 
 void Connection::dispatch() {
@@ -170,6 +187,7 @@ void Connection::answer(const http::Response& response) {
   }
   append_response(thread_.output(), response, framing_, thread_.date());
   parser_.reset();
+  release_body();
   deadline_kind_ = Deadline::none;
   if (!framing_.keep_alive) state_ = State::closing;
 }

@@ -39,6 +39,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void discard_input();
   std::size_t serve(std::string_view bytes);
   void serve_pending();
+  bool reserve_body();
+  void release_body();
   void dispatch();
   void send_away(WorkerPool& pool);
   void answered(const http::Response& response);
@@ -62,6 +64,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Ticks deadline_ = 0;
   std::string peer_ip_;
   RequestParser parser_;
+  std::size_t body_bytes_ = 0;  // of the request at hand, as reserved
   Framing framing_;             // of the answer to the request at hand
   std::string pending_;         // received, not yet parsed
   std::string unsent_;          // answers that the client has not taken

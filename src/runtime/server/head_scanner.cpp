@@ -13,8 +13,7 @@ constexpr std::size_t request_line_extra_bytes = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// RFC 9112 §3, §2.3: single spaces around the target, then `HTTP/` and two digits, so HTTP/0.9's bare `GET /` is no
-// request line.
+// RFC 9112 §3, §2.3: method, target and version with one space between, so HTTP/0.9's bare `GET /` is no request line.
 std::optional<Rejection> check_version(std::string_view line) {
   constexpr std::string_view name = " HTTP/";
   if (line.size() < name.size() + 3 || std::ranges::count(line, ' ') != 2) return rejections::bad_request;
@@ -32,14 +31,17 @@ void HeadScanner::scan(std::string_view bytes) {
   for (; at_ < bytes.size() && head_bytes_ == 0; ++at_) {
     skip_plain(bytes);
     if (at_ == bytes.size()) return;
-    if ((rejection_ = check_place())) return;
-    if (bytes[at_] == '\n' && at_ > 0 && bytes[at_ - 1] == '\r') {
-      if ((rejection_ = end_line(bytes.substr(line_start_, at_ - 1 - line_start_)))) return;
-      line_start_ = at_ + 1;
-    } else if ((rejection_ = check_character(bytes))) {
-      return;
-    }
+    rejection_ = take(bytes);
+    if (rejection_) return;
   }
+}
+
+std::optional<Rejection> HeadScanner::take(std::string_view bytes) {
+  if (at_ >= place_limit()) return lines_ == 0 ? rejections::uri_too_long : rejections::headers_too_large;
+  if (at_ == 0 || bytes[at_] != '\n' || bytes[at_ - 1] != '\r') return check_character(bytes);
+  const auto line = bytes.substr(line_start_, at_ - 1 - line_start_);
+  line_start_ = at_ + 1;
+  return end_line(line);
 }
 
 // Most bytes are in the middle of a line and need no decision.
@@ -52,11 +54,6 @@ void HeadScanner::skip_plain(std::string_view bytes) {
 std::size_t HeadScanner::place_limit() const {
   const auto request_line = limits_->target_bytes + request_line_extra_bytes;
   return lines_ == 0 ? std::min(request_line, limits_->head_bytes) : limits_->head_bytes;
-}
-
-std::optional<Rejection> HeadScanner::check_place() const {
-  if (at_ < place_limit()) return std::nullopt;
-  return lines_ == 0 ? rejections::uri_too_long : rejections::headers_too_large;
 }
 
 std::optional<Rejection> HeadScanner::check_character(std::string_view bytes) const {

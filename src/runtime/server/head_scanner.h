@@ -25,7 +25,7 @@ class HeadScanner {
  private:
   void skip_plain(std::string_view bytes);
   [[nodiscard]] std::size_t place_limit() const;
-  [[nodiscard]] std::optional<Rejection> check_place() const;
+  std::optional<Rejection> take(std::string_view bytes);
   [[nodiscard]] std::optional<Rejection> check_character(std::string_view bytes) const;
   std::optional<Rejection> end_line(std::string_view line);
 

@@ -33,6 +33,7 @@ struct ServerOptions {
 
   std::size_t connections = 10'000;  // one more is closed as soon as it is accepted
   RequestLimits limits{};
+  std::size_t bodies_bytes = 256 * 1024 * 1024;  // of all requests together that are not yet answered: 503
 
   std::chrono::milliseconds header_timeout{10'000};  // from a head's first byte, or from the accept, to its end
   std::chrono::milliseconds body_timeout{30'000};    // grows with what arrives, see `slowest_bytes_per_s`

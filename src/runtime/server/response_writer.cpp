@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <ctime>
 
 #include "base/encoding.h"
 
@@ -132,17 +131,22 @@ std::string_view reason_phrase(int status) {
   }
 }
 
+// RFC 9110 §5.6.7 IMF-fixdate.
 std::string_view DateText::now() {
-  const auto second = static_cast<std::int64_t>(std::time(nullptr));
+  using namespace std::chrono;
+  const auto now = floor<seconds>(system_clock::now());
+  const auto second = now.time_since_epoch().count();
   if (second != second_) {
-    constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto seconds = static_cast<std::time_t>(second);
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    text_ = fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[utc.tm_wday], utc.tm_mday, months[utc.tm_mon],
-                        utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    constexpr std::string_view days_of_week[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::string_view months_of_year[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = floor<days>(now);
+    const year_month_day date{day};
+    const hh_mm_ss time{now - day};
+    text_ = fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days_of_week[weekday{day}.c_encoding()],
+                        static_cast<unsigned>(date.day()), months_of_year[static_cast<unsigned>(date.month()) - 1],
+                        static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
+                        time.seconds().count());
     second_ = second;
   }
   return text_;

@@ -42,6 +42,7 @@ bool is_absent(const error_code& error) {
 std::vector<std::unique_ptr<IoThread>> make_threads(Service& service) {
   std::vector<std::unique_ptr<IoThread>> threads;
   const auto count = std::max(1U, service.options().io_threads);
+  threads.reserve(count);
   for (unsigned i = 0; i < count; ++i) threads.push_back(std::make_unique<IoThread>(service));
   return threads;
 }
@@ -146,7 +147,7 @@ class Server::Listener {
 
   void drain() {
     error_code ignored;
-    for (auto& acceptor : acceptors_) acceptor.close(ignored);
+    for (auto& acceptor : acceptors_) ignored = acceptor.close(ignored);
     accept_timer_.cancel();
     // Connections handed over before are adopted before, since each thread's queue keeps its order.
     for (const auto& thread : threads_) thread->drain();

@@ -60,13 +60,13 @@ WorkerPool* Service::pool(http::Lane lane) {
 }
 
 http::Response Service::run(const http::Request& request) {
-  std::string what = "an exception of unknown type";
+  std::string what;
   try {
     return handler_->handle(request);
   } catch (const std::exception& exception) {
     what = exception.what();
   } catch (...) {
-    // The type is lost; that a handler threw is still answered and logged below.
+    what = "an exception of unknown type";
   }
   auto response = refuse(rejections::internal_error, request);
   logger_->error(
@@ -84,6 +84,12 @@ bool Service::enter() {
   if (counts_->connections.fetch_add(1, std::memory_order_relaxed) < options_.connections) return true;
   leave();
   count_refusal(too_many_connections);
+  return false;
+}
+
+bool Service::reserve_body(std::size_t bytes) {
+  if (body_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= options_.bodies_bytes) return true;
+  release_body(bytes);
   return false;
 }
 

@@ -33,6 +33,9 @@ class Service {
   /// Takes a place for one more connection, or says that there is none.
   bool enter();
   void leave() { counts_->connections.fetch_sub(1, std::memory_order_relaxed); }
+  /// Takes room for so much more of a request's body, or says that there is none.
+  bool reserve_body(std::size_t bytes);
+  void release_body(std::size_t bytes) { body_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
   /// Waits for what the handler is doing; drops what waits.
   void stop();
 
@@ -53,6 +56,7 @@ class Service {
   Logger* logger_;
   std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();
   std::vector<RefusalCounter> refusals_;
+  std::atomic<std::size_t> body_bytes_{0};
   std::shared_ptr<WorkerPool> blocking_;
   std::shared_ptr<WorkerPool> hashing_;
 };

@@ -1,0 +1,142 @@
+#include "auth/signing_keys.h"
+
+#include <gmock/gmock.h>
+
+#include "store/sqlite/database.h"
+#include "store/sqlite/table.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/temporary_directory.h"
+
+namespace voyages::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using auth::SigningKeys;
+using crypto::Algorithm;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class SigningKeysTest : public testing::Test {
+ protected:
+  [[nodiscard]] Time now() const { return clock_.now(); }
+  SigningKeys open() { return SigningKeys(table_, master_key_, Algorithm::EdDSA, now()); }
+  std::vector<std::string> published(const SigningKeys& keys) {
+    std::vector<std::string> kids;
+    const auto jwks = keys.to_jwks(now());
+    for (const auto& key : jwks.at("keys").as_array()) kids.emplace_back(key.at("kid").as_string());
+    return kids;
+  }
+
+  TemporaryDirectory directory_;
+  ManualClock clock_;
+  store::sqlite::Database database_{directory_.path(), store::sqlite::Access::exclusive};
+  store::sqlite::SqliteTable table_{database_, clock_};
+  crypto::MasterKey master_key_ = crypto::MasterKey::generate();
+};
+
+TEST_F(SigningKeysTest, MakeTheFirstKeyOnceAndKeepIt) {
+  const auto first = open().current(now());
+  EXPECT_EQ(first.algorithm(), Algorithm::EdDSA);
+  EXPECT_TRUE(first.is_private());
+  auto again = open();
+  EXPECT_EQ(again.current(now()).kid(), first.kid());
+  EXPECT_THAT(published(again), ElementsAre(first.kid()));
+}
+
+TEST_F(SigningKeysTest, ArePublishedWithoutTheirPrivateParts) {
+  auto keys = open();
+  const auto jwks = keys.to_jwks(now());
+  const auto& key = jwks.at("keys").at(0).as_object();
+  EXPECT_FALSE(key.contains("d"));
+  EXPECT_EQ(key.at("alg"), "EdDSA");
+  EXPECT_EQ(key.at("use"), "sig");
+}
+
+TEST_F(SigningKeysTest, ArePublishedBeforeTheySignAndVerifyAfterTheySigned) {
+  auto keys = open();
+  const auto old = keys.current(now()).kid();
+  keys.rotate(Algorithm::ES256, 1h, now(), false);
+  EXPECT_EQ(keys.current(now()).kid(), old);
+  const auto kids = published(keys);
+  ASSERT_EQ(kids.size(), 2U);
+  EXPECT_EQ(kids[1], old);
+
+  clock_.advance(SigningKeys::publish_ahead);
+  EXPECT_EQ(keys.current(now()).kid(), kids[0]);
+  EXPECT_TRUE(keys.find(old, now()));
+  clock_.advance(1h - 1s);
+  EXPECT_TRUE(keys.find(old, now()));
+  clock_.advance(1s);
+  EXPECT_FALSE(keys.find(old, now()));
+  EXPECT_THAT(published(keys), ElementsAre(kids[0]));
+}
+
+TEST_F(SigningKeysTest, AreReplacedAtOnceWhenOneLeaked) {
+  auto keys = open();
+  const auto old = keys.current(now()).kid();
+  const auto generation = keys.generation();
+  keys.rotate(Algorithm::ES256, 1h, now(), true);
+  EXPECT_NE(keys.current(now()).kid(), old);
+  EXPECT_FALSE(keys.find(old, now()));
+  EXPECT_EQ(published(keys).size(), 1U);
+  EXPECT_NE(keys.generation(), generation);
+}
+
+TEST_F(SigningKeysTest, AreReplacedAtOnceEvenByAClockThatIsBehind) {
+  auto keys = open();
+  const auto old = keys.current(now()).kid();
+  clock_.advance(-1h);
+  keys.rotate(Algorithm::ES256, 1h, now(), true);
+  EXPECT_NE(keys.current(now()).kid(), old);
+  EXPECT_FALSE(keys.find(old, now()));
+  EXPECT_EQ(published(keys).size(), 1U);
+}
+
+TEST_F(SigningKeysTest, KeepTheOverlapThatWasPromised) {
+  auto keys = open();
+  const auto first = keys.current(now()).kid();
+  keys.rotate(Algorithm::EdDSA, 1h, now(), false);
+  keys.rotate(Algorithm::EdDSA, 24h, now(), false);
+  EXPECT_EQ(published(keys).size(), 3U);
+  clock_.advance(SigningKeys::publish_ahead + 1h);
+  EXPECT_FALSE(keys.find(first, now()));
+  EXPECT_EQ(published(keys).size(), 2U);
+}
+
+TEST_F(SigningKeysTest, AreSeenByAnotherInstanceWhenItReloads) {
+  auto here = open();
+  auto there = open();
+  const auto generation = there.generation();
+  here.rotate(Algorithm::EdDSA, 1h, now(), true);
+  there.reload();
+  EXPECT_EQ(there.current(now()).kid(), here.current(now()).kid());
+  EXPECT_NE(there.generation(), generation);
+  const auto unchanged = there.generation();
+  there.reload();
+  EXPECT_EQ(there.generation(), unchanged);
+}
+
+TEST_F(SigningKeysTest, SayWhatToDoWhenTheMasterKeyIsAnother) {
+  open();
+  const auto other = crypto::MasterKey::generate();
+  try {
+    const SigningKeys keys(table_, other, Algorithm::EdDSA, now());
+    FAIL() << "opened under another master key";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("VOYAGES_MASTER_KEY"));
+  }
+}
+
+TEST_F(SigningKeysTest, RestSealed) {
+  const auto key = open().current(now());
+  const auto secret = boost::json::parse(key.to_private_jwk().expose()).at("d").as_string();
+  for (const auto& item : table_.query({.pk = "KEYS"}).items) {
+    for (const auto& [name, value] : item.attributes) {
+      const auto* bytes = std::get_if<store::Bytes>(&value);
+      EXPECT_FALSE(bytes && bytes->value.find(std::string_view(secret)) != std::string::npos) << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace voyages::tests

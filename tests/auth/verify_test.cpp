@@ -1,0 +1,107 @@
+#include "auth/verify.h"
+
+#include "tests/auth/scenario.h"
+
+namespace voyages::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view ada = "ada@example.com";
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+Answer ask(Scenario& scenario, const Fields& fields, std::string_view query = {}) {
+  http::Request request{.method = http::Method::get, .target = "/auth/verify", .peer_ip = "203.0.113.7"};
+  request.target += query;
+  for (const auto& [name, value] : fields) request.headers.add(name, value);
+  return scenario.send(request);
+}
+
+TEST(Verify, NamesTheCallerByBearerTokenAndByEitherCookie) {
+  Scenario scenario;
+  const auto session = scenario.sign_up(ada);
+  const auto token = session.text("access_token");
+  for (const auto& [name, value] : Fields{{"Authorization", "Bearer " + token},
+                                          {"authorization", "bearer " + token},
+                                          {"Cookie", "theme=dark; voyages_token=" + token},
+                                          {"Cookie", "__Host-voyages_token=" + token + "; theme=dark"}}) {
+    const auto answer = ask(scenario, {{name, value}});
+    ASSERT_EQ(answer.status, 200) << value;
+    EXPECT_EQ(answer.headers.get("Remote-User"), session.body.at("user").at("id").as_string());
+    EXPECT_EQ(answer.headers.get("Remote-Email"), ada);
+    EXPECT_EQ(answer.headers.get("Remote-Groups"), "");
+  }
+}
+
+TEST(Verify, RefusesWhoShowsNothing) {
+  Scenario scenario;
+  const auto answer = ask(scenario, {});
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_EQ(answer.headers.get("WWW-Authenticate"), R"(Bearer realm="voyages")");
+  EXPECT_EQ(answer.headers.find("Remote-User"), nullptr);
+  EXPECT_EQ(ask(scenario, {{"Cookie", "voyages_token=nonsense"}}).status, 401);
+}
+
+TEST(Verify, BelievesTheHeaderRatherThanTheCookie) {
+  Scenario scenario;
+  const auto token = scenario.sign_up(ada).text("access_token");
+  const std::string cookie = "voyages_token=" + token;
+  EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer nonsense"}, {"Cookie", cookie}}).status, 401);
+  EXPECT_EQ(ask(scenario, {{"Authorization", "Basic YTpi"}, {"Cookie", cookie}}).status, 401);
+  EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer " + token}, {"Cookie", "voyages_token=nonsense"}}).status, 200);
+}
+
+TEST(Verify, RefusesTwoOfWhatThereShouldBeOne) {
+  Scenario scenario;
+  const auto token = scenario.sign_up(ada).text("access_token");
+  const std::string cookie = "voyages_token=" + token;
+  EXPECT_EQ(ask(scenario, {{"Cookie", cookie + "; " + cookie}}).status, 401);
+  EXPECT_EQ(ask(scenario, {{"Cookie", cookie}, {"Cookie", "voyages_token=nonsense"}}).status, 401);
+  EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer " + token}, {"Authorization", "Bearer nonsense"}}).status, 401);
+}
+
+TEST(Verify, FindsACookieInAnyOfSeveralFields) {
+  Scenario scenario;
+  const auto token = scenario.sign_up(ada).text("access_token");
+  EXPECT_EQ(ask(scenario, {{"Cookie", "theme=dark"}, {"Cookie", "voyages_token=" + token}}).status, 200);
+}
+
+TEST(Verify, AsksForARoleAndTakesTheOneAboveIt) {
+  Scenario scenario;
+  const Fields owner{{"Authorization", "Bearer " + scenario.owner_token()}};
+  const Fields user{{"Authorization", "Bearer " + scenario.sign_up(ada).text("access_token")}};
+  EXPECT_EQ(ask(scenario, owner, "?role=owner").status, 200);
+  EXPECT_EQ(ask(scenario, owner, "?role=admin").status, 200);
+  EXPECT_EQ(ask(scenario, owner, "?role=admin").headers.get("Remote-Groups"), "owner");
+  EXPECT_EQ(ask(scenario, owner, "?role=editor").status, 403);
+  const auto forbidden = ask(scenario, user, "?role=admin");
+  EXPECT_EQ(forbidden.status, 403);
+  EXPECT_EQ(forbidden.headers.find("Remote-User"), nullptr);
+}
+
+TEST(Verify, LetsNobodyAroundTheRoleByASecondOrBrokenParameter) {
+  Scenario scenario;
+  const Fields user{{"Authorization", "Bearer " + scenario.sign_up(ada).text("access_token")}};
+  for (const auto* query : {"?role=admin&x=%zz", "?role=&role=admin", "?role=", "?role=admin&role=", "?role=%"}) {
+    EXPECT_EQ(ask(scenario, user, query).status, 403) << query;
+  }
+}
+
+TEST(Verify, RefusesEndedSessionsDisabledUsersAndOldTokens) {
+  Scenario scenario;
+  const auto owner = scenario.owner_token();
+  const auto session = scenario.sign_up(ada);
+  const Fields fields{{"Authorization", "Bearer " + session.text("access_token")}};
+  const auto id = std::string(session.body.at("user").at("id").as_string());
+  scenario.patch("/admin/users/" + id, {{"disabled", true}}, owner);
+  EXPECT_EQ(ask(scenario, fields).status, 401);
+  scenario.patch("/admin/users/" + id, {{"disabled", false}}, owner);
+  EXPECT_EQ(ask(scenario, fields).status, 401);
+
+  const auto second = scenario.login(ada).text("access_token");
+  scenario.clock().advance(15min);
+  EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer " + second}}).status, 401);
+}
+
+}  // namespace
+}  // namespace voyages::tests
