@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -72,7 +73,7 @@ class RawClient {
     }
     RawResponse response;
     response.head = received_.substr(0, head_end);
-    response.status = std::atoi(response.head.c_str() + 9);
+    std::from_chars(response.head.data() + 9, response.head.data() + 12, response.status);
     const auto field = response.head.find("Content-Length: ");
     const auto length =
         field == std::string::npos || to_head ? 0 : std::strtoul(response.head.c_str() + field + 16, nullptr, 10);

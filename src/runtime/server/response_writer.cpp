@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "base/clock.h"
 #include "base/encoding.h"
 
 namespace voyages::runtime {
@@ -133,20 +134,19 @@ std::string_view reason_phrase(int status) {
 
 // RFC 9110 §5.6.7 IMF-fixdate.
 std::string_view DateText::now() {
-  using namespace std::chrono;
-  const auto now = floor<seconds>(system_clock::now());
+  const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
   const auto second = now.time_since_epoch().count();
   if (second != second_) {
     constexpr std::string_view days_of_week[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::string_view months_of_year[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto day = floor<days>(now);
-    const year_month_day date{day};
-    const hh_mm_ss time{now - day};
-    text_ = fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days_of_week[weekday{day}.c_encoding()],
-                        static_cast<unsigned>(date.day()), months_of_year[static_cast<unsigned>(date.month()) - 1],
-                        static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
-                        time.seconds().count());
+    const auto day = std::chrono::floor<std::chrono::days>(now);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss time{now - day};
+    text_ = fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+                        days_of_week[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
+                        months_of_year[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                        time.hours().count(), time.minutes().count(), time.seconds().count());
     second_ = second;
   }
   return text_;
