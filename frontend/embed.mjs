@@ -13,11 +13,14 @@ const viewer = 'node_modules/swagger-ui-dist/';
 // What is served where. A file made of several is their concatenation.
 const assets = [
   ['/', 'home/index.html'],
-  ['/setup', 'setup/index.html'],
+  ['/setup', 'forms/setup.html'],
+  ['/register', 'forms/register.html'],
+  ['/verify-email', 'forms/verify-email.html'],
+  ['/reset-password', 'forms/reset-password.html'],
   ['/docs', 'docs/index.html'],
   ['/assets/style.css', 'style.css'],
-  ['/assets/setup.css', 'setup/setup.css'],
-  ['/assets/setup.js', 'setup/setup.js'],
+  ['/assets/form.css', 'forms/form.css'],
+  ['/assets/form.js', 'forms/form.js'],
   ['/assets/docs.css', 'docs/docs.css'],
   ['/assets/docs.js', 'docs/docs.js'],
   ['/assets/icon.svg', 'icon.svg'],
