@@ -1,5 +1,10 @@
 #include "store/sqlite/database.h"
 
+#include <sqlite3.h>
+
+#include <chrono>
+#include <thread>
+
 #include "store/filesystem/files.h"
 #include "store/sqlite/schema.h"
 
@@ -20,13 +25,27 @@ std::unique_ptr<Connection> open_for_writing(const std::filesystem::path& file) 
   return connection;
 }
 
+// While a new file changes to WAL, SQLite refuses others without asking its busy handler; when many open it at once,
+// that can be any of their steps.
+std::unique_ptr<Connection> open_when_free(const std::filesystem::path& file) {
+  const auto give_up_at = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  for (;;) {
+    try {
+      return open_for_writing(file);
+    } catch (const EngineError& error) {
+      if ((error.code() & 0xff) != SQLITE_BUSY || std::chrono::steady_clock::now() > give_up_at) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
 }  // namespace
 
 Database::Database(const std::filesystem::path& data_directory, Access access, std::size_t waiting_writes_limit)
     : file_(data_directory / "voyages.db") {
   filesystem::create_private_directories(data_directory);
   lock_.emplace(data_directory, access == Access::exclusive ? DataLock::Kind::server : DataLock::Kind::visitor);
-  writer_.emplace(open_for_writing(file_), waiting_writes_limit);
+  writer_.emplace(open_when_free(file_), waiting_writes_limit);
 }
 
 std::unique_ptr<Connection> Database::lend() {

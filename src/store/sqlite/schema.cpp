@@ -31,9 +31,10 @@ CREATE TABLE dead_letters(
 }  // namespace
 
 void check_identity(Connection& connection, const std::filesystem::path& file) {
-  const auto id = connection.number("PRAGMA application_id");
-  const auto version = connection.number("PRAGMA user_version");
+  // The id is read last: another process may be making the tables, and commits them together with the id.
   const bool has_tables = connection.number("SELECT count(*) FROM sqlite_schema") > 0;
+  const auto version = connection.number("PRAGMA user_version");
+  const auto id = connection.number("PRAGMA application_id");
   if (id != application_id && (has_tables || id != 0)) {
     throw std::runtime_error(fmt::format("{} is a database of another program", file.string()));
   }
