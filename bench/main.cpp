@@ -103,6 +103,7 @@ double checked(const LoadResult& result, double value) {
 class Bench {
  public:
   explicit Bench(Options options) : options_(std::move(options)) {
+    options_.work = std::filesystem::absolute(options_.work);  // nginx has a working directory of its own
     std::filesystem::remove_all(options_.work);
     std::filesystem::create_directories(options_.work);
   }

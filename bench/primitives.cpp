@@ -41,8 +41,9 @@ double rate(F work) {
 }  // namespace
 
 VerifyRates measure_verification(const std::filesystem::path& data) {
+  std::filesystem::remove_all(data);  // its keys are sealed under a master key that is gone
   const SystemClock clock;
-  store::sqlite::Database database(data, store::sqlite::Access::shared);
+  store::sqlite::Database database(data, store::sqlite::Access::exclusive);
   store::sqlite::SqliteTable table(database, clock);
   const auto master_key = crypto::MasterKey::generate();
   const auth::SigningKeys keys(table, master_key, crypto::Algorithm::EdDSA, clock.now());
