@@ -96,7 +96,7 @@ Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_anew(std::st
   // RFC 8725 §3.11: another kind of JWT of ours is no access token.
   if (!jws || jws->text("typ") != token_type) return fail(invalid_token);
   const auto key = keys_.find(jws->text("kid"), now);
-  if (!key || !crypto::verify_jws(token, *key)) return fail(invalid_token);
+  if (!key || !crypto::verify_jws(*jws, *key)) return fail(invalid_token);
 
   // The payload is our own from here on, but a signing key shared by mistake must not make it valid elsewhere.
   boost::system::error_code error;

@@ -46,10 +46,12 @@ struct Logger::Buffer {
 
   void append(std::string_view line, bool urgent) {
     const std::scoped_lock lock(mutex);
+    // Only the first line wakes the flusher, which then lets others gather: a wake costs more than a line.
+    const bool wakes = text.empty() && !urgent;
     text += line;
     if (urgent || text.size() >= flush_at_bytes) {
       drain();
-    } else {
+    } else if (wakes) {
       wake.notify_one();
     }
   }

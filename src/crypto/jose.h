@@ -75,6 +75,9 @@ struct UnverifiedJws {
 /// object without duplicate names, any `crit` (§4.1.11: we understand no extension), `b64`.
 std::expected<UnverifiedJws, JoseError> parse_jws(std::string_view compact);
 
+/// Whether the signature holds. The token's `alg` must be the key's.
+std::expected<void, JoseError> verify_jws(const UnverifiedJws& jws, const Jwk& key);
+
 /// The payload, once the signature holds. The token's `alg` must be the key's.
 std::expected<std::string, JoseError> verify_jws(std::string_view compact, const Jwk& key);
 

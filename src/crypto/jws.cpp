@@ -81,13 +81,18 @@ std::expected<UnverifiedJws, JoseError> parse_jws(std::string_view compact) {
                        .signature = std::move(*signature)};
 }
 
+std::expected<void, JoseError> verify_jws(const UnverifiedJws& jws, const Jwk& key) {
+  const auto algorithm = parse_algorithm(jws.text("alg"));
+  if (!algorithm) return std::unexpected(JoseError::unknown_algorithm);
+  if (*algorithm != key.algorithm()) return std::unexpected(JoseError::algorithm_mismatch);
+  if (!key.verify(jws.signing_input, jws.signature)) return std::unexpected(JoseError::bad_signature);
+  return {};
+}
+
 std::expected<std::string, JoseError> verify_jws(std::string_view compact, const Jwk& key) {
   auto jws = parse_jws(compact);
   if (!jws) return std::unexpected(jws.error());
-  const auto algorithm = parse_algorithm(jws->text("alg"));
-  if (!algorithm) return std::unexpected(JoseError::unknown_algorithm);
-  if (*algorithm != key.algorithm()) return std::unexpected(JoseError::algorithm_mismatch);
-  if (!key.verify(jws->signing_input, jws->signature)) return std::unexpected(JoseError::bad_signature);
+  if (const auto verified = verify_jws(*jws, key); !verified) return std::unexpected(verified.error());
   return std::move(jws->payload);
 }
 
