@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <condition_variable>
@@ -122,9 +123,16 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
-  const bool well_formed = is_utf8(text);
+  const auto is_plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f && c != '"' && c != '\\';
+  };
   out += '"';
-  for (const char c : text) {
+  // Nearly all text is plain as a whole.
+  const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+  out += text.substr(0, plain);
+  const auto rest = text.substr(plain);
+  const bool well_formed = rest.empty() || is_utf8(rest);
+  for (const char c : rest) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out += '\\';
