@@ -16,10 +16,6 @@ namespace voyages::app {
 
 namespace {
 
-unsigned hashing_slots(const Config& config) {
-  return config.password_slots != 0 ? config.password_slots : std::max(1U, std::thread::hardware_concurrency());
-}
-
 auth::AuthOptions auth_options(const Config& config) {
   return {.public_url = config.public_url,
           .registration = config.registration,
@@ -48,6 +44,10 @@ http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authentica
 }
 
 }  // namespace
+
+unsigned hashing_slots(const Config& config) {
+  return config.password_slots != 0 ? config.password_slots : std::max(1U, std::thread::hardware_concurrency());
+}
 
 App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
     : ports_(ports),

@@ -35,6 +35,9 @@ struct Ports {
   Metrics& metrics;
 };
 
+/// How many passwords are hashed at once: as configured, else one a core.
+unsigned hashing_slots(const Config& config);
+
 /// The composition root: builds the services on the ports, and declares their routes. A runtime drives it through its
 /// doors: `front_door()` for requests, `work` for queued messages, `tick` for the schedule.
 class App {

@@ -1,6 +1,7 @@
 #include "app/pages.h"
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/encoding.h"
@@ -19,21 +20,47 @@ constexpr std::string_view page_policy =
     "'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-http::Response serve(const assets::Asset& asset, const http::Request& request) {
-  http::Response response;
-  response.headers.add("Content-Type", std::string(asset.content_type));
-  response.headers.add("ETag", std::string(asset.etag));
-  response.headers.add("Cache-Control", "no-cache");  // keep, but ask: an ETag answers at once
-  response.headers.add("Vary", "Accept-Encoding");
-  response.headers.add("Content-Security-Policy", std::string(page_policy));
-  if (http::accepts_gzip(request.headers.get("Accept-Encoding"))) {
-    response.headers.add("Content-Encoding", "gzip");
-    response.body = asset.gzip;
-  } else {
-    response.body = http::gunzip(asset.gzip);
+/// A file, kept gzipped. Its plain form, which next to nobody asks for, is made once, when it is first asked for.
+class Page {
+ public:
+  Page(std::string_view content_type, std::string_view etag, std::string_view gzip)
+      : content_type_(content_type), etag_("W/" + std::string(etag)), gzip_(gzip) {}
+  Page(std::string_view content_type, std::string_view plain)
+      : content_type_(content_type),
+        etag_("W/\"" + to_hex(crypto::sha256(plain)).substr(0, 16) + '"'),
+        made_(http::gzip(plain)),
+        gzip_(made_) {}
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
+
+  [[nodiscard]] http::Response answer(const http::Request& request) {
+    http::Response response;
+    response.headers.add("Content-Type", content_type_);
+    response.headers.add("ETag", etag_);
+    response.headers.add("Cache-Control", "no-cache");  // keep, but ask: an ETag answers at once
+    response.headers.add("Vary", "Accept-Encoding");
+    if (http::accepts_gzip(request.headers.get("Accept-Encoding"))) {
+      response.headers.add("Content-Encoding", "gzip");
+      response.static_body = gzip_;
+    } else {
+      response.static_body = plain();
+    }
+    return response;
   }
-  return response;
-}
+
+ private:
+  std::string_view plain() {
+    std::call_once(unzipped_, [this] { plain_ = http::gunzip(gzip_); });
+    return plain_;
+  }
+
+  std::string content_type_;
+  std::string etag_;
+  std::string made_;
+  std::string_view gzip_;
+  std::once_flag unzipped_;
+  std::string plain_;
+};
 
 http::Route hidden_get(std::string path, std::string operation_id,
                        std::function<http::Response(const http::Request&)> answer) {
@@ -52,22 +79,20 @@ http::Route hidden_get(std::string path, std::string operation_id,
 void add_pages(http::Router& router) {
   for (const auto& asset : assets::all()) {
     const auto path = std::string(asset.path);
-    router.add(
-        hidden_get(path, "page " + path, [&asset](const http::Request& request) { return serve(asset, request); }));
+    const auto page = std::make_shared<Page>(asset.content_type, asset.etag, asset.gzip);
+    router.add(hidden_get(path, "page " + path, [page](const http::Request& request) {
+      auto response = page->answer(request);
+      response.headers.add("Content-Security-Policy", std::string(page_policy));
+      return response;
+    }));
   }
 }
 
 void add_contract(http::Router& router) {
-  const auto text = std::make_shared<const std::string>(http::pretty_print(http::openapi(router, VOYAGES_VERSION)));
-  const auto etag = '"' + to_hex(crypto::sha256(*text)).substr(0, 16) + '"';
-  router.add(hidden_get("/openapi.json", "openapi", [text, etag](const http::Request&) {
-    http::Response response;
-    response.headers.add("Content-Type", "application/json");
-    response.headers.add("ETag", etag);
-    response.headers.add("Cache-Control", "no-cache");
-    response.body = *text;
-    return response;
-  }));
+  const auto page =
+      std::make_shared<Page>("application/json", http::pretty_print(http::openapi(router, VOYAGES_VERSION)));
+  router.add(
+      hidden_get("/openapi.json", "openapi", [page](const http::Request& request) { return page->answer(request); }));
 }
 
 }  // namespace voyages::app

@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/embedded.h"
 #include "app/metrics_page.h"
+#include "app/server_options.h"
 #include "runtime/server/server.h"
 #include "store/sqlite/expiry_cleaner.h"
 
@@ -17,22 +18,6 @@ namespace {
 
 using runtime::Server;
 using runtime::ServerOptions;
-
-ServerOptions server_options(const Config& config) {
-  const auto cores = std::max(1U, std::thread::hardware_concurrency());
-  ServerOptions options;
-  options.address = config.listen.host;
-  options.port = config.listen.port;
-  options.io_threads = config.io_threads != 0 ? config.io_threads : cores;
-  options.blocking_threads = config.worker_threads;
-  options.connections = config.max_connections;
-  options.limits.body_bytes = config.max_body_bytes;
-  options.header_timeout = config.header_timeout;
-  options.body_timeout = config.body_timeout;
-  options.idle_timeout = config.idle_timeout;
-  options.write_timeout = config.write_timeout;
-  return options;
-}
 
 // One thread that does everything: it is asked a few times a minute.
 ServerOptions metrics_options(const ListenAddress& address) {
@@ -73,7 +58,13 @@ int serve(const Config& config) {
   const auto signals = block_signals();
   Embedded embedded(config, store::sqlite::Access::exclusive, config.log_level);
   const auto setup_token = embedded.app().make_setup_token();
-  Server server(server_options(config), embedded.app().front_door(), embedded.log(), embedded.metrics());
+  const auto options = server_options(config, raise_descriptor_limit());
+  if (options.connections < config.max_connections) {
+    embedded.log().warn("max_connections is more than the limit of open files allows",
+                        {{"max_connections", std::int64_t{config.max_connections}},
+                         {"allowed", static_cast<std::int64_t>(options.connections)}});
+  }
+  Server server(options, embedded.app().front_door(), embedded.log(), embedded.metrics());
   MetricsPage metrics_page(embedded.metrics());
   std::optional<Server> metrics_server;
   if (config.metrics_listen) {

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace voyages::app {
 
@@ -22,12 +23,6 @@ struct Unit {
 // From small to large.
 constexpr Unit duration_units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
 constexpr Unit size_units[] = {{"", 1}, {"KiB", 1U << 10}, {"MiB", 1U << 20}, {"GiB", 1U << 30}};
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::optional<std::uint64_t> parse_amount(std::string_view text, std::span<const Unit> units) {
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());

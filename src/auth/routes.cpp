@@ -166,14 +166,19 @@ void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
                                Context& context) { return verify(authenticator, request, context); };
   route.describe_input = [](http::SchemaBook&) {
     return http::Route::Input{
-        {{"type", "object"},
-         {"properties", {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}}}}},
-        false};
+        .schema = {{"type", "object"},
+                   {"properties",
+                    {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}}}}},
+        .from_body = false,
+        .refused = false};
   };
   route.describe_output = [](http::SchemaBook&) { return boost::json::object(); };
   router.add(std::move(route))
       .tag("auth")
       .summary("Forward authentication for nginx, Caddy and Traefik")
+      .header("Remote-User", "The user's id.")
+      .header("Remote-Email", "The user's address.")
+      .header("Remote-Groups", "The user's roles, separated by commas.")
       .description(
           "`Remote-User`, `Remote-Email` and `Remote-Groups` say who is signed in by the access token in "
           "`Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS).")

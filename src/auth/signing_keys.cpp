@@ -65,12 +65,6 @@ std::vector<SigningKey> SigningKeys::list(Time now) const {
   return live;
 }
 
-boost::json::object SigningKeys::to_jwks(Time now) const {
-  boost::json::array keys;
-  for (const auto& key : list(now)) keys.emplace_back(key.jwk.to_public_jwk());
-  return {{"keys", std::move(keys)}};
-}
-
 store::Key SigningKeys::add(crypto::Algorithm algorithm, Time signs_from, Time now) {
   const auto jwk = crypto::Jwk::generate(algorithm);
   const store::Item item{{std::string(partition), new_uuid7(now)},

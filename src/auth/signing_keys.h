@@ -40,8 +40,6 @@ class SigningKeys {
   /// The key of this `kid`, if it may still verify.
   [[nodiscard]] std::optional<crypto::Jwk> find(std::string_view kid, Time now) const;
   [[nodiscard]] std::vector<SigningKey> list(Time now) const;
-  /// RFC 7517 §5: `{"keys": […]}`, newest first.
-  [[nodiscard]] boost::json::object to_jwks(Time now) const;
 
   /// Adds a key of `algorithm`, which starts to sign after `publish_ahead`; the others verify for `overlap` after that.
   /// With `at_once` it signs now and the others verify nothing any more: for a key that leaked.

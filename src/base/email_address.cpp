@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace voyages {
 
@@ -60,12 +61,6 @@ std::optional<std::string> to_ascii_domain(const std::string& domain) {
   auto lower = to_lower_ascii(ascii);
   if (!is_host_name(lower)) return std::nullopt;
   return lower;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace

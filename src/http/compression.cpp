@@ -6,18 +6,13 @@
 #include <stdexcept>
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace voyages::http {
 
 namespace {
 
 constexpr int gzip_window_bits = 15 + 16;  // zlib's way to say: with a gzip header
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // RFC 9110 §12.4.2: a weight of 0 means «not acceptable», in any of its spellings: `0`, `0.0`, `0.000`.
 bool is_refused(std::string_view parameters) {

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace voyages::http {
 
@@ -27,12 +28,6 @@ bool same_prefix(std::string_view a, std::string_view b, unsigned bits) {
     if ((static_cast<unsigned char>(a[i / 8] ^ b[i / 8]) & mask) != 0) return false;
   }
   return true;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 // Removes and returns the last element of a comma-separated list.

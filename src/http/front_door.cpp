@@ -20,12 +20,6 @@ constexpr ErrorCode internal_error{
     "internal_error", "Something broke on our side. Try again; if it stays, tell the operator the request id."};
 constexpr ErrorCode unavailable{"unavailable", "The service is too busy or out of space right now. Try again soon."};
 
-// What a caller may choose as its request id, so that a log line can never be forged with it.
-bool is_request_id(std::string_view text) {
-  constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-  return !text.empty() && text.size() <= 64 && text.find_first_not_of(allowed) == std::string_view::npos;
-}
-
 // At most 256 bytes of it, in UTF-8 whatever was sent: it goes into the log and into the table.
 std::string readable_user_agent(std::string_view sent) {
   std::string text(sent.substr(0, 256));
@@ -42,10 +36,17 @@ bool is_compressible(std::string_view content_type) {
 // RFC 9110 §13.1.2: weak comparison of a list of entity tags, or `*`.
 bool matches_etag(std::string_view if_none_match, std::string_view etag) {
   if (if_none_match == "*") return true;
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
   const auto found = if_none_match.find(etag);
   if (found == std::string_view::npos) return false;
   const auto end = found + etag.size();
   return end == if_none_match.size() || if_none_match[end] == ',' || if_none_match[end] == ' ';
+}
+
+// RFC 9110 §8.8.1: a strong tag names one sequence of bytes, and gzipped they are others.
+void weaken_etag(Headers& headers) {
+  const auto* etag = headers.find("ETag");
+  if (etag && !etag->starts_with("W/")) headers.set("ETag", "W/" + *etag);
 }
 
 // Adds the field only where the handler did not set its own.
@@ -189,23 +190,28 @@ void FrontDoor::finish(const Request& request, Call& call, Response& response) c
   for (const auto& field : call.context.response_headers) headers.add(field.name, field.value);
   add_cors(request, response);
   const bool is_read = request.method == Method::get || request.method == Method::head;
+  // Only answers to reads: an answer that carries a fresh secret beside text of the caller's must not be compressed
+  // (BREACH).
+  const bool in_two_forms = is_read && response.content().size() >= options_.compress_from_bytes &&
+                            !headers.find("Content-Encoding") && is_compressible(headers.get("Content-Type"));
+  if (in_two_forms) {
+    // A page that keeps both forms has said so itself.
+    if (headers.get("Vary") != "Accept-Encoding") headers.add("Vary", "Accept-Encoding");
+    weaken_etag(headers);
+  }
   if (const auto* etag = headers.find("ETag"); etag && is_read && response.status == 200) {
     const auto* if_none_match = request.headers.find("If-None-Match");
     if (if_none_match && matches_etag(*if_none_match, *etag)) {
       response.status = 304;
       response.body.clear();
+      response.static_body = {};
       headers.remove("Content-Encoding");
     }
   }
-  // Only answers to reads: an answer that carries a fresh secret beside text of the caller's must not be compressed
-  // (BREACH).
-  if (is_read && response.body.size() >= options_.compress_from_bytes && !headers.find("Content-Encoding") &&
-      is_compressible(headers.get("Content-Type"))) {
-    headers.add("Vary", "Accept-Encoding");
-    if (accepts_gzip(request.headers.get("Accept-Encoding"))) {
-      response.body = gzip(response.body);
-      headers.add("Content-Encoding", "gzip");
-    }
+  if (in_two_forms && response.status != 304 && accepts_gzip(request.headers.get("Accept-Encoding"))) {
+    response.body = gzip(response.content());
+    response.static_body = {};
+    headers.add("Content-Encoding", "gzip");
   }
   headers.add("X-Request-Id", call.context.request_id);
   add_default(headers, "Cache-Control", "no-store");
@@ -213,7 +219,7 @@ void FrontDoor::finish(const Request& request, Call& call, Response& response) c
   headers.add("X-Content-Type-Options", "nosniff");
   headers.add("Referrer-Policy", "no-referrer");
   if (is_secure(request, options_.trusted_proxies)) {
-    headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    headers.add("Strict-Transport-Security", "max-age=31536000");
   }
 }
 

@@ -61,7 +61,10 @@ Response input_problem(const Error& error, std::string_view request_id) {
 Response failure(const Route& route, const Error& error, const Context& context) {
   const auto status = error.code == invalid_input.code ? std::optional(422) : route.status_of(error.code);
   if (!status) throw std::logic_error(fmt::format("{} does not declare the error {}", route.operation_id, error.code));
-  return problem(*status, error, context.request_id);
+  auto response = problem(*status, error, context.request_id);
+  // RFC 9110 §15.5.2: a 401 says how to sign in.
+  if (*status == 401) response.headers.add("WWW-Authenticate", R"(Bearer realm="voyages")");
+  return response;
 }
 
 Result<InputSource> open_source(const Route& route, const Request& request, const PathParameters& parameters,

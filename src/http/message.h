@@ -63,6 +63,10 @@ struct Response {
   int status = 200;
   Headers headers{};
   std::string body{};
+  /// Instead of `body`: bytes that outlive the server, such as an embedded page, so that no connection copies them.
+  std::string_view static_body{};
+
+  [[nodiscard]] std::string_view content() const { return static_body.empty() ? std::string_view(body) : static_body; }
 };
 
 /// How a request must be run, so that slow kinds cannot hold up quick ones.

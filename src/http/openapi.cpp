@@ -20,13 +20,27 @@ struct ProblemExample {
 };
 using ProblemsByStatus = std::map<int, std::vector<ProblemExample>>;
 
-// Every error that the route can answer: its own, the door's, and the ones that any request can meet.
+// What any request can meet before it reaches its route, or when the machine is at its end.
+ProblemsByStatus common_problems() {
+  return {{400, {{"bad_request", "The request is not well-formed HTTP/1.1."}}},
+          {408, {{"request_timeout", "The request did not arrive in time."}}},
+          {413, {{"payload_too_large", "The body is larger than this server takes."}}},
+          {414, {{"uri_too_long", "The request target is longer than this server accepts."}}},
+          {431, {{"headers_too_large", "The header fields are more or larger than this server accepts."}}},
+          {500, {{"internal_error", "Something broke on our side."}}},
+          {503,
+           {{"unavailable", "The service is too busy or out of space right now. Try again soon."},
+            {"overloaded", "Too much to do at the moment. Try again shortly."},
+            {"too_many_connections", "This server holds all the connections it can. Try again shortly."}}}};
+}
+
+// Every error that the route can answer: its own, the door's, and the common ones.
 ProblemsByStatus problems_of(const Route& route, bool has_input, bool has_body) {
-  ProblemsByStatus problems;
+  auto problems = common_problems();
+  if (!has_body) problems.erase(413);
   const auto add = [&](int status, const ErrorCode& error) { problems[status].push_back({error.code, error.message}); };
   if (has_body) {
     for (const auto& error : {body_required, malformed_json, duplicate_field}) add(400, error);
-    add(413, {"payload_too_large", "The body is larger than this server takes."});
     add(415, unsupported_media_type);
   } else if (has_input) {
     add(400, malformed_query);
@@ -37,8 +51,6 @@ ProblemsByStatus problems_of(const Route& route, bool has_input, bool has_body) 
   }
   if (!route.role().empty()) add(403, forbidden);
   for (const auto& failure : route.failures()) add(failure.status, failure.error);
-  add(500, {"internal_error", "Something broke on our side."});
-  add(503, {"unavailable", "The service is too busy or out of space right now. Try again soon."});
   return problems;
 }
 
@@ -74,6 +86,33 @@ json::object media_type(json::object schema) {
   }
   media["schema"] = std::move(schema);
   return media;
+}
+
+// The common problems' answers, each under its first code, so that every operation can refer to them.
+json::object shared_responses() {
+  json::object responses;
+  for (const auto& [status, problems] : common_problems()) {
+    responses[problems.front().code] = problem_response(status, problems);
+  }
+  return responses;
+}
+
+void add_problems(json::object& responses, const ProblemsByStatus& problems_by_status, const json::object& shared) {
+  for (const auto& [status, problems] : problems_by_status) {
+    auto response = problem_response(status, problems);
+    const auto name = problems.front().code;
+    auto& place = responses[std::to_string(status)];
+    if (auto* declared = place.if_object()) {
+      // The route itself answers this status too, with content of its own.
+      for (auto& content : response.at("content").as_object()) {
+        (*declared)["content"].as_object()[content.key()] = content.value();
+      }
+    } else if (const auto* common = shared.if_contains(name); common && *common == response) {
+      place = {{"$ref", "#/components/responses/" + std::string(name)}};
+    } else {
+      place = std::move(response);
+    }
+  }
 }
 
 json::object success_response(std::string_view description, const json::object& schema) {
@@ -135,7 +174,15 @@ void describe_input(const Route& route, const Route::Input& input, json::object&
   operation["requestBody"] = {{"required", true}, {"content", {{"application/json", std::move(media)}}}};
 }
 
-json::object describe(const Route& route, SchemaBook& book) {
+json::object describe_headers(const Route& route) {
+  json::object headers;
+  for (const auto& [name, text] : route.headers()) {
+    headers[name] = {{"description", text}, {"schema", {{"type", "string"}}}};
+  }
+  return headers;
+}
+
+json::object describe(const Route& route, const json::object& shared, SchemaBook& book) {
   json::object operation{{"operationId", route.operation_id}, {"summary", route.summary()}, {"tags", {route.tag()}}};
   if (!route.description().empty()) operation["description"] = route.description();
   const auto input = route.describe_input(book);
@@ -144,11 +191,12 @@ json::object describe(const Route& route, SchemaBook& book) {
 
   json::object responses;
   const auto output = route.describe_output(book);
-  responses[std::to_string(route.success())] = success_response(reason_phrase(route.success()), output);
+  auto success = success_response(reason_phrase(route.success()), output);
+  if (auto headers = describe_headers(route); !headers.empty()) success["headers"] = std::move(headers);
+  responses[std::to_string(route.success())] = std::move(success);
   for (const auto& [status, when] : route.also()) responses[std::to_string(status)] = success_response(when, output);
-  for (const auto& [status, problems] : problems_of(route, !input.schema.empty(), operation.contains("requestBody"))) {
-    responses[std::to_string(status)] = problem_response(status, problems);
-  }
+  const bool has_input = !input.schema.empty() && input.refused;
+  add_problems(responses, problems_of(route, has_input, operation.contains("requestBody")), shared);
   operation["responses"] = std::move(responses);
   return operation;
 }
@@ -210,11 +258,12 @@ json::object openapi(const Router& router, std::string_view version) {
   json::object paths;
   SchemaBook book;
   book["Problem"] = problem_schema();
+  auto shared = shared_responses();
   for (const auto& route : router.routes()) {
     if (route.is_hidden()) continue;
     auto& path = paths[route.path];
     if (!path.is_object()) path.emplace_object();
-    path.get_object()[method_key(route.method)] = describe(route, book);
+    path.get_object()[method_key(route.method)] = describe(route, shared, book);
   }
   return {{"openapi", "3.1.0"},
           {"info",
@@ -226,6 +275,7 @@ json::object openapi(const Router& router, std::string_view version) {
           {"paths", std::move(paths)},
           {"components",
            {{"schemas", std::move(book)},
+            {"responses", std::move(shared)},
             {"securitySchemes",
              {{"bearer",
                {{"type", "http"},

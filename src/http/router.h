@@ -36,6 +36,7 @@ class Route {
   struct Input {
     boost::json::object schema;  // of the struct; empty when there is no input
     bool from_body = false;      // else from the query
+    bool refused = true;         // bad input is answered 400 and 422, as typed handlers do
   };
 
   Method method = Method::get;
@@ -54,6 +55,8 @@ class Route {
   Route& answers(int status) { return success_ = status, *this; }
   /// Another success that the handler may choose by `Context::status`, with the same body.
   Route& may_answer(int status, std::string_view when) { return also_.emplace_back(status, when), *this; }
+  /// A field of the usual success that carries meaning of its own, for the contract.
+  Route& header(std::string_view name, std::string_view text) { return headers_.emplace_back(name, text), *this; }
   /// Maps one of the use case's errors to a status. An error that no route declares is a bug, and becomes a 500.
   Route& fails(int status, const ErrorCode& error) { return failures_.push_back({status, error}), *this; }
   /// Only a signed-in caller, and, if a role is named, only one who has it.
@@ -67,6 +70,7 @@ class Route {
   [[nodiscard]] Lane lane() const { return lane_; }
   [[nodiscard]] int success() const { return success_; }
   [[nodiscard]] const auto& also() const { return also_; }
+  [[nodiscard]] const auto& headers() const { return headers_; }
   [[nodiscard]] const auto& failures() const { return failures_; }
   [[nodiscard]] bool needs_sign_in() const { return signed_in_; }
   [[nodiscard]] std::string_view role() const { return role_; }
@@ -82,6 +86,7 @@ class Route {
   Lane lane_ = Lane::blocking;
   int success_ = 200;
   std::vector<std::pair<int, std::string>> also_;
+  std::vector<std::pair<std::string, std::string>> headers_;
   std::vector<Failure> failures_;
   bool signed_in_ = false;
   bool hidden_ = false;

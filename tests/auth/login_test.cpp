@@ -34,7 +34,11 @@ TEST(Login, GivesAWrongPasswordAndAnUnknownAddressTheSameAnswer) {
 TEST(Login, RefusesALockedAccountEvenWithTheRightPassword) {
   Scenario scenario;
   scenario.register_user("ada@example.com");
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(scenario.login("ada@example.com", "not my password").status, 401);
+  for (int i = 0; i < 5; ++i) {
+    const auto refused = scenario.login("ada@example.com", "not my password");
+    EXPECT_EQ(refused.status, 401);
+    EXPECT_EQ(refused.headers.get("WWW-Authenticate"), R"(Bearer realm="voyages")");
+  }
   const auto locked = scenario.login("ada@example.com");
   EXPECT_EQ(locked.status, 429);
   EXPECT_EQ(locked.code(), "too_many_attempts");

@@ -90,7 +90,7 @@ class Scenario {
   Answer send(const http::Request& request) {
     const auto response = app_.front_door().handle(request);
     const bool is_json = response.headers.get("Content-Type").find("json") != std::string_view::npos;
-    return {response.status, response.headers, is_json ? boost::json::parse(response.body) : boost::json::value()};
+    return {response.status, response.headers, is_json ? boost::json::parse(response.content()) : boost::json::value()};
   }
   Answer get(std::string target, std::string_view access_token = {}) {
     return call(http::Method::get, std::move(target), std::nullopt, access_token);

@@ -22,8 +22,7 @@ class SigningKeysTest : public testing::Test {
   SigningKeys open() { return SigningKeys(table_, master_key_, Algorithm::EdDSA, now()); }
   std::vector<std::string> published(const SigningKeys& keys) {
     std::vector<std::string> kids;
-    const auto jwks = keys.to_jwks(now());
-    for (const auto& key : jwks.at("keys").as_array()) kids.emplace_back(key.at("kid").as_string());
+    for (const auto& key : keys.list(now())) kids.emplace_back(key.jwk.kid());
     return kids;
   }
 
@@ -45,8 +44,7 @@ TEST_F(SigningKeysTest, MakeTheFirstKeyOnceAndKeepIt) {
 
 TEST_F(SigningKeysTest, ArePublishedWithoutTheirPrivateParts) {
   auto keys = open();
-  const auto jwks = keys.to_jwks(now());
-  const auto& key = jwks.at("keys").at(0).as_object();
+  const auto key = keys.list(now()).at(0).jwk.to_public_jwk();
   EXPECT_FALSE(key.contains("d"));
   EXPECT_EQ(key.at("alg"), "EdDSA");
   EXPECT_EQ(key.at("use"), "sig");

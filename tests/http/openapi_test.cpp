@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "runtime/server/rejection.h"
 #include "tests/auth/scenario.h"
 
 namespace voyages::tests {
@@ -34,6 +35,23 @@ class OpenApiTest : public testing::Test {
     }
   }
 
+  // The response to a status, wherever it stands; null where the operation does not list it.
+  const json::object* find_response(const json::object& operation, int status) {
+    const auto* response = operation.at("responses").as_object().if_contains(std::to_string(status));
+    if (!response) return nullptr;
+    const auto* reference = response->as_object().if_contains("$ref");
+    if (!reference) return &response->as_object();
+    const std::string name(reference->as_string().subview(std::string_view("#/components/responses/").size()));
+    return &document_.at("components").at("responses").at(name).as_object();
+  }
+  bool lists(const json::object& operation, int status, std::string_view code) {
+    const auto* response = find_response(operation, status);
+    return response && response->at("content").at("application/problem+json").at("examples").as_object().contains(code);
+  }
+  const json::object& operation_at(std::string_view path, std::string_view method) {
+    return document_.at("paths").at(path).at(method).as_object();
+  }
+
   Scenario scenario_;
   json::value document_ = http::openapi(scenario_.app().router(), "1.2.3");
 };
@@ -48,19 +66,22 @@ TEST_F(OpenApiTest, HasTheFormOfOpenApi31) {
     EXPECT_FALSE(operation.at("tags").as_array().empty()) << path;
     const auto& responses = operation.at("responses").as_object();
     EXPECT_TRUE(std::ranges::any_of(responses, [](const auto& one) { return one.key().starts_with('2'); })) << path;
-    for (const auto& response : responses) EXPECT_FALSE(response.value().at("description").as_string().empty()) << path;
+    for (const auto& response : responses) {
+      const auto* found = find_response(operation, std::stoi(std::string(response.key())));
+      EXPECT_FALSE(found->at("description").as_string().empty()) << path;
+    }
   });
   EXPECT_GT(operation_ids.size(), 15U);
 }
 
-TEST_F(OpenApiTest, RefersToSchemasThatAreThere) {
+TEST_F(OpenApiTest, RefersToWhatIsThere) {
   std::set<std::string> references;
   collect_references(document_, references);
   EXPECT_FALSE(references.empty());
   for (const std::string& reference : references) {
-    constexpr std::string_view prefix = "#/components/schemas/";
-    ASSERT_TRUE(reference.starts_with(prefix)) << reference;
-    EXPECT_TRUE(document_.at("components").at("schemas").as_object().contains(reference.substr(prefix.size())));
+    ASSERT_TRUE(reference.starts_with("#/components/")) << reference;
+    boost::system::error_code error;
+    EXPECT_NE(document_.find_pointer(std::string_view(reference).substr(1), error), nullptr) << reference;
   }
 }
 
@@ -86,22 +107,48 @@ TEST_F(OpenApiTest, ListsEveryErrorOfEveryRoute) {
   for (const auto& route : scenario_.app().router().routes()) {
     if (route.is_hidden()) continue;
     const auto method = to_lower_ascii(http::to_string(route.method));
-    const auto& responses = document_.at("paths").at(route.path).at(method).at("responses").as_object();
-    const auto lists = [&](int status, std::string_view code) {
-      const auto* response = responses.if_contains(std::to_string(status));
-      return response &&
-             response->at("content").at("application/problem+json").at("examples").as_object().contains(code);
-    };
+    const auto& operation = operation_at(route.path, method);
     for (const auto& failure : route.failures()) {
-      EXPECT_TRUE(lists(failure.status, failure.error.code)) << route.operation_id << ' ' << failure.error.code;
+      EXPECT_TRUE(lists(operation, failure.status, failure.error.code))
+          << route.operation_id << ' ' << failure.error.code;
     }
-    EXPECT_TRUE(lists(500, "internal_error")) << route.operation_id;
+    EXPECT_TRUE(lists(operation, 500, "internal_error")) << route.operation_id;
     if (route.needs_sign_in()) {
       for (const auto* code : {"unauthenticated", "invalid_token", "expired_token", "revoked_token"}) {
-        EXPECT_TRUE(lists(401, code)) << route.operation_id << ' ' << code;
+        EXPECT_TRUE(lists(operation, 401, code)) << route.operation_id << ' ' << code;
       }
     }
-    EXPECT_TRUE(route.role().empty() || lists(403, "forbidden")) << route.operation_id;
+    EXPECT_TRUE(route.role().empty() || lists(operation, 403, "forbidden")) << route.operation_id;
+  }
+}
+
+TEST_F(OpenApiTest, ListsWhatTheServerItselfRefuses) {
+  each_operation([&](const std::string& path, const std::string& method, const json::object& operation) {
+    for (const auto& rejection : runtime::rejections::all) {
+      const std::set<std::string_view> never_ours{"expectation_failed", "http_version_not_supported"};
+      const bool needs_body = rejection.status == 413;
+      if (never_ours.contains(rejection.code) || (needs_body && !operation.contains("requestBody"))) continue;
+      EXPECT_TRUE(lists(operation, rejection.status, rejection.code)) << method << ' ' << path << ' ' << rejection.code;
+    }
+  });
+}
+
+TEST_F(OpenApiTest, KeepsBothBodiesOfAStatusThatARouteAndTheServerAnswer) {
+  for (const auto* path : {"/health", "/health/ready"}) {
+    const auto& operation = operation_at(path, "get");
+    EXPECT_TRUE(lists(operation, 503, "overloaded")) << path;
+    const auto& response = *find_response(operation, 503);
+    EXPECT_EQ(response.at("content").at("application/json"),
+              find_response(operation, 200)->at("content").at("application/json"));
+  }
+}
+
+TEST_F(OpenApiTest, DescribesForwardAuthenticationByItsHeaders) {
+  const auto& operation = operation_at("/auth/verify", "get");
+  EXPECT_EQ(find_response(operation, 422), nullptr);
+  EXPECT_FALSE(lists(operation, 400, "malformed_query"));
+  for (const auto* name : {"Remote-User", "Remote-Email", "Remote-Groups"}) {
+    EXPECT_TRUE(find_response(operation, 200)->at("headers").as_object().contains(name)) << name;
   }
 }
 

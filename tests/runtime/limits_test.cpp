@@ -81,13 +81,20 @@ TEST(Limits, LetAClientThatIsStillSendingReadItsRefusal) {
   EXPECT_EQ(answer->status, 413);
 }
 
-TEST(Limits, CloseAConnectionTooManyAtOnce) {
+TEST(Limits, TellAConnectionTooManyAndCloseIt) {
   const RunningServer server({.connections = 2});
   auto first = server.connect();
   auto second = server.connect();
   EXPECT_EQ(first.exchange(get("/"))->status, 200);
   EXPECT_EQ(second.exchange(get("/"))->status, 200);
-  EXPECT_TRUE(server.connect().is_closed());
+  auto third = server.connect();
+  const auto refused = third.receive();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_TRUE(refused->has("Retry-After: "));
+  EXPECT_TRUE(refused->has("Connection: close"));
+  EXPECT_NE(refused->body.find(R"("code":"too_many_connections")"), std::string::npos);
+  EXPECT_TRUE(third.is_closed());
   EXPECT_EQ(first.exchange(get("/"))->status, 200);
   EXPECT_NE(server.metrics.to_prometheus().find(R"(reason="too_many_connections"} 1)"), std::string::npos);
 }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/runtime/server_fixture.h"
@@ -68,10 +69,10 @@ TEST(Overload, StopsReadingAConnectionWhoseRequestIsAway) {
 }
 
 TEST(Overload, BoundsTheMemoryOfAllBodiesTogether) {
-  RunningServer server({.bodies_bytes = 1000});
-  const auto post = [](std::string_view target) {
-    return std::string("POST ").append(target).append(" HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n") +
-           std::string(600, 'x');
+  RunningServer server({.bodies_bytes = 50'000});
+  const auto post = [](std::string_view target, std::size_t bytes = 30'000) {
+    return fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", target, bytes) +
+           std::string(bytes, 'x');
   };
   auto running = server.connect();
   running.send(post("/blocking/gate"));
@@ -81,6 +82,39 @@ TEST(Overload, BoundsTheMemoryOfAllBodiesTogether) {
   server.handler.gate.open();
   EXPECT_EQ(running.receive()->status, 200);
   EXPECT_EQ(running.exchange(post("/a"))->status, 200);
+}
+
+TEST(Overload, TakesShortBodiesHoweverManyLongOnesThereAre) {
+  RunningServer server({.bodies_bytes = 0});
+  const auto post = [&](std::size_t bytes) {
+    const auto head = fmt::format("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", bytes);
+    return server.connect().exchange(head + std::string(bytes, 'x'))->status;
+  };
+  EXPECT_EQ(post(16 * 1024), 200);
+  EXPECT_EQ(post(16 * 1024 + 1), 503);
+}
+
+TEST(Overload, ClosesWhoLeavesMoreUntakenThanThereIsRoomFor) {
+  RunningServer server({.unsent_bytes = 1024 * 1024});
+  voyages::test::RawClient client(server.port(), 4096);
+  client.send(get("/large"));
+  const std::string none = R"(voyages_http_connections{server="main"} 0)";
+  wait_until_shown(server, none);
+  EXPECT_FALSE(client.receive());
+}
+
+TEST(Overload, CopiesNoStaticBodyForWhoIsSlow) {
+  RunningServer server({.unsent_bytes = 1024});
+  voyages::test::RawClient slow(server.port(), 4096);
+  slow.send(get("/static") + get("/after"));
+  EXPECT_EQ(server.connect().exchange(get("/other"))->status, 200);
+  const auto answer = slow.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, server.handler.page);
+  EXPECT_EQ(slow.receive()->body, "GET /after");
+  slow.send("HEAD /static HTTP/1.1\r\nHost: a\r\n\r\n" + get("/after"));
+  EXPECT_TRUE(slow.receive(true)->has("Content-Length: " + std::to_string(server.handler.page.size())));
+  EXPECT_EQ(slow.receive()->body, "GET /after");
 }
 
 TEST(Overload, AnswersEveryRequestOfAStormInEveryLane) {

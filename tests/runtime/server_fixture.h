@@ -61,6 +61,8 @@ class EchoHandler final : public http::Handler {
     response.headers.add("Content-Type", "text/plain");
     if (request.target == "/large") {
       response.body.assign(32 * 1024 * 1024, 'x');
+    } else if (request.target == "/static") {
+      response.static_body = page;
     } else if (request.target == "/peer") {
       response.body = request.peer_ip;
     } else if (request.target == "/headers") {
@@ -74,13 +76,16 @@ class EchoHandler final : public http::Handler {
 
   Gate gate;
   std::atomic<int> handled{0};
+  const std::string page = std::string(8 * 1024 * 1024, 'p') + "end";
 };
 
 /// A running server on a free port; stops when it goes.
 class RunningServer {
  public:
-  explicit RunningServer(ServerOptions options = {})
-      : server_(with_few_threads(std::move(options)), handler, logger_, metrics), thread_([this] { server_.run(); }) {}
+  explicit RunningServer(ServerOptions options = {}, int log_descriptor = -1)
+      : logger_(log_descriptor < 0 ? LogLevel::off : LogLevel::info, log_descriptor),
+        server_(with_few_threads(std::move(options)), handler, logger_, metrics),
+        thread_([this] { server_.run(); }) {}
   ~RunningServer() {
     handler.gate.open();
     stop();
@@ -105,7 +110,7 @@ class RunningServer {
     return options;
   }
 
-  Logger logger_{LogLevel::off, 2};
+  Logger logger_;
   Server server_;
   std::thread thread_;
 };

@@ -1,6 +1,12 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <fstream>
+
 #include "tests/runtime/server_fixture.h"
+#include "tests/support/temporary_directory.h"
 
 namespace voyages::runtime::test {
 namespace {
@@ -194,6 +200,92 @@ TEST(Server, StopsAtOnceWhenStoppedBeforeItRuns) {
   server.stop();
   server.run();
   EXPECT_THROW(voyages::test::RawClient(server.port()), std::runtime_error);
+}
+
+// Whether something takes connections at this address.
+bool takes_connections(const char* address, std::uint16_t port) {
+  boost::asio::io_context context;
+  boost::asio::ip::tcp::socket socket(context);
+  boost::system::error_code error;
+  error = socket.connect({boost::asio::ip::make_address(address), port}, error);
+  return !error;
+}
+
+// An acceptor at any free port of this address; nothing when the machine has no such address.
+std::optional<boost::asio::ip::tcp::acceptor> occupy(boost::asio::io_context& context, const char* address) {
+  try {
+    return boost::asio::ip::tcp::acceptor(context, {boost::asio::ip::make_address(address), 0});
+  } catch (const boost::system::system_error&) {
+    return std::nullopt;
+  }
+}
+
+// Whether `localhost` stands for this address here.
+bool localhost_is(const char* address) {
+  boost::asio::io_context context;
+  boost::asio::ip::tcp::resolver resolver(context);
+  for (const auto& each : resolver.resolve("localhost", "0", boost::asio::ip::resolver_base::passive)) {
+    if (each.endpoint().address() == boost::asio::ip::make_address(address))
+      return occupy(context, address).has_value();
+  }
+  return false;
+}
+
+TEST(Server, ListensOnEveryAddressOfItsName) {
+  const RunningServer server({.address = "localhost"});
+  for (const auto* address : {"127.0.0.1", "::1"}) {
+    EXPECT_EQ(takes_connections(address, server.port()), localhost_is(address)) << address;
+  }
+}
+
+TEST(Server, RefusesANameOfWhichOneAddressIsTaken) {
+  EchoHandler handler;
+  Metrics metrics;
+  Logger logger(LogLevel::off, 2);
+  boost::asio::io_context context;
+  for (const auto* address : {"127.0.0.1", "::1"}) {
+    if (!localhost_is(address)) continue;
+    const auto other = occupy(context, address);
+    const auto port = other->local_endpoint().port();
+    EXPECT_THROW(Server({.address = "localhost", .port = port}, handler, logger, metrics), std::runtime_error)
+        << address;
+  }
+}
+
+TEST(Server, ProtectsItsOwnAnswersLikeAnyOther) {
+  const RunningServer server;
+  const auto answer = server.connect().exchange("nonsense\r\n\r\n");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_TRUE(answer->has("Cache-Control: no-store"));
+  EXPECT_TRUE(answer->has("X-Content-Type-Options: nosniff"));
+  EXPECT_TRUE(answer->has("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'"));
+  EXPECT_TRUE(answer->has("Referrer-Policy: no-referrer"));
+}
+
+TEST(Server, LogsWhatItRefusesButNotAFlood) {
+  const voyages::tests::TemporaryDirectory directory;
+  const auto path = directory.path() / "log";
+  const int log = ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  constexpr int flood = 1000;
+  {
+    const RunningServer server({}, log);
+    for (int i = 0; i < flood; ++i) {
+      server.connect().exchange("POST / HTTP/1.1\r\nHost: a\r\nX-Request-Id: flood\r\nContent-Length: 9999999\r\n\r\n");
+    }
+  }
+  ::close(log);
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    if (line.find(R"("message":"refused")") != std::string::npos) lines.push_back(line);
+  }
+  ASSERT_FALSE(lines.empty());
+  EXPECT_LT(lines.size(), flood);
+  for (const auto* part :
+       {R"("request_id":"flood")", R"("status":413)", R"("code":"payload_too_large")", R"("ip":"127.0.0.1")"}) {
+    EXPECT_NE(lines.front().find(part), std::string::npos) << lines.front();
+  }
 }
 
 }  // namespace

@@ -40,6 +40,21 @@ TEST(SlowClient, IsToldWhenItsBodyTakesTooLong) {
   EXPECT_TRUE(client.is_closed());
 }
 
+TEST(SlowClient, GainsOnlySoMuchByDrippingItsBody) {
+  const RunningServer server(
+      {.body_timeout = milliseconds(20), .linger_timeout = milliseconds(20), .slowest_bytes_per_s = 1});
+  auto client = server.connect();
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+  // Every byte earns a second, so only the longest time ends it before it is whole.
+  int sent = 0;
+  while (sent < 1000 && client.send("x")) {
+    ++sent;
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_LT(sent, 1000);
+  EXPECT_EQ(server.handler.handled, 0);
+}
+
 TEST(SlowClient, IsClosedWhenIdleBetweenRequests) {
   const RunningServer server({.idle_timeout = milliseconds(60)});
   auto client = server.connect();

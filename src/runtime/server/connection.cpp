@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
@@ -13,6 +14,13 @@ namespace voyages::runtime {
 namespace {
 
 constexpr std::size_t flush_at_bytes = 64 * 1024;
+// A body up to this size needs no room in the budget of all bodies: the number of connections bounds them already, and
+// nobody's long uploads keep others from signing in.
+constexpr std::size_t small_body_bytes = 16 * 1024;
+// A static body up to this size is sent in one piece with its head.
+constexpr std::size_t small_static_bytes = 16 * 1024;
+// How many times the body timeout a body may take in all, however steadily it trickles.
+constexpr int longest_body_timeouts = 4;
 
 std::string text_of(const boost::asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
@@ -41,8 +49,8 @@ void Connection::start() {
 
 void Connection::drain() {
   // What the client has already sent is still answered.
-  if (state_ == State::reading && unsent_.empty()) on_readable();
-  const bool idle = state_ == State::reading && unsent_.empty() && parser_.part() == RequestParser::Part::before;
+  if (state_ == State::reading && all_sent()) on_readable();
+  const bool idle = state_ == State::reading && all_sent() && parser_.part() == RequestParser::Part::before;
   if (idle) close();
 }
 
@@ -52,6 +60,7 @@ void Connection::close() {
   boost::system::error_code ignored;
   ignored = socket_.close(ignored);
   release_body();
+  thread_.service().release_unsent(std::exchange(unsent_bytes_, 0));
   thread_.remove(*this);
 }
 
@@ -69,14 +78,14 @@ void Connection::wait_writable() {
     self->waits_writable_ = false;
     if (error || self->state_ == State::closed) return;
     self->flush();
-    if (self->unsent_.empty()) self->serve_pending();
+    if (self->all_sent()) self->serve_pending();
     self->settle();
   });
 }
 
 void Connection::on_readable() {
   if (state_ == State::lingering) return discard_input();
-  if (state_ != State::reading || !unsent_.empty()) return;
+  if (state_ != State::reading || !all_sent()) return;
   auto& input = thread_.input();
   const auto received = ::recv(socket_.native_handle(), input.data(), input.size(), MSG_DONTWAIT);
   if (received < 0 && would_block(errno)) return wait_readable();
@@ -107,7 +116,7 @@ void Connection::serve_pending() {
 // Handles what is complete in `bytes` and returns how many of them it took.
 std::size_t Connection::serve(std::string_view bytes) {
   std::size_t used = 0;
-  while (state_ == State::reading && unsent_.empty() && used < bytes.size()) {
+  while (state_ == State::reading && all_sent() && used < bytes.size()) {
     used += parser_.feed(bytes.substr(used));
     if (!reserve_body()) {
       reject(rejections::overloaded);
@@ -130,7 +139,7 @@ std::size_t Connection::serve(std::string_view bytes) {
 
 bool Connection::reserve_body() {
   const auto bytes = parser_.request().body.size();
-  if (bytes <= body_bytes_) return true;
+  if (bytes <= small_body_bytes || bytes <= body_bytes_) return true;
   if (!thread_.service().reserve_body(bytes - body_bytes_)) return false;
   body_bytes_ = bytes;
   return true;
@@ -177,7 +186,7 @@ void Connection::answered(const http::Response& response) {
   if (state_ == State::closed) return;
   state_ = State::reading;
   answer(response);
-  if (unsent_.empty()) serve_pending();
+  if (all_sent()) serve_pending();
   settle();
 }
 
@@ -186,15 +195,25 @@ void Connection::answer(const http::Response& response) {
     framing_.keep_alive = false;
   }
   append_response(thread_.output(), response, framing_, thread_.date());
+  if (!framing_.head && has_body(response.status)) {
+    if (response.static_body.size() <= small_static_bytes) {
+      thread_.output() += response.static_body;
+    } else {
+      unsent_static_ = response.static_body;
+      sent_static_bytes_ = 0;
+    }
+  }
   parser_.reset();
   release_body();
   deadline_kind_ = Deadline::none;
   if (!framing_.keep_alive) state_ = State::closing;
+  if (!unsent_static_.empty()) flush();
 }
 
 // What follows a request that was not understood has no meaning, so the connection ends with the answer.
 void Connection::reject(const Rejection& rejection) {
-  const auto& request = parser_.request();
+  auto& request = parser_.request();
+  request.peer_ip = peer_ip_;
   framing_ = {.keep_alive = false, .http_1_0 = parser_.http_1_0(), .head = request.method == http::Method::head};
   answer(thread_.service().refuse(rejection, request));
 }
@@ -203,8 +222,8 @@ void Connection::reject(const Rejection& rejection) {
 void Connection::settle() {
   flush();
   if (state_ == State::closed) return;
-  if (!unsent_.empty()) {
-    set_deadline(Deadline::write, thread_.service().options().write_timeout, sent_bytes_);
+  if (!all_sent()) {
+    set_deadline(Deadline::write, thread_.service().options().write_timeout, sent_bytes_ + sent_static_bytes_);
     wait_writable();
   } else if (state_ == State::closing) {
     linger();
@@ -216,16 +235,30 @@ void Connection::settle() {
 
 void Connection::flush() {
   auto& output = thread_.output();
-  if (unsent_.empty()) {
-    const auto sent = send(output);
-    unsent_ = std::string_view(output).substr(sent);
-    sent_bytes_ = 0;
-  } else {
+  if (!unsent_.empty()) {
     unsent_ += output;
     sent_bytes_ += send(std::string_view(unsent_).substr(sent_bytes_));
     if (sent_bytes_ == unsent_.size()) unsent_ = {};
+  } else if (!output.empty()) {
+    unsent_ = std::string_view(output).substr(send(output));
+    sent_bytes_ = 0;
   }
   thread_.clear_output();
+  if (unsent_.empty() && !unsent_static_.empty()) {
+    const auto sent = send(unsent_static_);
+    unsent_static_.remove_prefix(sent);
+    sent_static_bytes_ += sent;
+  }
+  if (!reserve_unsent()) close();
+}
+
+bool Connection::reserve_unsent() {
+  auto& service = thread_.service();
+  if (state_ == State::closed) return true;
+  if (unsent_.size() > unsent_bytes_ && !service.reserve_unsent(unsent_.size() - unsent_bytes_)) return false;
+  if (unsent_.size() < unsent_bytes_) service.release_unsent(unsent_bytes_ - unsent_.size());
+  unsent_bytes_ = unsent_.size();
+  return true;
 }
 
 // Returns how many bytes the system took; a connection that cannot be written to is closed.
@@ -266,7 +299,9 @@ void Connection::set_reading_deadline() {
     case RequestParser::Part::head:
       return set_deadline(Deadline::header, options.header_timeout, 0);
     case RequestParser::Part::body:
-      return set_deadline(Deadline::body, options.body_timeout, parser_.request().body.size());
+      set_deadline(Deadline::body, options.body_timeout, parser_.request().body.size());
+      deadline_ = std::min(deadline_, deadline_started_ + options.body_timeout.count() * longest_body_timeouts);
+      return;
   }
 }
 

@@ -48,6 +48,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void reject(const Rejection& rejection);
   void settle();
   void flush();
+  bool reserve_unsent();
+  [[nodiscard]] bool all_sent() const { return unsent_.empty() && unsent_static_.empty(); }
   std::size_t send(std::string_view bytes);
   void linger();
   void set_deadline(Deadline kind, std::chrono::milliseconds timeout, std::size_t progress_bytes);
@@ -64,11 +66,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Ticks deadline_ = 0;
   std::string peer_ip_;
   RequestParser parser_;
-  std::size_t body_bytes_ = 0;  // of the request at hand, as reserved
-  Framing framing_;             // of the answer to the request at hand
-  std::string pending_;         // received, not yet parsed
-  std::string unsent_;          // answers that the client has not taken
-  std::size_t sent_bytes_ = 0;  // of `unsent_`
+  std::size_t body_bytes_ = 0;    // of the request at hand, as reserved
+  std::size_t unsent_bytes_ = 0;  // of `unsent_`, as reserved
+  Framing framing_;               // of the answer to the request at hand
+  std::string pending_;           // received, not yet parsed
+  std::string unsent_;            // answers that the client has not taken
+  std::size_t sent_bytes_ = 0;    // of `unsent_`
+  // The rest of the last answer's body, after `unsent_`; until it is gone nothing more is answered.
+  std::string_view unsent_static_;
+  std::size_t sent_static_bytes_ = 0;
 };
 
 }  // namespace voyages::runtime

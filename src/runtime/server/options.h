@@ -31,12 +31,13 @@ struct ServerOptions {
   std::size_t hashing_queue = 256;
   int hashing_niceness = 10;
 
-  std::size_t connections = 10'000;  // one more is closed as soon as it is accepted
+  std::size_t connections = 10'000;  // one more is answered 503 and closed
   RequestLimits limits{};
-  std::size_t bodies_bytes = 256 * 1024 * 1024;  // of all requests together that are not yet answered: 503
+  std::size_t bodies_bytes = 256 * 1024 * 1024;  // of all long bodies together that are not yet answered: 503
+  std::size_t unsent_bytes = 256 * 1024 * 1024;  // of all answers together that clients are slow to take: closed
 
   std::chrono::milliseconds header_timeout{10'000};  // from a head's first byte, or from the accept, to its end
-  std::chrono::milliseconds body_timeout{30'000};    // grows with what arrives, see `slowest_bytes_per_s`
+  std::chrono::milliseconds body_timeout{30'000};    // grows with what arrives, up to four times
   std::chrono::milliseconds idle_timeout{75'000};    // between requests
   std::chrono::milliseconds write_timeout{30'000};   // grows with what is taken, see `slowest_bytes_per_s`
   std::chrono::milliseconds queue_timeout{10'000};   // a request that waited longer in its lane is not started

@@ -26,11 +26,13 @@ inline constexpr Rejection headers_too_large{431, "headers_too_large",
 inline constexpr Rejection internal_error{500, "internal_error",
                                           "Something went wrong on our side. Quote the request id when you report it."};
 inline constexpr Rejection overloaded{503, "overloaded", "Too much to do at the moment. Try again shortly."};
+inline constexpr Rejection too_many_connections{503, "too_many_connections",
+                                                "This server holds all the connections it can. Try again shortly."};
 inline constexpr Rejection version_not_supported{505, "http_version_not_supported", "Use HTTP/1.1."};
 
-inline constexpr Rejection all[] = {bad_request,    request_timeout,    payload_too_large,
-                                    uri_too_long,   expectation_failed, headers_too_large,
-                                    internal_error, overloaded,         version_not_supported};
+inline constexpr Rejection all[] = {bad_request,          request_timeout,      payload_too_large, uri_too_long,
+                                    expectation_failed,   headers_too_large,    internal_error,    overloaded,
+                                    too_many_connections, version_not_supported};
 
 }  // namespace rejections
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "http/problem.h"
 
 namespace voyages::runtime {
 
@@ -36,9 +37,6 @@ void append_number(std::string& out, std::size_t number) {
   out.append(std::begin(digits), end);
 }
 
-// RFC 9110 §8.6: no Content-Length in a 204; a 304 has no body of its own either.
-bool has_no_body(int status) { return status == 204 || status == 304; }
-
 void append_status_line(std::string& out, int status) {
   if (status == 200) {
     out += "HTTP/1.1 200 OK\r\n";
@@ -47,90 +45,14 @@ void append_status_line(std::string& out, int status) {
   out += "HTTP/1.1 ";
   append_number(out, static_cast<std::size_t>(status));
   out += ' ';
-  out += reason_phrase(status);
+  out += http::reason_phrase(status);
   out += "\r\n";
 }
 
 }  // namespace
 
-std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 201:
-      return "Created";
-    case 202:
-      return "Accepted";
-    case 204:
-      return "No Content";
-    case 206:
-      return "Partial Content";
-    case 301:
-      return "Moved Permanently";
-    case 302:
-      return "Found";
-    case 303:
-      return "See Other";
-    case 304:
-      return "Not Modified";
-    case 307:
-      return "Temporary Redirect";
-    case 308:
-      return "Permanent Redirect";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 406:
-      return "Not Acceptable";
-    case 408:
-      return "Request Timeout";
-    case 409:
-      return "Conflict";
-    case 410:
-      return "Gone";
-    case 412:
-      return "Precondition Failed";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 415:
-      return "Unsupported Media Type";
-    case 416:
-      return "Range Not Satisfiable";
-    case 417:
-      return "Expectation Failed";
-    case 422:
-      return "Unprocessable Content";
-    case 428:
-      return "Precondition Required";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 500:
-      return "Internal Server Error";
-    case 501:
-      return "Not Implemented";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    case 504:
-      return "Gateway Timeout";
-    case 505:
-      return "HTTP Version Not Supported";
-    default:
-      return "Unknown";
-  }
-}
+// RFC 9110 §8.6: no Content-Length in a 204; a 304 has no body of its own either.
+bool has_body(int status) { return status != 204 && status != 304; }
 
 // RFC 9110 §5.6.7 IMF-fixdate.
 std::string_view DateText::now() {
@@ -164,9 +86,9 @@ void append_response(std::string& out, const http::Response& response, const Fra
     out += value;
     out += "\r\n";
   }
-  if (!has_no_body(response.status)) {
+  if (has_body(response.status)) {
     out += "Content-Length: ";
-    append_number(out, response.body.size());
+    append_number(out, response.content().size());
     out += "\r\n";
   }
   // RFC 9112 §9.3: persistence is the default of 1.1 and must be said in 1.0.
@@ -176,7 +98,7 @@ void append_response(std::string& out, const http::Response& response, const Fra
     out += "Connection: keep-alive\r\n";
   }
   out += "\r\n";
-  if (!framing.head && !has_no_body(response.status)) out += response.body;
+  if (!framing.head && has_body(response.status)) out += response.body;
 }
 
 }  // namespace voyages::runtime

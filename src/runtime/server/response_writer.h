@@ -8,9 +8,6 @@
 
 namespace voyages::runtime {
 
-/// The standard phrase of a status (RFC 9110 §15), or "Unknown".
-std::string_view reason_phrase(int status);
-
 /// The `Date` of answers (RFC 9110 §5.6.7), made anew once a second. One per thread.
 class DateText {
  public:
@@ -28,8 +25,12 @@ struct Framing {
   bool head = false;  // the request was HEAD: the body's length is told, the body is not sent
 };
 
-/// Appends the whole message (RFC 9112 §4). The framing fields (Content-Length, Connection, Transfer-Encoding, Date)
-/// are the server's: those in `response` are left out, and so is a field that would break out of its line.
+/// Whether an answer of this status may have a body at all.
+bool has_body(int status);
+
+/// Appends the whole message (RFC 9112 §4), but not a `static_body`. The framing fields (Content-Length, Connection,
+/// Transfer-Encoding, Date) are the server's: those in `response` are left out, and so is a field that would break out
+/// of its line.
 void append_response(std::string& out, const http::Response& response, const Framing& framing, std::string_view date);
 
 }  // namespace voyages::runtime

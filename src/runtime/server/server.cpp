@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,7 +16,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/uuid.h"
 #include "runtime/server/io_thread.h"
+#include "runtime/server/response_writer.h"
 #include "runtime/server/service.h"
 
 namespace voyages::runtime {
@@ -125,7 +129,7 @@ class Server::Listener {
                           [this, &acceptor, &thread](const error_code& error, IoThread::Socket socket) {
                             if (!acceptor.is_open()) return;
                             if (is_out_of_resources(error)) return pause(acceptor);
-                            if (!error && service_.enter()) hand_over(thread, std::move(socket));
+                            if (!error) service_.enter() ? hand_over(thread, std::move(socket)) : turn_away(socket);
                             accept(acceptor);
                           });
   }
@@ -134,6 +138,17 @@ class Server::Listener {
     thread.reserve();
     boost::asio::post(thread.context(),
                       [&thread, socket = std::move(socket)]() mutable { thread.adopt(std::move(socket)); });
+  }
+
+  // One try that never waits: whoever attacks by connecting must not find a second thing to hold.
+  static void turn_away(IoThread::Socket& socket) {
+    std::string answer;
+    DateText date;
+    const auto response = to_response(rejections::too_many_connections, new_uuid7(SystemClock().now()));
+    append_response(answer, response, {.keep_alive = false}, date.now());
+    [[maybe_unused]] const auto sent =
+        ::send(socket.native_handle(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    ::shutdown(socket.native_handle(), SHUT_WR);
   }
 
   // The connection stays in the backlog; to ask for it again at once would only burn CPU.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <exception>
 #include <string>
 
@@ -9,7 +10,8 @@ namespace voyages::runtime {
 
 namespace {
 
-constexpr std::string_view too_many_connections = "too_many_connections";
+// Refusals cost a client nothing, so they must not fill the disk: what is beyond is only counted.
+constexpr int refusals_logged_per_s = 20;
 
 std::shared_ptr<WorkerPool> make_pool(unsigned threads, std::size_t queue, int niceness) {
   if (threads == 0) return nullptr;
@@ -38,7 +40,6 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
     refusals_.push_back({code, &counter});
   };
   for (const auto& rejection : rejections::all) add_counter(rejection.code);
-  add_counter(too_many_connections);
   metrics.gauge(
       "voyages_http_connections", "Open client connections.",
       [counts = counts_] { return static_cast<double>(counts->connections.load(std::memory_order_relaxed)); },
@@ -77,13 +78,20 @@ http::Response Service::run(const http::Request& request) {
 
 http::Response Service::refuse(const Rejection& rejection, const http::Request& request) {
   count_refusal(rejection.code);
-  return to_response(rejection, request_id_of(request));
+  const auto request_id = request_id_of(request);
+  if (may_log_refusal()) {
+    logger_->info("refused", {{"request_id", request_id},
+                              {"status", std::int64_t{rejection.status}},
+                              {"code", rejection.code},
+                              {"ip", request.peer_ip}});
+  }
+  return to_response(rejection, request_id);
 }
 
 bool Service::enter() {
   if (counts_->connections.fetch_add(1, std::memory_order_relaxed) < options_.connections) return true;
   leave();
-  count_refusal(too_many_connections);
+  count_refusal(rejections::too_many_connections.code);
   return false;
 }
 
@@ -91,6 +99,23 @@ bool Service::reserve_body(std::size_t bytes) {
   if (body_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= options_.bodies_bytes) return true;
   release_body(bytes);
   return false;
+}
+
+bool Service::reserve_unsent(std::size_t bytes) {
+  if (unsent_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= options_.unsent_bytes) return true;
+  release_unsent(bytes);
+  return false;
+}
+
+// Two threads at the turn of a second may log a few lines more.
+bool Service::may_log_refusal() {
+  if (!logger_->enabled(LogLevel::info)) return false;
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const std::int64_t second = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  if (refusals_second_.exchange(second, std::memory_order_relaxed) != second) {
+    refusals_logged_.store(0, std::memory_order_relaxed);
+  }
+  return refusals_logged_.fetch_add(1, std::memory_order_relaxed) < refusals_logged_per_s;
 }
 
 void Service::count_refusal(std::string_view code) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -27,15 +28,18 @@ class Service {
   [[nodiscard]] WorkerPool* pool(http::Lane lane);
   /// The handler's answer; a 500 for what it should not have thrown.
   [[nodiscard]] http::Response run(const http::Request& request);
-  /// Counts the refusal and makes its answer.
+  /// Counts and logs the refusal and makes its answer.
   [[nodiscard]] http::Response refuse(const Rejection& rejection, const http::Request& request);
 
-  /// Takes a place for one more connection, or says that there is none.
+  /// Takes a place for one more connection, or counts that there is none.
   bool enter();
   void leave() { counts_->connections.fetch_sub(1, std::memory_order_relaxed); }
   /// Takes room for so much more of a request's body, or says that there is none.
   bool reserve_body(std::size_t bytes);
   void release_body(std::size_t bytes) { body_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
+  /// Takes room for so much more of answers that wait for their clients, or says that there is none.
+  bool reserve_unsent(std::size_t bytes);
+  void release_unsent(std::size_t bytes) { unsent_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
   /// Waits for what the handler is doing; drops what waits.
   void stop();
 
@@ -50,6 +54,7 @@ class Service {
   };
 
   void count_refusal(std::string_view code);
+  bool may_log_refusal();
 
   const ServerOptions options_;
   http::Handler* handler_;
@@ -57,6 +62,9 @@ class Service {
   std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();
   std::vector<RefusalCounter> refusals_;
   std::atomic<std::size_t> body_bytes_{0};
+  std::atomic<std::size_t> unsent_bytes_{0};
+  std::atomic<std::int64_t> refusals_second_{0};  // in which `refusals_logged_` were
+  std::atomic<int> refusals_logged_{0};
   std::shared_ptr<WorkerPool> blocking_;
   std::shared_ptr<WorkerPool> hashing_;
 };

@@ -1,0 +1,52 @@
+#include "app/pages.h"
+
+#include <gtest/gtest.h>
+
+#include "http/assets.h"
+#include "http/compression.h"
+
+namespace voyages::app {
+namespace {
+
+http::Response get(const http::Router& router, std::string_view path, std::string_view accepted) {
+  http::Request request{.target = std::string(path)};
+  request.headers.add("Accept-Encoding", std::string(accepted));
+  const auto found = router.find(request.method, path);
+  const auto& match = std::get<http::Router::Match>(found);
+  http::Context context;
+  return match.route->run(*match.route, request, match.parameters, context);
+}
+
+TEST(Pages, AreServedGzippedFromWhereTheyAreEmbedded) {
+  http::Router router;
+  add_pages(router);
+  for (const auto& asset : assets::all()) {
+    const auto answer = get(router, asset.path, "gzip");
+    EXPECT_EQ(answer.headers.get("Content-Encoding"), "gzip");
+    EXPECT_EQ(answer.static_body.data(), asset.gzip.data()) << asset.path;
+  }
+}
+
+TEST(Pages, AreUnzippedOnceHoweverOftenTheyAreAskedFor) {
+  http::Router router;
+  add_pages(router);
+  add_contract(router);
+  for (const auto* path : {"/", "/docs", "/openapi.json"}) {
+    const auto first = get(router, path, "");
+    EXPECT_EQ(first.headers.find("Content-Encoding"), nullptr);
+    EXPECT_EQ(std::string(first.static_body), http::gunzip(get(router, path, "gzip").static_body)) << path;
+    EXPECT_EQ(get(router, path, "").static_body.data(), first.static_body.data()) << path;
+  }
+}
+
+TEST(Pages, HaveOneWeakTagForBothForms) {
+  http::Router router;
+  add_contract(router);
+  const auto plain = get(router, "/openapi.json", "");
+  EXPECT_TRUE(plain.headers.get("ETag").starts_with("W/\""));
+  EXPECT_EQ(plain.headers.get("ETag"), get(router, "/openapi.json", "gzip").headers.get("ETag"));
+  EXPECT_EQ(plain.headers.get("Vary"), "Accept-Encoding");
+}
+
+}  // namespace
+}  // namespace voyages::app
