@@ -51,7 +51,7 @@ http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authentica
 
 App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
     : ports_(ports),
-      outbox_(ports.table, ports.queue, ports.master_key),
+      outbox_(ports.table, ports.queue, ports.master_key, ports.log),
       passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
       keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
       access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),
