@@ -5,6 +5,10 @@
 
 namespace voyages::auth {
 
+/// The longest that an access token may be configured to live. What outlives every token, such as a revocation, lasts
+/// this long, since another process may be configured otherwise, or this one may have been until a moment ago.
+inline constexpr std::chrono::seconds max_access_token_ttl = std::chrono::days(1);
+
 /// Who may make an account.
 enum class Registration { open, invite, closed };
 

@@ -87,8 +87,8 @@ std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id
           {blacklist_key(session_id),
            {{"user_id", std::string(user_id)}, {"reason", std::string(to_string(reason))}, {"created_at", to_ms(now)}},
            std::nullopt,
-           // One second more than any token has left, since both are rounded to seconds.
-           now + auth.access_tokens.ttl() + std::chrono::seconds(1)}}};
+           // One second more than any token can have left, since both are rounded to seconds.
+           now + max_access_token_ttl + std::chrono::seconds(1)}}};
   if (!token_id.empty()) {
     writes.emplace_back(store::Put{{ended_key(user_id, session_id),
                                     {{"token_id", std::string(token_id)}},
