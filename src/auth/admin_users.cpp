@@ -93,8 +93,7 @@ Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::stri
   if (user.disabled_at) {
     if (!end_sessions(auth, user.id, {}, EndReason::revoked, {&write, 1}, now)) return fail(conflict);
   } else {
-    if (!auth.table.write({&write, 1})) return fail(conflict);
-    if (roles) renew_sessions(auth, user.id);
+    if (!renew_sessions(auth, user.id, {&write, 1})) return fail(conflict);
   }
   return user;
 }

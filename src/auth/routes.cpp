@@ -175,7 +175,8 @@ void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
       .tag("auth")
       .summary("Forward authentication for nginx, Caddy and Traefik")
       .description(
-          "`Remote-User`, `Remote-Email` and `Remote-Groups` say who is signed in by the access token in "
+          "`Remote-User`, `Remote-Groups` and, once it is verified, `Remote-Email` say who is signed in by the access "
+          "token in "
           "`Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS).")
       .lane(Lane::quick)
       .fails(401, http::unauthenticated)

@@ -29,10 +29,9 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
       store::Put{email_item(moved), {store::item_absent()}}, store::Delete{email_key(user.email_normalised)}, mail};
   // A link that lies in the old mailbox must not open the account any more.
   if (auto older = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
-  const auto written = auth.table.write(writes);
+  const auto written = renew_sessions(auth, user.id, writes);
   if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
   auth.outbox.dispatch(mail);
-  renew_sessions(auth, user.id);
   return {};
 }
 
@@ -50,7 +49,7 @@ Result<void> verify_email(Auth& auth, const VerifyEmailRequest& input, http::Con
                                                                     {"verify_token_id", ""},
                                                                     {"updated_at", to_ms(context.now)}},
                                                             .conditions = {store::item_exists()}}};
-  if (!auth.table.write(writes)) return fail(invalid_link);
+  if (!renew_sessions(auth, user->id, writes)) return fail(invalid_link);
   return {};
 }
 
