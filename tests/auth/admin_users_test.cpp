@@ -224,5 +224,19 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   EXPECT_TRUE(scenario.app().auth().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
 }
 
+TEST(AdminUsers, RefusesMoreRolesThanAUserCanHave) {
+  Scenario scenario;
+  const auto owner = scenario.owner_token();
+  const auto id = std::string(scenario.sign_up("ada@example.com").body.at("user").at("id").as_string());
+  boost::json::array roles;
+  for (int i = 0; i < 33; ++i) roles.emplace_back("r" + std::to_string(i));
+  EXPECT_THAT(scenario.patch("/admin/users/" + id, {{"roles", roles}}, owner).faults(),
+              ElementsAre("roles:too_many_roles"));
+  EXPECT_THAT(scenario.post("/admin/invites", {{"email", "bob@example.com"}, {"roles", roles}}, owner).faults(),
+              ElementsAre("roles:too_many_roles"));
+  roles.pop_back();
+  EXPECT_EQ(scenario.patch("/admin/users/" + id, {{"roles", roles}}, owner).status, 200);
+}
+
 }  // namespace
 }  // namespace voyages::tests
