@@ -24,6 +24,7 @@ auth::AuthOptions auth_options(const Config& config) {
   return {.public_url = config.public_url,
           .registration = config.registration,
           .verification_required = config.email_verification == EmailVerification::required,
+          .sign_up_limit = config.sign_up_limit,
           .refresh_token_ttl = config.refresh_token_ttl,
           .session_ttl = config.session_ttl,
           .refresh_grace = config.refresh_grace,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace voyages::auth {
@@ -17,6 +18,8 @@ struct AuthOptions {
   std::string public_url;  // where people reach us: links in mails begin with it
   Registration registration = Registration::open;
   bool verification_required = false;
+  /// Registrations, and as many mails with links of each kind, that one network may ask for in an hour; 0: any number.
+  std::uint32_t sign_up_limit = 100;
   std::chrono::seconds refresh_token_ttl = std::chrono::days(30);
   std::chrono::seconds session_ttl = std::chrono::days(90);
   std::chrono::seconds refresh_grace{10};

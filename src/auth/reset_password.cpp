@@ -5,13 +5,15 @@
 #include "auth/jobs.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/throttle.h"
 #include "auth/user.h"
 
 namespace voyages::auth {
 
-Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context&) {
+Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context& context) {
+  if (const auto counted = count_request(auth, limited::reset_mail, context); !counted) return counted;
   auth.queue.send(job::reset_mail, input.email.text());
   return {};
 }

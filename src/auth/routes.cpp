@@ -8,6 +8,7 @@
 #include "auth/me.h"
 #include "auth/refresh.h"
 #include "auth/registration.h"
+#include "auth/request_limit.h"
 #include "auth/reset_password.h"
 #include "auth/sessions.h"
 #include "auth/verify.h"
@@ -41,7 +42,8 @@ void add_registration(http::Router& router, Auth& auth) {
       .may_answer(202, "A mail with a link is on its way.")
       .fails(403, registration_closed)
       .fails(403, invalid_invite)
-      .fails(409, email_taken);
+      .fails(409, email_taken)
+      .fails(429, too_many_requests);
   routes.post("/auth/setup", "setup", bind(auth, setup_owner))
       .summary("Create the owner's account, once, with the token that the first start printed")
       .lane(Lane::hashing)
@@ -54,7 +56,8 @@ void add_registration(http::Router& router, Auth& auth) {
       .fails(409, email_taken);
   routes.post("/auth/resend-verification", "resend_verification", bind(auth, resend_verification))
       .summary("Ask for another verification mail")
-      .answers(202);
+      .answers(202)
+      .fails(429, too_many_requests);
 }
 
 void add_sign_in(http::Router& router, Auth& auth) {
@@ -77,7 +80,8 @@ void add_sign_in(http::Router& router, Auth& auth) {
   routes.post("/auth/forgot-password", "forgot_password", bind(auth, forgot_password))
       .summary("Ask for a mail with a link to choose a new password")
       .description("The answer is the same whether an account has the address or not.")
-      .answers(202);
+      .answers(202)
+      .fails(429, too_many_requests);
   routes.post("/auth/reset-password", "reset_password", bind(auth, reset_password))
       .summary("Choose a new password with the token from the mail")
       .description("Ends every session.")

@@ -3,6 +3,7 @@
 #include "auth/jobs.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/user.h"
 
@@ -53,7 +54,8 @@ Result<void> verify_email(Auth& auth, const VerifyEmailRequest& input, http::Con
   return {};
 }
 
-Result<void> resend_verification(Auth& auth, const ResendVerificationRequest& input, http::Context&) {
+Result<void> resend_verification(Auth& auth, const ResendVerificationRequest& input, http::Context& context) {
+  if (const auto counted = count_request(auth, limited::verification_mail, context); !counted) return counted;
   auth.queue.send(job::verification_mail, input.email.text());
   return {};
 }
