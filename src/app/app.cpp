@@ -20,6 +20,7 @@ auth::AuthOptions auth_options(const Config& config) {
   return {.public_url = config.public_url,
           .registration = config.registration,
           .verification_required = config.email_verification == EmailVerification::required,
+          .sign_up_limit = config.sign_up_limit,
           .refresh_token_ttl = config.refresh_token_ttl,
           .session_ttl = config.session_ttl,
           .refresh_grace = config.refresh_grace,
@@ -51,7 +52,7 @@ unsigned hashing_slots(const Config& config) {
 
 App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
     : ports_(ports),
-      outbox_(ports.table, ports.queue, ports.master_key),
+      outbox_(ports.table, ports.queue, ports.master_key, ports.log),
       passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
       keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
       access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),

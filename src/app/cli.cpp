@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/failure.h"
 #include "app/password_input.h"
+#include "auth/admin_users.h"
 
 namespace voyages::app {
 
@@ -28,7 +29,7 @@ struct Arguments {
   std::vector<std::string> roles;
   std::vector<std::string> removed_roles;
   bool password_stdin = false;
-  bool verified = false;
+  bool unverified = false;
   bool now = false;
   bool markdown = false;
 };
@@ -46,10 +47,8 @@ CLI::Validator email_address() {
 
 CLI::Validator role_name() {
   return {[](std::string& text) {
-            constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-            const bool valid = !text.empty() && text.size() <= 32 && text.front() >= 'a' && text.front() <= 'z' &&
-                               text.find_first_not_of(allowed) == std::string::npos;
-            return valid ? "" : "A role is 1 to 32 small letters, digits, - and _, like owner or admin.";
+            const auto role = auth::Role::parse(text);
+            return role ? std::string() : std::string(role.error().message);
           },
           ""};
 }
@@ -107,12 +106,12 @@ class Cli {
     auto& user = *app_.add_subcommand("user", "See and change accounts.");
     user.require_subcommand(1);
     auto& add = *command(user, "add", "Make an account.", [this](const LoadedConfig& loaded) {
-      return user_add(loaded.config, {email(), arguments_.roles, arguments_.name, password(), arguments_.verified});
+      return user_add(loaded.config, {email(), arguments_.roles, arguments_.name, password(), !arguments_.unverified});
     });
     add_email(&add);
     add_roles(add, "--role", arguments_.roles, "A role of the account, as owner or admin; may be repeated.");
     add.add_option("--name", arguments_.name, "The person's name.");
-    add.add_flag("--verified", arguments_.verified, "Take the address as proven.");
+    add.add_flag("--unverified", arguments_.unverified, "Do not take the address as proven, as is done otherwise.");
     add_password(add);
 
     command(user, "list", "List all accounts.", [](const LoadedConfig& loaded) { return user_list(loaded.config); });

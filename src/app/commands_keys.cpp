@@ -18,8 +18,8 @@ int keys_list(const Config& config) {
 
 int keys_rotate(const Config& config, bool now) {
   Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
-  // Long enough for the last token that the old key signs, and then some.
-  const auto overlap = config.access_token_ttl + std::chrono::minutes(5);
+  // Long enough for the last token that the old key signs, however a server is configured, and then some.
+  const auto overlap = auth::max_access_token_ttl + std::chrono::minutes(5);
   data.app().auth().keys.rotate(config.signing_algorithm, overlap, data.clock().now(), now);
   // A running server would look for new keys within a minute; after a leak that is long.
   data.queue().send(auth::job::reload_keys, "{}");

@@ -133,7 +133,7 @@ int user_password(const Config& config, const Email& email, const Secret& passwo
 
 int user_invite(const Config& config, const Email& email, const std::vector<std::string>& roles) {
   Data data(config);
-  auth::send_invite(data.auth(), email, roles, data.now());
+  unwrap(auth::send_invite(data.auth(), email, roles, data.now()));
   fmt::print("An invitation for {} is queued; a running server sends it.\n", email.text());
   return 0;
 }

@@ -36,6 +36,7 @@ struct Config {
   std::string public_url{};  // an origin: without a slash at its end
   Registration registration{};
   EmailVerification email_verification{};
+  std::uint32_t sign_up_limit{};  // 0: none
   std::chrono::seconds access_token_ttl{};
   std::chrono::seconds refresh_token_ttl{};
   std::chrono::seconds refresh_grace{};

@@ -242,7 +242,12 @@ std::vector<Setting> make_settings() {
       choice<EmailVerification>("email_verification", &Config::email_verification, "optional",
                                 {{"required", EmailVerification::required}, {"optional", EmailVerification::optional}},
                                 "Whether an address must be proven before its account can sign in."),
-      duration("access_token_ttl", &Config::access_token_ttl, "15m", 1s, 24h, "How long an access token is valid."),
+      number(
+          "sign_up_limit", &Config::sign_up_limit, 100, 0, 1000000,
+          "How many accounts one network may make in an hour, and how often it may ask for a mail of each kind; 0 is "
+          "any number."),
+      duration("access_token_ttl", &Config::access_token_ttl, "15m", 1s, auth::max_access_token_ttl,
+               "How long an access token is valid."),
       duration("refresh_token_ttl", &Config::refresh_token_ttl, "30d", 1s, ten_years,
                "How long a refresh token can be used after it was handed out."),
       duration("refresh_grace", &Config::refresh_grace, "10s", 0s, 5min,

@@ -34,6 +34,8 @@ std::optional<http::Principal> to_principal(const json::object& claims) {
                             .jti = std::string(text_claim(claims, "jti")),
                             .email = std::string(text_claim(claims, "email"))};
   if (principal.user_id.empty() || principal.session_id.empty() || principal.jti.empty()) return std::nullopt;
+  const auto* verified = claims.if_contains("email_verified");
+  principal.email_verified = verified && verified->is_bool() && verified->get_bool();
   if (const auto* roles = claims.if_contains("roles"); roles && roles->is_array()) {
     for (const auto& role : roles->get_array()) {
       if (!role.is_string()) return std::nullopt;
@@ -63,6 +65,7 @@ Secret AccessTokens::issue(http::Principal& principal, Time now) const {
                             {"sid", principal.session_id},
                             {"client_id", "voyages"},
                             {"email", principal.email},
+                            {"email_verified", principal.email_verified},
                             {"roles", std::move(roles)}};
   return Secret(crypto::sign_jws(json::serialize(claims), keys_.current(now), token_type));
 }

@@ -77,6 +77,7 @@ Result<UserResponse> get_user(Auth& auth, const UserInput& input, http::Context&
 
 Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::string>> roles,
                       std::optional<bool> disabled, Time now) {
+  if (roles && roles->size() > max_roles) return fail(field_error("roles", too_many_roles));
   store::Update update{.key = user_key(user.id),
                        .set = {{"updated_at", to_ms(now)}},
                        .conditions = {store::equals("updated_at", to_ms(user.updated_at))}};
@@ -93,8 +94,7 @@ Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::stri
   if (user.disabled_at) {
     if (!end_sessions(auth, user.id, {}, EndReason::revoked, {&write, 1}, now)) return fail(conflict);
   } else {
-    if (!auth.table.write({&write, 1})) return fail(conflict);
-    if (roles) renew_sessions(auth, user.id);
+    if (!renew_sessions(auth, user.id, {&write, 1})) return fail(conflict);
   }
   return user;
 }
@@ -124,7 +124,8 @@ Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context
   return {};
 }
 
-void send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now) {
+Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now) {
+  if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
   auto link = new_link(auth, LinkKind::invite, "", email.text(), now);
   link.put.item.attributes["email_normalised"] = email.normalised();
   link.put.item.attributes["roles"] = roles;
@@ -132,14 +133,14 @@ void send_invite(Auth& auth, const Email& email, const std::vector<std::string>&
   const store::Write writes[] = {link.put, mail};
   (void)auth.table.write(writes);  // without conditions it cannot be refused
   auth.outbox.dispatch(mail);
+  return {};
 }
 
 Result<void> invite(Auth& auth, const InviteRequest& input, http::Context& context) {
   const auto roles = input.roles ? texts(*input.roles) : std::vector<std::string>();
   if (!may_touch(context, roles)) return fail(owner_protected);
   if (get(auth.table, email_key(input.email.normalised()))) return fail(email_taken);
-  send_invite(auth, input.email, roles, context.now);
-  return {};
+  return send_invite(auth, input.email, roles, context.now);
 }
 
 }  // namespace voyages::auth

@@ -77,6 +77,6 @@ Result<void> invite(Auth& auth, const InviteRequest& input, http::Context& conte
 /// The change itself, for the command line too, which may do all.
 Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::string>> roles,
                       std::optional<bool> disabled, Time now);
-void send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now);
+Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now);
 
 }  // namespace voyages::auth

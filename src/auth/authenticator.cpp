@@ -45,6 +45,8 @@ Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check(std::s
   if (!satisfies(user.roles, role)) return fail(http::forbidden);
   auto current = **principal;
   current.roles = user.roles;
+  current.email = user.email;
+  current.email_verified = user.email_verified_at.has_value();
   return std::make_shared<const http::Principal>(std::move(current));
 }
 

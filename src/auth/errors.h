@@ -25,6 +25,7 @@ inline constexpr ErrorCode setup_done{"setup_done",
                                       "This server has an owner already, or the set-up link is not valid. Restart the "
                                       "server to get a new one."};
 inline constexpr ErrorCode owner_protected{"owner_protected", "Only an owner may change an owner, or make one."};
+inline constexpr ErrorCode too_many_roles{"too_many_roles", "A user has at most 32 roles."};
 inline constexpr ErrorCode conflict{"conflict", "Something else changed this at the same moment. Try again."};
 
 }  // namespace voyages::auth

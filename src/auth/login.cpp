@@ -42,10 +42,13 @@ bool password_matches(Auth& auth, const std::optional<User>& user, const Passwor
 }
 
 // The write that the new session depends on: the account is still as it was read, so that nobody slips in beside a new
-// password, a lock or other roles.
+// password, a lock, other roles or another address.
 store::Write confirm_password(Auth& auth, const User& user, const Password& password) {
-  const std::vector<store::Condition> unchanged{store::equals("password_hash", user.password_hash),
-                                                store::equals("roles", user.roles), store::absent("disabled_at")};
+  const std::vector<store::Condition> unchanged{
+      store::equals("password_hash", user.password_hash), store::equals("roles", user.roles),
+      store::equals("email", user.email), store::absent("disabled_at"),
+      user.email_verified_at ? store::equals("email_verified_at", to_ms(*user.email_verified_at))
+                             : store::absent("email_verified_at")};
   if (!auth.passwords.needs_rehash(user.password_hash)) return store::Check{user_key(user.id), unchanged};
   return store::Update{.key = user_key(user.id),
                        .set = {{"password_hash", auth.passwords.hash(password.secret())}},

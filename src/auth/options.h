@@ -1,9 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace voyages::auth {
+
+/// The longest that an access token may be configured to live. What outlives every token, such as a revocation, lasts
+/// this long, since another process may be configured otherwise, or this one may have been until a moment ago.
+inline constexpr std::chrono::seconds max_access_token_ttl = std::chrono::days(1);
 
 /// Who may make an account.
 enum class Registration { open, invite, closed };
@@ -13,6 +18,8 @@ struct AuthOptions {
   std::string public_url;  // where people reach us: links in mails begin with it
   Registration registration = Registration::open;
   bool verification_required = false;
+  /// Registrations, and as many mails with links of each kind, that one network may ask for in an hour; 0: any number.
+  std::uint32_t sign_up_limit = 100;
   std::chrono::seconds refresh_token_ttl = std::chrono::days(30);
   std::chrono::seconds session_ttl = std::chrono::days(90);
   std::chrono::seconds refresh_grace{10};

@@ -13,10 +13,15 @@ constexpr std::string_view seal_purpose = "auth.successor";
 constexpr auto last_seen_precision = std::chrono::minutes(5);
 
 SessionClaims claims_of(const store::Item& token) {
+  const auto* verified = token.find<bool>("email_verified");
   const auto* roles = token.find<std::vector<std::string>>("roles");
-  return {std::string(token.text("user_id")),   std::string(token.text("session_id")),
-          std::string(token.text("email")),     roles ? *roles : std::vector<std::string>(),
-          token.number("session_version"),      from_ms(token.number("session_ends_at")),
+  return {std::string(token.text("user_id")),
+          std::string(token.text("session_id")),
+          std::string(token.text("email")),
+          verified && *verified,
+          roles ? *roles : std::vector<std::string>(),
+          token.number("session_version"),
+          from_ms(token.number("session_ends_at")),
           from_ms(token.number("last_seen_at"))};
 }
 
@@ -30,6 +35,7 @@ std::optional<SessionClaims> read_claims(Auth& auth, const SessionClaims& old) {
   if (user.disabled_at) return std::nullopt;
   auto claims = old;
   claims.email = user.email;
+  claims.email_verified = user.email_verified_at.has_value();
   claims.roles = user.roles;
   claims.session_version = items[0]->number("version");
   return claims;

@@ -4,6 +4,7 @@
 
 #include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/request_limit.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -56,6 +57,7 @@ NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::st
 
 Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input, http::Context& context) {
   if (repeats_email(input.password, input.email.text())) return fail(field_error("password", password_is_email));
+  if (const auto counted = count_request(auth, limited::registration, context); !counted) return fail(counted.error());
   std::vector<store::Write> invite;
   auto roles = use_invite(auth, input, invite);
   if (!roles) return fail(roles.error());
@@ -108,6 +110,7 @@ bool needs_setup(store::Table& table) { return !get(table, owner_made_key); }
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
                       std::vector<std::string> roles, bool verified, Time now) {
   if (repeats_email(password, email.text())) return fail(field_error("password", password_is_email));
+  if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
   auto made = new_user(auth, email, password.secret(), std::move(name), std::move(roles), verified, now);
   if (!auth.table.write(made.writes)) return fail(email_taken);
   return std::move(made.user);

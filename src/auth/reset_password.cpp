@@ -5,12 +5,15 @@
 #include "auth/jobs.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/request_limit.h"
 #include "auth/session.h"
+#include "auth/throttle.h"
 #include "auth/user.h"
 
 namespace voyages::auth {
 
-Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context&) {
+Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context& context) {
+  if (const auto counted = count_request(auth, limited::reset_mail, context); !counted) return counted;
   auth.queue.send(job::reset_mail, input.email.text());
   return {};
 }
@@ -73,7 +76,12 @@ Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http:
   if (!link) return fail(invalid_link);
   const auto user = find_user(auth.table, link->item.text("user_id"));
   if (!user || user->reset_token_id != link->token_id || user->disabled_at) return fail(invalid_link);
-  return replace_password(auth, *user, input.password, context.client_ip, {link->use()}, context.now);
+  const auto replaced = replace_password(auth, *user, input.password, context.client_ip, {link->use()}, context.now);
+  if (!replaced) return replaced;
+  // Whoever keeps the address locked by failing on and on must not keep its owner out.
+  const auto known = Throttle::know(user->id, client_network(context.client_ip), context.now);
+  (void)auth.table.write({&known, 1});  // without conditions it cannot be refused
+  return {};
 }
 
 Result<void> set_password(Auth& auth, const User& user, const NewPassword& password, Time now) {

@@ -8,6 +8,7 @@
 #include "auth/me.h"
 #include "auth/refresh.h"
 #include "auth/registration.h"
+#include "auth/request_limit.h"
 #include "auth/reset_password.h"
 #include "auth/sessions.h"
 #include "auth/verify.h"
@@ -41,7 +42,8 @@ void add_registration(http::Router& router, Auth& auth) {
       .may_answer(202, "A mail with a link is on its way.")
       .fails(403, registration_closed)
       .fails(403, invalid_invite)
-      .fails(409, email_taken);
+      .fails(409, email_taken)
+      .fails(429, too_many_requests);
   routes.post("/auth/setup", "setup", bind(auth, setup_owner))
       .summary("Create the owner's account, once, with the token that the first start printed")
       .lane(Lane::hashing)
@@ -54,7 +56,8 @@ void add_registration(http::Router& router, Auth& auth) {
       .fails(409, email_taken);
   routes.post("/auth/resend-verification", "resend_verification", bind(auth, resend_verification))
       .summary("Ask for another verification mail")
-      .answers(202);
+      .answers(202)
+      .fails(429, too_many_requests);
 }
 
 void add_sign_in(http::Router& router, Auth& auth) {
@@ -77,7 +80,8 @@ void add_sign_in(http::Router& router, Auth& auth) {
   routes.post("/auth/forgot-password", "forgot_password", bind(auth, forgot_password))
       .summary("Ask for a mail with a link to choose a new password")
       .description("The answer is the same whether an account has the address or not.")
-      .answers(202);
+      .answers(202)
+      .fails(429, too_many_requests);
   routes.post("/auth/reset-password", "reset_password", bind(auth, reset_password))
       .summary("Choose a new password with the token from the mail")
       .description("Ends every session.")
@@ -180,7 +184,8 @@ void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
       .header("Remote-Email", "The user's address.")
       .header("Remote-Groups", "The user's roles, separated by commas.")
       .description(
-          "`Remote-User`, `Remote-Email` and `Remote-Groups` say who is signed in by the access token in "
+          "`Remote-User`, `Remote-Groups` and, once it is verified, `Remote-Email` say who is signed in by the access "
+          "token in "
           "`Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS).")
       .lane(Lane::quick)
       .fails(401, http::unauthenticated)

@@ -35,7 +35,14 @@ std::string_view to_string(EndReason reason) {
 
 NewSession begin_session(const Auth& auth, const User& user, const http::Context& context) {
   const auto now = context.now;
-  const SessionClaims claims{user.id, new_uuid7(now), user.email, user.roles, 0, now + auth.options.session_ttl, now};
+  const SessionClaims claims{user.id,
+                             new_uuid7(now),
+                             user.email,
+                             user.email_verified_at.has_value(),
+                             user.roles,
+                             0,
+                             now + auth.options.session_ttl,
+                             now};
   const auto refresh_token = crypto::new_token(now);
   const store::Item session{session_key(user.id, claims.session_id),
                             {{"user_agent", context.user_agent},
@@ -56,6 +63,7 @@ store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& 
           {{"user_id", claims.user_id},
            {"session_id", claims.session_id},
            {"email", claims.email},
+           {"email_verified", claims.email_verified},
            {"roles", claims.roles},
            {"session_version", claims.session_version},
            {"session_ends_at", to_ms(claims.session_ends_at)},
@@ -68,8 +76,11 @@ store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& 
 
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
                           Time now) {
-  http::Principal principal{
-      .user_id = claims.user_id, .session_id = claims.session_id, .email = claims.email, .roles = claims.roles};
+  http::Principal principal{.user_id = claims.user_id,
+                            .session_id = claims.session_id,
+                            .email = claims.email,
+                            .email_verified = claims.email_verified,
+                            .roles = claims.roles};
   return {access_tokens.issue(principal, now), "Bearer", access_tokens.ttl().count(), std::move(refresh_token)};
 }
 
@@ -87,8 +98,8 @@ std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id
           {blacklist_key(session_id),
            {{"user_id", std::string(user_id)}, {"reason", std::string(to_string(reason))}, {"created_at", to_ms(now)}},
            std::nullopt,
-           // One second more than any token has left, since both are rounded to seconds.
-           now + auth.access_tokens.ttl() + std::chrono::seconds(1)}}};
+           // One second more than any token can have left, since both are rounded to seconds.
+           now + max_access_token_ttl + std::chrono::seconds(1)}}};
   if (!token_id.empty()) {
     writes.emplace_back(store::Put{{ended_key(user_id, session_id),
                                     {{"token_id", std::string(token_id)}},
@@ -175,11 +186,43 @@ void delete_all(store::Table& table, std::span<const store::Key> keys) {
   }
 }
 
-void renew_sessions(const Auth& auth, std::string_view user_id) {
-  for (const auto& session : list_session_items(auth.table, user_id)) {
-    const store::Write write =
-        store::Update{.key = session.key, .add = {{"version", 1}}, .conditions = {store::item_exists()}};
-    (void)auth.table.write({&write, 1});  // refused when the session has just ended, which is as well
+namespace {
+
+store::Write renew(const store::Key& session) {
+  return store::Update{.key = session, .add = {{"version", 1}}, .conditions = {store::item_exists()}};
+}
+
+std::vector<store::Key> session_keys(store::Table& table, std::string_view user_id) {
+  std::vector<store::Key> keys;
+  for (auto& item : list_session_items(table, user_id)) keys.push_back(std::move(item.key));
+  return keys;
+}
+
+void renew_each(store::Table& table, std::span<const store::Key> sessions) {
+  for (const auto& session : sessions) {
+    const auto write = renew(session);
+    (void)table.write({&write, 1});  // refused when the session has just ended, which is as well
+  }
+}
+
+}  // namespace
+
+std::expected<void, store::ConditionFailed> renew_sessions(const Auth& auth, std::string_view user_id,
+                                                           std::span<const store::Write> with) {
+  for (;;) {
+    const auto sessions = session_keys(auth.table, user_id);
+    const auto together = std::span(sessions).last(std::min(sessions.size(), max_writes - with.size()));
+    renew_each(auth.table, std::span(sessions).first(sessions.size() - together.size()));
+    std::vector<store::Write> writes(with.begin(), with.end());
+    std::ranges::transform(together, std::back_inserter(writes), renew);
+    const auto written = auth.table.write(writes);
+    if (!written && written.error().index < with.size()) return written;
+    if (!written) continue;  // one of the sessions ended this moment
+    // What was renewed before may have been refreshed with what was true then, and another may have begun meanwhile.
+    auto others = session_keys(auth.table, user_id);
+    std::erase_if(others, [&](const auto& key) { return std::ranges::find(together, key) != together.end(); });
+    renew_each(auth.table, others);
+    return {};
   }
 }
 

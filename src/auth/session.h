@@ -44,6 +44,7 @@ struct SessionClaims {
   std::string user_id;
   std::string session_id;
   std::string email;
+  bool email_verified = false;
   std::vector<std::string> roles;
   std::int64_t session_version = 0;  // the session's, when the claims were read from the user
   Time session_ends_at{};
@@ -76,8 +77,10 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
                                                          std::string_view keep, EndReason reason,
                                                          std::span<const store::Write> with, Time now);
 
-/// Makes the next refresh of each of the user's sessions read the user anew: roles or address have changed.
-void renew_sessions(const Auth& auth, std::string_view user_id);
+/// Makes the next refresh of each of the user's sessions read the user anew, since roles or address change, and does
+/// `with` in the same transaction as the last of them. `ConditionFailed::index` is that in `with`.
+std::expected<void, store::ConditionFailed> renew_sessions(const Auth& auth, std::string_view user_id,
+                                                           std::span<const store::Write> with);
 
 /// Ends all of a user's sessions, and removes the refresh tokens of these and of all that ended before.
 void forget_sessions(const Auth& auth, std::string_view user_id, Time now);

@@ -7,6 +7,7 @@
 
 #include "auth/user.h"
 #include "base/encoding.h"
+#include "http/forwarded.h"
 
 namespace voyages::auth {
 
@@ -31,6 +32,11 @@ std::chrono::seconds lock_after(std::int64_t failures, const Policy& policy) {
 std::optional<Time> locked_until(const std::optional<store::Item>& item) {
   if (!item) return std::nullopt;
   return from_ms(item->number("locked_until"));
+}
+
+// Whoever keeps failing pushes the account's forgetting ahead, but not a network's: many people may share it.
+Time forget_at(const std::optional<store::Item>& by_network, Time now) {
+  return by_network ? by_network->expires_at.value_or(now) : now + per_network.forget_after;
 }
 
 store::Update count_failure(const store::Key& key, const std::optional<store::Item>& item, const Policy& policy,
@@ -60,9 +66,11 @@ void Throttle::load(const std::optional<store::Item>& by_email, const std::optio
 void Throttle::load_known(const std::optional<store::Item>& known) { known_ = known; }
 
 std::optional<std::chrono::seconds> Throttle::locked_for(Time now) const {
-  // A known device answers for its own failures only, not for those of strangers.
-  const auto account = locked_until(known_ ? known_ : by_email_).value_or(Time{});
-  const auto until = std::max(account, locked_until(by_network_).value_or(Time{}));
+  // A known device answers for its own failures only, not for those of strangers, be they near or far.
+  const auto until = known_
+                         ? locked_until(known_).value_or(Time{})
+                         : std::max(locked_until(by_email_).value_or(Time{}),
+                                    std::min(locked_until(by_network_).value_or(Time{}), forget_at(by_network_, now)));
   if (until <= now) return std::nullopt;
   return std::chrono::ceil<std::chrono::seconds>(until - now);
 }
@@ -76,15 +84,20 @@ std::vector<store::Write> Throttle::failure(Time now) const {
   } else {
     writes.emplace_back(count_failure(email_key_, by_email_, per_email, now));
   }
-  writes.emplace_back(count_failure(network_key_, by_network_, per_network, now));
+  auto update = count_failure(network_key_, by_network_, per_network, now);
+  update.expires_at = forget_at(by_network_, now);
+  writes.emplace_back(std::move(update));
   return writes;
 }
 
 std::vector<store::Write> Throttle::success(std::string_view user_id, Time now) const {
-  std::vector<store::Write> writes{
-      store::Put{{known_key(user_id, network_), {{"last_login_at", to_ms(now)}}, std::nullopt, now + known_for}}};
+  std::vector<store::Write> writes{know(user_id, network_, now)};
   if (by_email_) writes.emplace_back(store::Delete{email_key_});
   return writes;
+}
+
+store::Write Throttle::know(std::string_view user_id, std::string_view network, Time now) {
+  return store::Put{{known_key(user_id, network), {{"last_login_at", to_ms(now)}}, std::nullopt, now + known_for}};
 }
 
 store::Key Throttle::known_key(std::string_view user_id, std::string_view network) {
@@ -92,7 +105,7 @@ store::Key Throttle::known_key(std::string_view user_id, std::string_view networ
 }
 
 std::string client_network(std::string_view ip) {
-  const std::string address(ip);
+  const auto address = http::canonical_ip(ip);
   std::array<unsigned char, 16> bytes{};
   if (inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address.empty() ? "unknown" : address;
   return to_hex({reinterpret_cast<const char*>(bytes.data()), 8}) + "/64";

@@ -16,8 +16,9 @@ inline constexpr ErrorCode too_many_attempts{
     "too_many_attempts", "Too many failed attempts. Wait as long as `Retry-After` says, then try again."};
 
 /// Slows down guessing: failures are counted per address and per client network, and from a threshold on each failure
-/// locks for twice as long as the one before, up to 15 minutes. A device that has logged in before has a count of its
-/// own, so a stranger who locks an address does not lock out its owner.
+/// locks for twice as long as the one before, up to 15 minutes. A network's failures are forgotten an hour after the
+/// first. A device that has logged in before has a count of its own, which alone counts for it, so a stranger who locks
+/// an address or a network does not lock out the owner.
 ///
 /// Addresses are counted whether an account has them or not, so a lock says nothing about accounts.
 class Throttle {
@@ -39,6 +40,8 @@ class Throttle {
   [[nodiscard]] std::vector<store::Write> success(std::string_view user_id, Time now) const;
   [[nodiscard]] bool is_known() const { return known_.has_value(); }
 
+  /// The write that makes the network one that the account is known in, with no failures.
+  static store::Write know(std::string_view user_id, std::string_view network, Time now);
   /// `USER#<id>`/`KNOWN#<network>`: this account has logged in from there.
   static store::Key known_key(std::string_view user_id, std::string_view network);
 

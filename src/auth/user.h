@@ -13,6 +13,9 @@
 
 namespace voyages::auth {
 
+/// How many roles a user can have; every token carries them all.
+inline constexpr std::size_t max_roles = 32;
+
 /// A person with an account. In the table twice: `USER#<id>`/`PROFILE`, and `EMAIL#<address>`/`USER`, which makes the
 /// address unique and login strongly consistent.
 struct User {

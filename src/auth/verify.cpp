@@ -76,7 +76,8 @@ http::Response verify(BearerAuthenticator& authenticator, const http::Request& r
   context.caller = *caller;
   http::Response response;
   response.headers.add("Remote-User", context.caller->user_id);
-  response.headers.add("Remote-Email", context.caller->email);
+  // Who registers with somebody else's address must not pass for them.
+  if (context.caller->email_verified) response.headers.add("Remote-Email", context.caller->email);
   response.headers.add("Remote-Groups", join(context.caller->roles));
   return response;
 }

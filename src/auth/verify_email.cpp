@@ -3,6 +3,7 @@
 #include "auth/jobs.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/user.h"
 
@@ -29,10 +30,9 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
       store::Put{email_item(moved), {store::item_absent()}}, store::Delete{email_key(user.email_normalised)}, mail};
   // A link that lies in the old mailbox must not open the account any more.
   if (auto older = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
-  const auto written = auth.table.write(writes);
+  const auto written = renew_sessions(auth, user.id, writes);
   if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
   auth.outbox.dispatch(mail);
-  renew_sessions(auth, user.id);
   return {};
 }
 
@@ -50,11 +50,12 @@ Result<void> verify_email(Auth& auth, const VerifyEmailRequest& input, http::Con
                                                                     {"verify_token_id", ""},
                                                                     {"updated_at", to_ms(context.now)}},
                                                             .conditions = {store::item_exists()}}};
-  if (!auth.table.write(writes)) return fail(invalid_link);
+  if (!renew_sessions(auth, user->id, writes)) return fail(invalid_link);
   return {};
 }
 
-Result<void> resend_verification(Auth& auth, const ResendVerificationRequest& input, http::Context&) {
+Result<void> resend_verification(Auth& auth, const ResendVerificationRequest& input, http::Context& context) {
+  if (const auto counted = count_request(auth, limited::verification_mail, context); !counted) return counted;
   auth.queue.send(job::verification_mail, input.email.text());
   return {};
 }

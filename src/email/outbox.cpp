@@ -58,7 +58,12 @@ store::Put Outbox::record(const Mail& mail, Time now) const {
 }
 
 void Outbox::dispatch(const store::Put& recorded) {
-  queue_.send(send_mail, std::string_view(recorded.item.key.pk).substr(key_prefix.size()));
+  const auto id = std::string_view(recorded.item.key.pk).substr(key_prefix.size());
+  try {
+    queue_.send(send_mail, id);
+  } catch (const std::exception& exception) {
+    log_.warn("a recorded mail was not queued; it will be in a minute", {{"mail", id}, {"error", exception.what()}});
+  }
 }
 
 std::size_t Outbox::requeue_lost(Time now) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "crypto/seal.h"
 #include "store/queue.h"
@@ -25,12 +26,13 @@ struct Mail {
 /// lost between the two, a janitor queues again.
 class Outbox {
  public:
-  Outbox(store::Table& table, store::Queue& queue, const crypto::MasterKey& master_key)
-      : table_(table), queue_(queue), master_key_(master_key) {}
+  Outbox(store::Table& table, store::Queue& queue, const crypto::MasterKey& master_key, Logger& log)
+      : table_(table), queue_(queue), master_key_(master_key), log_(log) {}
 
   /// The write that records the mail. Its parameters rest sealed.
   [[nodiscard]] store::Put record(const Mail& mail, Time now) const;
-  /// Queues a recorded mail, once its transaction has happened.
+  /// Queues a recorded mail, once its transaction has happened. Never throws: what its caller did is done, and a mail
+  /// that the queue does not take is logged and queued later by `requeue_lost`.
   void dispatch(const store::Put& recorded);
   /// Queues again, once, what was recorded over a minute ago and never sent. Returns how many.
   std::size_t requeue_lost(Time now);
@@ -48,6 +50,7 @@ class Outbox {
   store::Table& table_;
   store::Queue& queue_;
   const crypto::MasterKey& master_key_;
+  Logger& log_;
 };
 
 /// The queue's `kind` for mail; the message's body is the mail's id.

@@ -17,6 +17,7 @@ struct Principal {
   std::string session_id;
   std::string jti{};
   std::string email{};
+  bool email_verified = false;  // when the token was made
   std::vector<std::string> roles{};
   Time expires_at{};
 };

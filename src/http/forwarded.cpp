@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <array>
 #include <charconv>
 
 #include "base/encoding.h"
@@ -80,15 +81,23 @@ bool TrustedProxies::contains(std::string_view ip) const {
   return false;
 }
 
+std::string canonical_ip(std::string_view ip) {
+  const auto bytes = to_bytes(ip);
+  if (!bytes) return std::string(ip);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(bytes->size() == 4 ? AF_INET : AF_INET6, bytes->data(), text.data(), text.size());
+  return text.data();
+}
+
 std::string client_ip(const Request& request, const TrustedProxies& proxies) {
-  std::string client = request.peer_ip;
+  std::string client = canonical_ip(request.peer_ip);
   if (!proxies.contains(client)) return client;
   const auto forwarded = joined(request.headers, "X-Forwarded-For");
   std::string_view chain = forwarded;
   while (!chain.empty()) {
     const auto hop = take_last(chain);
     if (!to_bytes(hop)) return client;  // what a proxy did not write itself is not believed
-    client = hop;
+    client = canonical_ip(hop);
     if (!proxies.contains(hop)) return client;
   }
   return client;

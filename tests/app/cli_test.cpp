@@ -30,8 +30,9 @@ class CliTest : public testing::Test {
   };
 
   Outcome run(const std::string& arguments, const std::string& environment = "") const {
+    if (!std::filesystem::exists(scratch_.path() / "input")) scratch_.write("input", "");
     const auto command = "cd '" + scratch_.path().string() + "' && env -i " + environment + " " VOYAGES_BINARY " " +
-                         arguments + " </dev/null >out 2>errors";
+                         arguments + " <input >out 2>errors";
     const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): a shell is what people call it from
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(scratch_.path() / "out"),
             read_text(scratch_.path() / "errors")};
@@ -123,6 +124,24 @@ TEST_F(CliTest, AsksForPasswordStdinWhereThereIsNoTerminal) {
     EXPECT_THAT(outcome.last_line(), HasSubstr("--password-stdin"));
   }
   EXPECT_THAT(run("user add ada@example.com --password-stdin").errors, HasSubstr("The password is empty."));
+}
+
+TEST_F(CliTest, VouchesForTheAddressOfAnAccountThatItMakes) {
+  scratch_.write("input", "correct horse battery staple\n");
+  const std::string settings = "VOYAGES_EMAIL_VERIFICATION=required";
+  ASSERT_EQ(run("user add ada@example.com --role site:editor.1 --password-stdin", settings).code, 0);
+  ASSERT_EQ(run("user add bob@example.com --unverified --password-stdin", settings).code, 0);
+  EXPECT_THAT(run("user show ada@example.com").out,
+              AllOf(HasSubstr("roles:        site:editor.1"), Not(HasSubstr("verified at:  -"))));
+  EXPECT_THAT(run("user show bob@example.com").out, HasSubstr("verified at:  -"));
+}
+
+TEST_F(CliTest, GivesNoMoreRolesThanAUserCanHave) {
+  scratch_.write("input", "correct horse battery staple\n");
+  std::string roles;
+  for (int i = 0; i < 33; ++i) roles += " --role r" + std::to_string(i);
+  EXPECT_EQ(run("user add ada@example.com --password-stdin" + roles).code, 1);
+  EXPECT_EQ(run("user list").out, "");
 }
 
 TEST_F(CliTest, ExaminesTheMachine) {

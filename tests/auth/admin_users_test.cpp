@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/unavailable.h"
 #include "base/uuid.h"
 #include "tests/auth/scenario.h"
 
@@ -180,6 +181,61 @@ TEST(AdminUsers, AreInvitedByMailUnlessTheyAreHere) {
   EXPECT_EQ(scenario.post("/admin/invites", {{"email", ada}}, owner).status, 202);
   EXPECT_EQ(scenario.mails(ada, "invite").size(), 1U);
   EXPECT_EQ(scenario.log_text().find(scenario.link_token(ada, "invite")), std::string::npos);
+}
+
+/// A table whose engine fails after one write.
+class TableThatFails final : public store::Table {
+ public:
+  explicit TableThatFails(store::Table& table) : table_(table) {}
+  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
+                                              store::Consistency consistency) override {
+    return table_.get(keys, consistency);
+  }
+  store::Page query(const store::Query& query) override { return table_.query(query); }
+  std::expected<void, store::ConditionFailed> write(std::span<const store::Write> writes) override {
+    if (written_) throw Unavailable("the disk is gone");
+    written_ = true;
+    return table_.write(writes);
+  }
+
+ private:
+  store::Table& table_;
+  bool written_ = false;
+};
+
+TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
+  Scenario scenario;
+  scenario.register_user("ada@example.com");
+  auto user = auth::find_user_by_email(scenario.table(), Email::parse("ada@example.com").value()).value();
+  user = auth::set_user(scenario.app().auth(), user, std::vector<std::string>{"admin"}, {}, scenario.clock().now())
+             .value();
+  const auto session = scenario.login("ada@example.com");
+  TableThatFails table(scenario.table());
+  const auto& real = scenario.app().auth();
+  auth::Auth failing{table,     real.queue,         real.outbox,     real.passwords,
+                     real.keys, real.access_tokens, real.master_key, real.options};
+  try {
+    (void)auth::set_user(failing, user, std::vector<std::string>{}, {}, scenario.clock().now());
+  } catch (const Unavailable&) {
+    SUCCEED();
+  }
+  ASSERT_TRUE(auth::find_user(scenario.table(), user.id)->roles.empty());
+  const auto fresh = scenario.refresh(session.text("refresh_token")).text("access_token");
+  EXPECT_TRUE(scenario.app().auth().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
+}
+
+TEST(AdminUsers, RefusesMoreRolesThanAUserCanHave) {
+  Scenario scenario;
+  const auto owner = scenario.owner_token();
+  const auto id = std::string(scenario.sign_up("ada@example.com").body.at("user").at("id").as_string());
+  boost::json::array roles;
+  for (int i = 0; i < 33; ++i) roles.emplace_back("r" + std::to_string(i));
+  EXPECT_THAT(scenario.patch("/admin/users/" + id, {{"roles", roles}}, owner).faults(),
+              ElementsAre("roles:too_many_roles"));
+  EXPECT_THAT(scenario.post("/admin/invites", {{"email", "bob@example.com"}, {"roles", roles}}, owner).faults(),
+              ElementsAre("roles:too_many_roles"));
+  roles.pop_back();
+  EXPECT_EQ(scenario.patch("/admin/users/" + id, {{"roles", roles}}, owner).status, 200);
 }
 
 }  // namespace

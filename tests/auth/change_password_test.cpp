@@ -81,5 +81,17 @@ TEST(ChangePassword, NeedsASession) {
   EXPECT_EQ(scenario.login(ada).status, 200);
 }
 
+TEST(ChangePassword, StopsAResetLinkThatWasAskedForBefore) {
+  Scenario scenario;
+  const auto token = scenario.sign_up(ada).text("access_token");
+  scenario.post("/auth/forgot-password", {{"email", ada}});
+  const auto link = scenario.link_token(ada, "reset_password");
+  ASSERT_FALSE(link.empty());
+  ASSERT_EQ(change(scenario, token).status, 204);
+  const auto late = scenario.post("/auth/reset-password", {{"token", link}, {"password", "a thief's own password"}});
+  EXPECT_EQ(late.code(), "invalid_link");
+  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+}
+
 }  // namespace
 }  // namespace voyages::tests

@@ -137,5 +137,36 @@ TEST(Login, PutsNeitherPasswordNorTokenIntoTheLog) {
   }
 }
 
+TEST(Login, ForgetsANetworksFailuresAnHourAfterTheFirst) {
+  Scenario scenario;
+  int next = 0;
+  const auto guess = [&] {
+    return scenario.login("user" + std::to_string(next++) + "@example.com", "not my password").status;
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(guess(), 401);
+  EXPECT_EQ(guess(), 429);
+  scenario.clock().advance(59min);
+  EXPECT_EQ(guess(), 401);
+  EXPECT_EQ(guess(), 429);
+  scenario.clock().advance(61s);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(guess(), 401);
+  EXPECT_EQ(guess(), 429);
+}
+
+TEST(Login, LetsAKnownDeviceInThoughItsNetworkIsLocked) {
+  Scenario scenario;
+  scenario.sign_up("ada@example.com");
+  for (int i = 0; i < 25; ++i) scenario.login("user" + std::to_string(i) + "@example.com", "not my password");
+  EXPECT_EQ(scenario.login("bob@example.com").status, 429);
+  EXPECT_EQ(scenario.login("ada@example.com").status, 200);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(scenario.login("ada@example.com", "not my password").status, 401);
+  EXPECT_EQ(scenario.login("ada@example.com").status, 429);
+}
+
+TEST(Login, CountsAnIpv4AddressInIpv6AsItself) {
+  EXPECT_EQ(auth::client_network("::ffff:203.0.113.7"), "203.0.113.7");
+  EXPECT_NE(auth::client_network("::ffff:203.0.113.7"), auth::client_network("::ffff:203.0.113.8"));
+}
+
 }  // namespace
 }  // namespace voyages::tests

@@ -47,5 +47,19 @@ TEST(Logout, NeedsASession) {
   EXPECT_EQ(answer.headers.get("WWW-Authenticate"), R"(Bearer realm="voyages")");
 }
 
+// Another process may have been configured to sign tokens that live longer than ours.
+TEST(Logout, RefusesEvenTheLongestTokenOfTheSession) {
+  Scenario scenario;
+  const auto token = scenario.sign_up("ada@example.com").text("access_token");
+  auto& tokens = scenario.app().auth().access_tokens;
+  auth::AccessTokens longest(scenario.app().auth().keys, {.issuer = tokens.issuer(), .ttl = std::chrono::days(1)});
+  auto principal = *tokens.verify(token, scenario.clock().now()).value();
+  const auto long_token = longest.issue(principal, scenario.clock().now());
+  ASSERT_EQ(scenario.get("/auth/me", long_token.expose()).status, 200);
+  ASSERT_EQ(scenario.post("/auth/logout", {}, token).status, 204);
+  scenario.clock().advance(std::chrono::hours(23));
+  EXPECT_EQ(scenario.get("/auth/me", long_token.expose()).code(), "revoked_token");
+}
+
 }  // namespace
 }  // namespace voyages::tests

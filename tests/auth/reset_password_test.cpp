@@ -180,5 +180,20 @@ TEST(ResetPassword, PutsNoPasswordIntoMailAndNoSecretIntoTheLog) {
   }
 }
 
+TEST(ResetPassword, LetsTheOwnerInThoughAStrangerKeepsTheAddressLocked) {
+  Scenario scenario;
+  scenario.register_user("ada@example.com");
+  scenario.post("/auth/forgot-password", {{"email", "ada@example.com"}});
+  const auto link = scenario.link_token("ada@example.com", "reset_password");
+  scenario.client_ip = "198.51.100.20";
+  ASSERT_EQ(scenario.post("/auth/reset-password", {{"token", link}, {"password", "a quite different password"}}).status,
+            204);
+  scenario.client_ip = "198.51.100.66";
+  for (int i = 0; i < 8; ++i) scenario.login("ada@example.com", "not my password");
+  EXPECT_EQ(scenario.login("ada@example.com", "a quite different password").status, 429);
+  scenario.client_ip = "198.51.100.20";
+  EXPECT_EQ(scenario.login("ada@example.com", "a quite different password").status, 200);
+}
+
 }  // namespace
 }  // namespace voyages::tests

@@ -17,9 +17,15 @@ Answer ask(Scenario& scenario, const Fields& fields, std::string_view query = {}
   return scenario.send(request);
 }
 
+void verify_address(Scenario& scenario) {
+  EXPECT_EQ(scenario.post("/auth/verify-email", {{"token", scenario.link_token(ada, "verify_email")}}).status, 204);
+}
+
 TEST(Verify, NamesTheCallerByBearerTokenAndByEitherCookie) {
   Scenario scenario;
-  const auto session = scenario.sign_up(ada);
+  scenario.register_user(ada);
+  verify_address(scenario);
+  const auto session = scenario.login(ada);
   const auto token = session.text("access_token");
   for (const auto& [name, value] : Fields{{"Authorization", "Bearer " + token},
                                           {"authorization", "bearer " + token},
@@ -101,6 +107,22 @@ TEST(Verify, RefusesEndedSessionsDisabledUsersAndOldTokens) {
   const auto second = scenario.login(ada).text("access_token");
   scenario.clock().advance(15min);
   EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer " + second}}).status, 401);
+}
+
+TEST(Verify, NamesNoAddressThatNobodyHasProven) {
+  Scenario scenario;
+  const auto session = scenario.sign_up(ada);
+  const auto before = ask(scenario, {{"Authorization", "Bearer " + session.text("access_token")}});
+  EXPECT_EQ(before.status, 200);
+  EXPECT_EQ(before.headers.find("Remote-Email"), nullptr);
+
+  verify_address(scenario);
+  const auto refreshed = scenario.refresh(session.text("refresh_token"));
+  const auto after = ask(scenario, {{"Authorization", "Bearer " + refreshed.text("access_token")}});
+  EXPECT_EQ(after.headers.get("Remote-Email"), ada);
+  const auto again = scenario.refresh(refreshed.text("refresh_token"));
+  EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer " + again.text("access_token")}}).headers.get("Remote-Email"),
+            ada);
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 #include "email/outbox.h"
 
+#include <fcntl.h>
+
+#include <fstream>
+
 #include "email/worker.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/database.h"
@@ -64,7 +68,8 @@ class OutboxTest : public testing::Test {
   store::sqlite::SqliteTable table_{database_, clock_};
   store::sqlite::SqliteQueue queue_{database_, clock_};
   crypto::MasterKey master_key_ = crypto::MasterKey::generate();
-  email::Outbox outbox_{table_, queue_, master_key_};
+  Logger log_{LogLevel::off, -1};
+  email::Outbox outbox_{table_, queue_, master_key_, log_};
   Mailbox mailbox_;
 };
 
@@ -167,8 +172,30 @@ TEST_F(OutboxTest, ForgetsEveryMailToAnAddress) {
 TEST_F(OutboxTest, RefusesToSendUnderAnotherMasterKey) {
   const auto put = record();
   const auto other_key = crypto::MasterKey::generate();
-  email::Outbox other(table_, queue_, other_key);
+  email::Outbox other(table_, queue_, other_key, log_);
   EXPECT_THROW((void)other.find_queued(id_of(put)), std::runtime_error);
+}
+
+TEST_F(OutboxTest, LogsAMailThatTheQueueDoesNotTakeAndLeavesItToTheJanitor) {
+  class QueueThatFails final : public store::Queue {
+   public:
+    std::string send(std::string_view, std::string_view, std::chrono::seconds) override {
+      throw Unavailable("the disk is gone");
+    }
+  };
+  QueueThatFails queue;
+  const auto log_path = directory_.path() / "test.log";
+  Logger log(LogLevel::warn, ::open(log_path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  email::Outbox outbox(table_, queue, master_key_, log);
+  const auto mail = outbox.record({"ada@example.com", "welcome", {}}, clock_.now());
+  const store::Write write = mail;
+  ASSERT_TRUE(table_.write({&write, 1}));
+  EXPECT_NO_THROW(outbox.dispatch(mail));
+  std::ifstream file(log_path);
+  const std::string line{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(line.find("the disk is gone"), std::string::npos);
+  clock_.advance(2min);
+  EXPECT_EQ(outbox_.requeue_lost(clock_.now()), 1U);
 }
 
 }  // namespace

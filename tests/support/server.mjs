@@ -15,7 +15,10 @@ export const outputFolder = process.env.VOYAGES_TEST_OUTPUT ?? join(sourceFolder
 export const goodPassword = 'correct horse battery staple';
 
 // Cheap hashes: what is tested here is not their cost.
-const testSettings = { VOYAGES_PASSWORD_MEMORY: '8192', VOYAGES_PASSWORD_PASSES: '1', VOYAGES_METRICS_LISTEN: '' };
+const testSettings = {
+  VOYAGES_PASSWORD_MEMORY: '8192', VOYAGES_PASSWORD_PASSES: '1', VOYAGES_METRICS_LISTEN: '',
+  VOYAGES_SIGN_UP_LIMIT: '0', // everybody comes from one address here
+};
 
 function environment(settings) {
   const { PATH, HOME, USER, LANG } = process.env;

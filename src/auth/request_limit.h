@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include "auth/auth.h"
+#include "http/context.h"
+
+namespace voyages::auth {
+
+inline constexpr ErrorCode too_many_requests{
+    "too_many_requests", "Your network has asked for this too often. Wait as long as `Retry-After` says."};
+
+/// What anybody may ask for without an account, and what then grows in our store or in somebody's mailbox.
+namespace limited {
+inline constexpr std::string_view registration = "REGISTER";
+inline constexpr std::string_view reset_mail = "RESET";
+inline constexpr std::string_view verification_mail = "VERIFY";
+}  // namespace limited
+
+/// Counts a request of this kind by the caller's network, `AuthOptions::sign_up_limit` an hour from the first on, and
+/// refuses those beyond. Reads and writes the same whatever address the request is about.
+Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context);
+
+}  // namespace voyages::auth
