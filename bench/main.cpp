@@ -23,6 +23,7 @@ struct Options {
   std::filesystem::path work;
   std::uint64_t few_users = 1'000;
   std::uint64_t many_users = 1'000'000;
+  std::string only;  // one part's name; empty: all
   int rounds = 5;
   std::chrono::milliseconds duration{2000};
 };
@@ -119,14 +120,14 @@ class Bench {
     std::this_thread::sleep_for(std::chrono::seconds(1));
     rows_.push_back({"idle memory", server.process.resident_mb(), "MB", {}, 0, "<= 20"});
     rows_.push_back({"binary size", static_cast<double>(std::filesystem::file_size(options_.binary)) / 1e6, "MB"});
-    measure_health(server.port);
-    measure_me(server.port);
-    measure_storm(server.port);
-    measure_logins(server.port);
-    measure_refreshes(server.port);
+    if (wanted("health")) measure_health(server.port);
+    if (wanted("me")) measure_me(server.port);
+    if (wanted("storm")) measure_storm(server.port);
+    if (wanted("login")) measure_logins(server.port);
+    if (wanted("refresh")) measure_refreshes(server.port);
     rows_.push_back({"memory after these loads", server.process.resident_mb(), "MB"});
-    measure_verification_rates();
-    if (options_.many_users > 0) measure_many(server.port);
+    if (wanted("verify")) measure_verification_rates();
+    if (wanted("many") && options_.many_users > 0) measure_many(server.port);
     return std::move(rows_);
   }
 
@@ -134,6 +135,8 @@ class Bench {
   Voyages start(const std::filesystem::path& data) {
     return Voyages(options_.binary, data, "http://localhost:8080", free_port(), free_port());
   }
+
+  [[nodiscard]] bool wanted(std::string_view part) const { return options_.only.empty() || options_.only == part; }
 
   void say(const char* what) { fmt::print(stderr, "- {}\n", what); }
 
@@ -271,6 +274,7 @@ int main(int argc, char** argv) {
   app.add_option("--binary", options.binary, "The server to measure.")->required();
   app.add_option("--work", options.work, "A folder for its data; emptied first.")->required();
   app.add_option("--users", options.many_users, "How many users «many» are; 0 leaves that part out.");
+  app.add_option("--only", options.only, "One part: health, me, storm, login, refresh, verify or many.");
   app.add_option("--rounds", options.rounds, "How often each pair is measured; medians are shown.");
   app.add_option("--duration-ms", duration_ms, "How long each load runs.");
   app.add_option("--json", output, "Where the figures go.");
