@@ -43,7 +43,7 @@ void append_value(std::string& out, const LogField& field) {
 }  // namespace
 
 struct Logger::Buffer {
-  explicit Buffer(int target) : descriptor(target), flusher([this](std::stop_token stop) { run(stop); }) {}
+  explicit Buffer(int target) : descriptor(target), flusher([this](const std::stop_token& stop) { run(stop); }) {}
 
   void append(std::string_view line, bool urgent) {
     const std::scoped_lock lock(mutex);

@@ -29,7 +29,7 @@ void CaptureTransport::send(std::string_view mail_id, const Mail& mail) {
   std::filesystem::create_directories(directory_);
   std::filesystem::permissions(directory_, std::filesystem::perms::owner_all);
   std::string text = "To: " + mail.to + "\nTemplate: " + mail.template_name + "\n\n";
-  for (const auto& [name, value] : mail.params) text += name + ": " + value + "\n";
+  for (const auto& [name, value] : mail.params) text.append(name).append(": ").append(value).append("\n");
   const auto path = directory_ / (std::string(mail_id) + ".txt");
   write_private_file(path, text);
   log_.info("mail captured, since no mail server is configured",
