@@ -14,11 +14,7 @@ Result<void> confirm_caller(Auth& auth, const User& user, const Password& passwo
   const auto items = auth.table.get(keys, store::Consistency::strong);
   throttle.load(items[0], items[1]);
   throttle.load_known(items[2]);
-  if (const auto wait = throttle.locked_for(context.now)) {
-    Error error(too_many_attempts);
-    error.retry_after = *wait;
-    return fail(std::move(error));
-  }
+  if (const auto refusal = throttle.refusal(context.now)) return fail(*refusal);
   if (auth.passwords.matches(password.secret(), user.password_hash)) return {};
   (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
   return fail(wrong_password);

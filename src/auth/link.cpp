@@ -1,5 +1,6 @@
 #include "auth/link.h"
 
+#include "auth/stored_token.h"
 #include "auth/user.h"
 #include "crypto/token.h"
 
@@ -64,13 +65,10 @@ std::optional<store::Write> drop_link(LinkKind kind, std::string_view token_id) 
 store::Write OpenedLink::use() const { return store::Delete{item.key, {store::item_exists()}}; }
 
 std::optional<OpenedLink> open_link(store::Table& table, std::string_view text, LinkKind kind) {
-  const auto token = crypto::read_token(text);
-  if (!token) return std::nullopt;
-  auto item = get(table, link_key(kind, token->id));
+  auto item = find_stored_token(table, text, form_of(kind).sort_key);
   if (!item) return std::nullopt;
-  const auto* expected = item->find<store::Bytes>("secret_hash");
-  if (!expected || !equal_in_constant_time(expected->value, token->secret_hash)) return std::nullopt;
-  return OpenedLink{token->id, std::move(*item)};
+  std::string token_id(token_id_of(*item));
+  return OpenedLink{std::move(token_id), std::move(*item)};
 }
 
 }  // namespace voyages::auth

@@ -9,12 +9,6 @@ namespace voyages::auth {
 
 namespace {
 
-Error locked(std::chrono::seconds wait) {
-  Error error(too_many_attempts);
-  error.retry_after = wait;
-  return error;
-}
-
 // What the table knows before the password is looked at: two reads, whoever calls.
 struct Attempt {
   Throttle throttle;
@@ -60,7 +54,7 @@ store::Write confirm_password(Auth& auth, const User& user, const Password& pass
 Result<LoginResponse> login(Auth& auth, const LoginRequest& input, http::Context& context) {
   const auto network = client_network(context.client_ip);
   const auto [throttle, user] = read_attempt(auth, input.email, network);
-  if (const auto wait = throttle.locked_for(context.now)) return fail(locked(*wait));
+  if (const auto refusal = throttle.refusal(context.now)) return fail(*refusal);
 
   if (!password_matches(auth, user, input.password)) {
     (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused

@@ -1,5 +1,6 @@
 #include "auth/refresh.h"
 
+#include "auth/stored_token.h"
 #include "auth/user.h"
 #include "crypto/token.h"
 #include "store/table.h"
@@ -51,16 +52,12 @@ store::Write confirm_session(SessionClaims& claims, const std::string& next_id, 
       .key = key, .set = {{"last_seen_at", to_ms(now)}, {"token_id", next_id}}, .conditions = unchanged};
 }
 
-std::string_view id_of(const store::Item& token) {
-  return std::string_view(token.key.pk).substr(std::string_view("TOKEN#").size());
-}
-
 enum class Outcome { rotated, used_meanwhile, session_changed };
 
 Outcome rotate(Auth& auth, const store::Item& token, SessionClaims claims, const crypto::OpaqueToken& next, Time now) {
   auto session = confirm_session(claims, next.id, now);
   auto next_item = refresh_item(auth.options, next, claims, now);
-  next_item.attributes["previous"] = std::string(id_of(token));
+  next_item.attributes["previous"] = std::string(token_id_of(token));
   const store::Write writes[] = {
       store::Update{.key = token.key,
                     .set = {{"used_at", to_ms(now)},
@@ -75,7 +72,7 @@ Outcome rotate(Auth& auth, const store::Item& token, SessionClaims claims, const
 
 // One of the two users of this token is a thief: nobody keeps the session, and its owner hears of it, once.
 void revoke_family(Auth& auth, const store::Item& token, const SessionClaims& claims, Time now) {
-  auto writes = end_session(auth, claims.user_id, claims.session_id, id_of(token), EndReason::revoked, now);
+  auto writes = end_session(auth, claims.user_id, claims.session_id, token_id_of(token), EndReason::revoked, now);
   std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
   // The address may have changed since the token was made.
   const auto user = find_user(auth.table, claims.user_id);
@@ -100,13 +97,7 @@ Result<TokenPair> reuse(Auth& auth, const store::Item& token, Time now) {
 }
 
 std::optional<store::Item> find_token(Auth& auth, const Secret& text) {
-  const auto presented = crypto::read_token(text.expose());
-  if (!presented) return std::nullopt;
-  auto item = get(auth.table, refresh_key(presented->id));
-  if (!item) return std::nullopt;
-  const auto* expected = item->find<store::Bytes>("secret_hash");
-  if (!expected || !equal_in_constant_time(expected->value, presented->secret_hash)) return std::nullopt;
-  return item;
+  return find_stored_token(auth.table, text.expose(), "REFRESH");
 }
 
 }  // namespace

@@ -65,14 +65,16 @@ void Throttle::load(const std::optional<store::Item>& by_email, const std::optio
 
 void Throttle::load_known(const std::optional<store::Item>& known) { known_ = known; }
 
-std::optional<std::chrono::seconds> Throttle::locked_for(Time now) const {
+std::optional<Error> Throttle::refusal(Time now) const {
   // A known device answers for its own failures only, not for those of strangers, be they near or far.
   const auto until = known_
                          ? locked_until(known_).value_or(Time{})
                          : std::max(locked_until(by_email_).value_or(Time{}),
                                     std::min(locked_until(by_network_).value_or(Time{}), forget_at(by_network_, now)));
   if (until <= now) return std::nullopt;
-  return std::chrono::ceil<std::chrono::seconds>(until - now);
+  Error error(too_many_attempts);
+  error.retry_after = std::chrono::ceil<std::chrono::seconds>(until - now);
+  return error;
 }
 
 std::vector<store::Write> Throttle::failure(Time now) const {

@@ -33,8 +33,8 @@ class Throttle {
   /// The account's own count for this device; absent when it never logged in from here.
   void load_known(const std::optional<store::Item>& known);
 
-  /// How much longer this caller must wait, if it must.
-  [[nodiscard]] std::optional<std::chrono::seconds> locked_for(Time now) const;
+  /// `too_many_attempts`, with how much longer this caller must wait, if it must.
+  [[nodiscard]] std::optional<Error> refusal(Time now) const;
   /// The writes that record a failure, and a success (which forgets the address's failures).
   [[nodiscard]] std::vector<store::Write> failure(Time now) const;
   [[nodiscard]] std::vector<store::Write> success(std::string_view user_id, Time now) const;
