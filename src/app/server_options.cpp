@@ -23,8 +23,7 @@ runtime::ServerOptions server_options(const Config& config, std::uint64_t descri
   options.port = config.listen.port;
   options.io_threads = config.io_threads != 0 ? config.io_threads : cores;
   options.blocking_threads = config.worker_threads;
-  // One more than are hashed, since a login also waits for a durable write.
-  options.hashing_threads = hashing_slots(config) + 1;
+  options.hashing_threads = 2 * hashing_slots(config) + 2;
   const auto for_connections = descriptors > kept_descriptors ? descriptors - kept_descriptors : 1;
   options.connections = static_cast<std::size_t>(std::min<std::uint64_t>(config.max_connections, for_connections));
   options.limits.body_bytes = config.max_body_bytes;

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <semaphore>
 #include <string>
 #include <string_view>
 
 #include "base/secret.h"
+#include "base/worker_pool.h"
 
 namespace voyages::crypto {
 
@@ -15,7 +15,7 @@ struct PasswordCost {
   std::uint32_t passes = 2;
 };
 
-/// Hashes and checks passwords; at most `slots` at once, the rest wait. Thread-safe.
+/// Hashes and checks passwords on low-priority threads of its own, `slots` at once; callers wait. Thread-safe.
 class PasswordHasher {
  public:
   PasswordHasher(PasswordCost cost, unsigned slots);
@@ -32,9 +32,12 @@ class PasswordHasher {
   [[nodiscard]] bool needs_rehash(std::string_view phc) const;
 
  private:
+  template <class Work>
+  auto run(Work work);
+
   PasswordCost cost_;
-  std::counting_semaphore<> slots_;
   std::string decoy_;
+  WorkerPool pool_;
 };
 
 /// True for the passwords that everybody tries first (a built-in list, compared after lower-casing).

@@ -73,7 +73,7 @@ struct Response {
 enum class Lane {
   quick,     // microseconds, reads at most: on the thread that read the request
   blocking,  // waits for a durable write: on a pool
-  hashing,   // burns CPU on purpose (password hashing): on its own few, low-priority threads
+  hashing,   // waits for a password to be hashed, milliseconds of CPU: on a pool of its own
 };
 
 /// What a runtime serves: the application behind its front door. Thread-safe.

@@ -26,10 +26,10 @@ struct ServerOptions {
   /// Threads of a lane are made when first needed. With none, its requests run on the thread that read them.
   unsigned blocking_threads = 64;
   std::size_t blocking_queue = 1024;
-  /// One more than the cores, since a login also waits for a durable write.
-  unsigned hashing_threads = std::thread::hardware_concurrency() + 1;
+  /// These wait for hashes and for commits, and do not hash: there are more than cores, so that the threads that do
+  /// never want for work.
+  unsigned hashing_threads = 2 * std::thread::hardware_concurrency() + 2;
   std::size_t hashing_queue = 256;
-  int hashing_niceness = 10;
 
   std::size_t connections = 10'000;  // one more is answered 503 and closed
   RequestLimits limits{};

@@ -13,9 +13,9 @@ namespace {
 // Refusals cost a client nothing, so they must not fill the disk: what is beyond is only counted.
 constexpr int refusals_logged_per_s = 20;
 
-std::shared_ptr<WorkerPool> make_pool(unsigned threads, std::size_t queue, int niceness) {
+std::shared_ptr<WorkerPool> make_pool(unsigned threads, std::size_t queue) {
   if (threads == 0) return nullptr;
-  return std::make_shared<WorkerPool>(WorkerPool::Options{.threads = threads, .queue = queue, .niceness = niceness});
+  return std::make_shared<WorkerPool>(WorkerPool::Options{.threads = threads, .queue = queue});
 }
 
 void watch_queue(Metrics& metrics, std::string_view server, std::string_view lane,
@@ -32,8 +32,8 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
     : options_(options),
       handler_(&handler),
       logger_(&logger),
-      blocking_(make_pool(options.blocking_threads, options.blocking_queue, 0)),
-      hashing_(make_pool(options.hashing_threads, options.hashing_queue, options.hashing_niceness)) {
+      blocking_(make_pool(options.blocking_threads, options.blocking_queue)),
+      hashing_(make_pool(options.hashing_threads, options.hashing_queue)) {
   const auto add_counter = [&](std::string_view code) {
     auto& counter = metrics.counter("voyages_http_refused_total", "Requests and connections that the server refused.",
                                     fmt::format(R"(server="{}",reason="{}")", options.name, code));

@@ -12,7 +12,7 @@
 #include "http/message.h"
 #include "runtime/server/options.h"
 #include "runtime/server/rejection.h"
-#include "runtime/server/worker_pool.h"
+#include "base/worker_pool.h"
 
 namespace voyages::runtime {
 

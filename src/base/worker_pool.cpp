@@ -1,4 +1,4 @@
-#include "runtime/server/worker_pool.h"
+#include "base/worker_pool.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-namespace voyages::runtime {
+namespace voyages {
 
 WorkerPool::WorkerPool(const Options& options) : options_(options) {}
 
@@ -66,4 +66,4 @@ void WorkerPool::work() {
   }
 }
 
-}  // namespace voyages::runtime
+}  // namespace voyages

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace voyages::runtime {
+namespace voyages {
 
 /// Threads that run jobs from one bounded queue, first in first out. A thread is made when a job finds none free, so
 /// an idle service has none.
@@ -48,4 +48,4 @@ class WorkerPool {
   bool stopped_ = false;
 };
 
-}  // namespace voyages::runtime
+}  // namespace voyages

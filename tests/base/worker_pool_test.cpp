@@ -1,4 +1,4 @@
-#include "runtime/server/worker_pool.h"
+#include "base/worker_pool.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -6,7 +6,7 @@
 
 #include <future>
 
-namespace voyages::runtime {
+namespace voyages {
 namespace {
 
 TEST(WorkerPool, RunsEveryJobItAccepts) {
@@ -75,4 +75,4 @@ TEST(WorkerPool, GivesWayToOtherThreadsWhenTold) {
 }
 
 }  // namespace
-}  // namespace voyages::runtime
+}  // namespace voyages
