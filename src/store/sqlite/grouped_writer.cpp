@@ -26,18 +26,14 @@ GroupedWriter::~GroupedWriter() {
 }
 
 void GroupedWriter::run(WriteJob& job) {
-  std::uint32_t group = 0;
-  bool first = false;
   {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (waiting_.size() >= waiting_limit_) throw Overloaded("too many writes are waiting");
-    first = waiting_.empty();
+    if (waiting_.empty()) work_.notify_one();
     waiting_.push_back(&job);
-    group = gathering_;
+    const auto group = gathering_;
+    done_[group % 2].wait(lock, [&] { return has_reached(finished_, group); });
   }
-  if (first) work_.notify_one();
-  auto& finished = finished_[group % 2];
-  for (auto seen = finished.load(); !has_reached(seen, group); seen = finished.load()) finished.wait(seen);
   if (job.failure) std::rethrow_exception(job.failure);
 }
 
@@ -54,9 +50,11 @@ void GroupedWriter::loop() {
     }
     commit(group);
     group.clear();
-    auto& finished = finished_[number % 2];
-    finished.store(number);
-    finished.notify_all();
+    {
+      const std::scoped_lock lock(mutex_);
+      finished_ = number;
+    }
+    done_[number % 2].notify_all();
   }
 }
 

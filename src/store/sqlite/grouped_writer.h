@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -52,9 +51,9 @@ class GroupedWriter {
   std::vector<WriteJob*> waiting_;
   std::uint32_t gathering_ = 1;  // the number of the group that `waiting_` will be
   bool stopping_ = false;
-  // The last finished group with an even and with an odd number. At most two groups exist at a time, so all callers of
-  // one group sleep on one word and one system call wakes them, and nobody else.
-  std::array<std::atomic<std::uint32_t>, 2> finished_{};
+  std::uint32_t finished_ = 0;   // the last group that is done
+  // By a group's parity: at most two groups exist at a time, so one call wakes the callers of one, and nobody else.
+  std::array<std::condition_variable, 2> done_{};
   std::thread thread_;
 };
 
