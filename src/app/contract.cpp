@@ -25,7 +25,7 @@ class EmptyQueue final : public store::Queue {
 
 class NoTransport final : public email::Transport {
  public:
-  void send(std::string_view, const email::Mail&) override {}
+  email::Answer send(std::string_view, const email::Message&) override { return {}; }
 };
 
 }  // namespace

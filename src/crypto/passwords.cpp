@@ -32,8 +32,8 @@ std::string unpadded(std::string_view bytes) {
 
 }  // namespace
 
-// Each thread of the pool keeps to a core, where the pages that it gave back are still warm: hashing on the threads that
-// serve logins, which wait for commits in between and wake anywhere, was a tenth slower.
+// Each thread of the pool keeps to a core, where the pages that it gave back are still warm: hashing on the threads
+// that serve logins, which wait for commits in between and wake anywhere, was a tenth slower.
 PasswordHasher::PasswordHasher(PasswordCost cost, unsigned slots)
     : cost_(cost), pool_({.threads = std::max(slots, 1U), .queue = callers_limit, .niceness = 10}) {
   initialize();

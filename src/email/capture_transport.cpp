@@ -25,15 +25,16 @@ void write_private_file(const std::filesystem::path& path, std::string_view text
 CaptureTransport::CaptureTransport(std::filesystem::path directory, Logger& log)
     : directory_(std::move(directory)), log_(log) {}
 
-void CaptureTransport::send(std::string_view mail_id, const Mail& mail) {
+Answer CaptureTransport::send(std::string_view mail_id, const Message& message) {
   std::filesystem::create_directories(directory_);
   std::filesystem::permissions(directory_, std::filesystem::perms::owner_all);
-  std::string text = "To: " + mail.to + "\nTemplate: " + mail.template_name + "\n\n";
-  for (const auto& [name, value] : mail.params) text.append(name).append(": ").append(value).append("\n");
+  const std::string text =
+      "To: " + message.to.address + "\nTemplate: " + message.content.subject + "\n\n" + message.content.text;
   const auto path = directory_ / (std::string(mail_id) + ".txt");
   write_private_file(path, text);
   log_.info("mail captured, since no mail server is configured",
-            {{"template", mail.template_name}, {"file", path.native()}});
+            {{"template", message.content.subject}, {"file", path.native()}});
+  return {};
 }
 
 }  // namespace voyages::email

@@ -12,7 +12,7 @@ namespace voyages::email {
 class CaptureTransport final : public Transport {
  public:
   CaptureTransport(std::filesystem::path directory, Logger& log);
-  void send(std::string_view mail_id, const Mail& mail) override;
+  [[nodiscard]] Answer send(std::string_view mail_id, const Message& message) override;
 
  private:
   std::filesystem::path directory_;

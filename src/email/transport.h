@@ -1,16 +1,34 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
-#include "email/outbox.h"
+#include "email/message.h"
 
 namespace voyages::email {
 
-/// The port to whatever takes mail. Throws when it does not; then the queue tries again.
+/// What the receiving side said. `text` is for people, one line of at most 500 bytes, `250 2.0.0 queued as 4F21`, and
+/// never holds anything of the mail's content or of our credentials.
+struct Answer {
+  enum class Verdict {
+    accepted,
+    deferred,           // not now: try again later
+    rejected,           // never: this mail, or our set-up, is at fault
+    unknown_recipient,  // never, and nothing else to this address either (a hard bounce)
+  };
+
+  Verdict verdict = Verdict::accepted;
+  std::string text{};
+};
+
+/// The port to whatever takes mail. One call is one try to one recipient; whether a try is repeated is its caller's
+/// matter. What the network or the other side does is an `Answer`; an exception is a bug or broken machinery, and is
+/// treated as `deferred`. Thread-safe.
 class Transport {
  public:
   virtual ~Transport() = default;
-  virtual void send(std::string_view mail_id, const Mail& mail) = 0;
+  /// `mail_id` is the same in each try for one mail; so are `message.message_id` and `message.date`.
+  [[nodiscard]] virtual Answer send(std::string_view mail_id, const Message& message) = 0;
 };
 
 }  // namespace voyages::email

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -192,7 +193,15 @@ class Scenario {
  private:
   class Mailbox final : public email::Transport {
    public:
-    void send(std::string_view, const email::Mail& mail) override { mails.push_back(mail); }
+    email::Answer send(std::string_view, const email::Message& message) override {
+      email::Mail mail{message.to.address, message.content.subject, {}};
+      std::istringstream lines(message.content.text);
+      for (std::string line; std::getline(lines, line);) {
+        mail.params[line.substr(0, line.find(": "))] = line.substr(line.find(": ") + 2);
+      }
+      mails.push_back(mail);
+      return {};
+    }
     std::vector<email::Mail> mails;
   };
 

@@ -21,9 +21,13 @@ class OutboxTest : public testing::Test {
  protected:
   class Mailbox final : public email::Transport {
    public:
-    void send(std::string_view, const email::Mail& mail) override {
+    email::Answer send(std::string_view, const email::Message& message) override {
       if (broken) throw std::runtime_error("the mail server is away");
+      email::Mail mail{message.to.address, message.content.subject, {}};
+      const auto& text = message.content.text;
+      if (!text.empty()) mail.params[text.substr(0, text.find(": "))] = text.substr(5, text.size() - 6);
       mails.push_back(mail);
+      return {};
     }
     std::vector<email::Mail> mails;
     bool broken = false;

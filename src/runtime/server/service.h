@@ -9,10 +9,10 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/worker_pool.h"
 #include "http/message.h"
 #include "runtime/server/options.h"
 #include "runtime/server/rejection.h"
-#include "base/worker_pool.h"
 
 namespace voyages::runtime {
 

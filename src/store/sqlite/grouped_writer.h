@@ -51,7 +51,7 @@ class GroupedWriter {
   std::vector<WriteJob*> waiting_;
   std::uint32_t gathering_ = 1;  // the number of the group that `waiting_` will be
   bool stopping_ = false;
-  std::uint32_t finished_ = 0;   // the last group that is done
+  std::uint32_t finished_ = 0;  // the last group that is done
   // By a group's parity: at most two groups exist at a time, so one call wakes the callers of one, and nobody else.
   std::array<std::condition_variable, 2> done_{};
   std::thread thread_;
