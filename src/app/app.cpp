@@ -10,7 +10,8 @@
 #include "auth/registration.h"
 #include "auth/routes.h"
 #include "crypto/token.h"
-#include "email/worker.h"
+#include "email/deliver.h"
+#include "email/routes.h"
 
 namespace voyages::app {
 
@@ -29,16 +30,39 @@ auth::AuthOptions auth_options(const Config& config) {
           .invite_token_ttl = config.invite_token_ttl};
 }
 
+// The host of an address like https://id.example.com:8443.
+std::string host_of(std::string_view url) {
+  const auto begin = url.find("://") + 3;
+  return std::string(url.substr(begin, url.find_first_of(":/", begin) - begin));
+}
+
+email::EmailOptions email_options(const Config& config) {
+  auto from = config.mail_from;
+  if (from.address.empty()) from = {config.product_name, "noreply@" + host_of(config.public_url)};
+  return {.public_url = config.public_url,
+          .from = std::move(from),
+          .reply_to = config.mail_reply_to,
+          .attempts = config.mail_attempts,
+          .caller_limit = config.mail_caller_limit,
+          .recipient_limit = config.mail_recipient_limit};
+}
+
+std::filesystem::path templates_folder(const Config& config) {
+  return config.templates.empty() ? config.data / "templates" : config.templates;
+}
+
 http::FrontDoorOptions front_door_options(const Config& config) {
   // Checked when the configuration was read.
   return {.cors_origins = config.cors_origins,
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
 }
 
-http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authenticator, health::Health& health) {
+http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authenticator, email::Emails& emails,
+                         health::Health& health) {
   http::Router router;
   health::add_routes(router, health);
   auth::add_routes(router, auth, authenticator);
+  email::add_routes(router, emails);
   add_pages(router);
   add_contract(router);  // last: it describes all the others
   return router;
@@ -52,7 +76,19 @@ unsigned hashing_slots(const Config& config) {
 
 App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
     : ports_(ports),
-      outbox_(ports.table, ports.queue, ports.master_key, ports.log),
+      outbox_(ports.table, ports.queue, ports.master_key, ports.log, host_of(config.public_url)),
+      templates_({config.product_name, config.public_url}, templates_folder(config)),
+      suppressions_(ports.table),
+      emails_{.table = ports.table,
+              .queue = ports.queue,
+              .blobs = ports.blobs,
+              .outbox = outbox_,
+              .templates = templates_,
+              .transport = ports.transport,
+              .suppressions = suppressions_,
+              .master_key = ports.master_key,
+              .log = ports.log,
+              .options = email_options(config)},
       passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
       keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
       access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),
@@ -66,19 +102,19 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .options = auth_options(config)},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
-      router_(make_router(auth_, authenticator_, health_)),
+      router_(make_router(auth_, authenticator_, emails_, health_)),
       front_door_(router_, authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)) {}
 
 void App::work(const store::QueueMessage& message) {
   const auto now = ports_.clock.now();
-  if (message.kind == email::send_mail) return email::deliver(outbox_, ports_.transport, message.body, now);
+  if (message.kind == email::send_mail) return email::deliver(emails_, message.body, now);
   if (auth::work(auth_, message, now)) return;
   throw std::runtime_error(fmt::format("no service knows work of the kind {}", message.kind));
 }
 
 void App::tick() {
-  if (const auto count = outbox_.requeue_lost(ports_.clock.now()); count > 0) {
-    ports_.log.warn("mail was recorded but not queued; queued again", {{"count", static_cast<std::int64_t>(count)}});
+  if (const auto count = outbox_.queue_due(ports_.clock.now()); count > 0) {
+    ports_.log.info("mail that was due, or lost, was queued", {{"count", static_cast<std::int64_t>(count)}});
   }
   keys_.reload();
 }

@@ -14,7 +14,10 @@
 #include "base/metrics.h"
 #include "crypto/passwords.h"
 #include "crypto/seal.h"
+#include "email/emails.h"
 #include "email/outbox.h"
+#include "email/suppression.h"
+#include "email/templates.h"
 #include "email/transport.h"
 #include "health/health.h"
 #include "http/front_door.h"
@@ -28,6 +31,7 @@ namespace voyages::app {
 struct Ports {
   store::Table& table;
   store::Queue& queue;
+  store::Blobs& blobs;
   email::Transport& transport;
   const crypto::MasterKey& master_key;
   const Clock& clock;
@@ -56,11 +60,15 @@ class App {
   std::optional<std::string> make_setup_token();
 
   [[nodiscard]] auth::Auth& auth() { return auth_; }
+  [[nodiscard]] email::Emails& emails() { return emails_; }
   [[nodiscard]] const http::Router& router() const { return router_; }
 
  private:
   Ports ports_;
   email::Outbox outbox_;
+  email::Templates templates_;
+  email::SuppressionList suppressions_;
+  email::Emails emails_;
   crypto::PasswordHasher passwords_;
   auth::SigningKeys keys_;
   auth::AccessTokens access_tokens_;

@@ -7,7 +7,8 @@ namespace voyages::app {
 
 namespace {
 
-constexpr std::chrono::seconds visibility{60};
+// Longer than a try to send a mail may take, so that a message comes back only when its worker has died.
+constexpr std::chrono::seconds visibility{150};
 constexpr std::chrono::milliseconds longest_wait{1000};  // another process may have queued something
 constexpr std::chrono::seconds tick_interval{60};
 constexpr std::size_t batch = 10;
@@ -20,10 +21,12 @@ std::chrono::seconds retry_delay(std::uint32_t attempt) {
 
 }  // namespace
 
-Background::Background(Embedded& embedded)
-    : embedded_(embedded),
-      ticker_([this](const std::stop_token& stop) { run_ticks(stop); }),
-      worker_([this](const std::stop_token& stop) { run_worker(stop); }) {}
+Background::Background(Embedded& embedded, unsigned job_threads)
+    : embedded_(embedded), ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
+  for (unsigned i = 0; i < job_threads; ++i) {
+    workers_.emplace_back([this](const std::stop_token& stop) { run_worker(stop); });
+  }
+}
 
 void Background::run_worker(const std::stop_token& stop) {
   while (!stop.stop_requested()) {

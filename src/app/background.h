@@ -2,16 +2,17 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include "app/embedded.h"
 
 namespace voyages::app {
 
-/// What runs beside the server: a worker that empties the queue, and the clock's ticks. Ends, after the work at hand,
+/// What runs beside the server: workers that empty the queue, and the clock's ticks. Ends, after the work at hand,
 /// when it is destroyed.
 class Background {
  public:
-  explicit Background(Embedded& embedded);
+  Background(Embedded& embedded, unsigned job_threads);
 
  private:
   void run_worker(const std::stop_token& stop);
@@ -20,7 +21,7 @@ class Background {
 
   Embedded& embedded_;
   std::jthread ticker_;
-  std::jthread worker_;
+  std::vector<std::jthread> workers_;
 };
 
 }  // namespace voyages::app

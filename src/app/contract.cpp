@@ -23,6 +23,14 @@ class EmptyQueue final : public store::Queue {
   std::string send(std::string_view, std::string_view, std::chrono::seconds) override { return {}; }
 };
 
+class EmptyBlobs final : public store::Blobs {
+ public:
+  void put(std::string_view, std::string_view) override {}
+  std::optional<std::string> get(std::string_view) override { return std::nullopt; }
+  void remove(std::string_view) override {}
+  std::vector<std::string> list(std::string_view, std::string_view, std::size_t) override { return {}; }
+};
+
 class NoTransport final : public email::Transport {
  public:
   email::Answer send(std::string_view, const email::Message&) override { return {}; }
@@ -33,13 +41,14 @@ class NoTransport final : public email::Transport {
 std::string contract() {
   EmptyTable table;
   EmptyQueue queue;
+  EmptyBlobs blobs;
   NoTransport transport;
   const auto master_key = crypto::MasterKey::generate();
   const SystemClock clock;
   Logger log(LogLevel::off, -1);
   Metrics metrics;
   const auto loaded = load_config({});
-  App app(loaded.value().config, {table, queue, transport, master_key, clock, log, metrics}, {});
+  App app(loaded.value().config, {table, queue, blobs, transport, master_key, clock, log, metrics}, {});
   return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
 }
 

@@ -74,7 +74,7 @@ int serve(const Config& config) {
       embedded.table(), std::chrono::seconds(5), [&](const std::exception& error) {
         embedded.log().error("expired items could not be removed", {{"error", error.what()}});
       });
-  const Background background(embedded);
+  const Background background(embedded, config.job_threads);
 
   std::jthread serving([&] { server.run(); });
   std::jthread serving_metrics([&] {

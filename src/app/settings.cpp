@@ -6,7 +6,11 @@
 #include <limits>
 
 #include "app/values.h"
+#include "base/encoding.h"
+#include "email/smtp_options.h"
+
 #include "http/forwarded.h"
+#include "http/types.h"
 
 namespace voyages::app {
 
@@ -218,6 +222,74 @@ Setting master_key() {
           .show = [](const Config& config) { return std::string(config.master_key.empty() ? "" : "********"); }};
 }
 
+Setting smtp_url() {
+  return {.name = "smtp_url",
+          .form = Setting::Form::text,
+          .valid = "like smtp://user:password@mail.example.com:587 or smtps://…, or empty",
+          .by_default = "",
+          .explanation =
+              "The server that takes mail: `smtp://` with STARTTLS, `smtps://` with TLS from the start. Empty captures "
+              "mail, to be read at /mail.",
+          .secret = true,
+          .set =
+              [](Config& config, std::string_view text) {
+                if (!text.empty() && !email::parse_smtp_url(text)) return false;
+                config.smtp_url = Secret(text);
+                return true;
+              },
+          .show = [](const Config& config) { return std::string(config.smtp_url.empty() ? "" : "********"); }};
+}
+
+Setting mailbox(std::string name, email::Mailbox Config::* field, std::string explanation) {
+  return {.name = std::move(name),
+          .form = Setting::Form::text,
+          .valid = "an address like shop@example.com or Ada's Shop <shop@example.com>, or empty",
+          .by_default = "",
+          .explanation = std::move(explanation),
+          .secret = false,
+          .set =
+              [field](Config& config, std::string_view text) {
+                const auto parsed = parse_mailbox(text);
+                if (!parsed && !text.empty()) return false;
+                config.*field = parsed.value_or(email::Mailbox());
+                return true;
+              },
+          .show = [field](const Config& config) { return show_mailbox(config.*field); }};
+}
+
+Setting product_name() {
+  return {.name = "product_name",
+          .form = Setting::Form::text,
+          .valid = "1 to 60 characters on one line",
+          .by_default = "Cloud Voyages",
+          .explanation = "What mails and pages call your site.",
+          .secret = false,
+          .set =
+              [](Config& config, std::string_view text) {
+                const auto name = http::Text<1, 60>::parse(text);
+                if (!is_utf8(text) || !name) return false;
+                config.product_name = name->text();
+                return true;
+              },
+          .show = [](const Config& config) { return config.product_name; }};
+}
+
+Setting templates() {
+  return {.name = "templates",
+          .form = Setting::Form::text,
+          .valid = "the path of a directory, or empty",
+          .by_default = "",
+          .explanation = "Mail templates of your own; empty looks in `templates` in the data directory.",
+          .secret = false,
+          .set =
+              [](Config& config, std::string_view text) {
+                if (text.find('\0') != std::string_view::npos) return false;
+                config.templates = text;
+                return true;
+              },
+          .show = [](const Config& config) { return config.templates.string(); }};
+}
+
 bool is_origin_or_any(std::string& item) {
   if (item == "*") return true;
   auto origin = parse_origin(item);
@@ -267,6 +339,19 @@ std::vector<Setting> make_settings() {
       number("password_passes", &Config::password_passes, 2, 1, 16, "Argon2id's passes over that memory."),
       number("password_slots", &Config::password_slots, 0, 0, 1024,
              "How many passwords are hashed at once; 0 is one a core."),
+      product_name(),
+      smtp_url(),
+      mailbox("mail_from", &Config::mail_from,
+              "Who mails come from; empty makes it `product_name` and `noreply@` the host of `public_url`."),
+      mailbox("mail_reply_to", &Config::mail_reply_to, "Where answers to mails go; empty: to `mail_from`."),
+      templates(),
+      number("mail_attempts", &Config::mail_attempts, 12, 1, 30,
+             "How often a mail is tried before it has failed; twelve times take about a day."),
+      number("mail_caller_limit", &Config::mail_caller_limit, 10000, 0, 1000000000,
+             "How many mails one caller of the API may queue in an hour; 0 is any number."),
+      number("mail_recipient_limit", &Config::mail_recipient_limit, 20, 0, 999,
+             "How many mails one address gets in an hour, whoever causes them; 0 is any number."),
+      number("job_threads", &Config::job_threads, 4, 1, 64, "Threads that do queued work, such as sending mail."),
       list("cors_origins", &Config::cors_origins,
            "origins like https://app.example.com without a path, or * for any (which then get no credentials)",
            "The sites whose pages may call from a browser.", is_origin_or_any),

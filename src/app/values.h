@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "email/message.h"
 
 /// How the values of settings are written. Every `parse_` answers nothing for what is not one; every `show_` writes
 /// what its `parse_` reads.
@@ -35,5 +36,9 @@ std::optional<std::string> parse_origin(std::string_view text);
 /// The items between commas, without the space around them; an empty text has none.
 std::vector<std::string> split_list(std::string_view text);
 std::string show_list(const std::vector<std::string>& items);
+
+/// `Ada's Shop <shop@example.com>`, or the address alone; nothing for what is neither.
+std::optional<email::Mailbox> parse_mailbox(std::string_view text);
+std::string show_mailbox(const email::Mailbox& mailbox);
 
 }  // namespace voyages::app

@@ -130,9 +130,9 @@ Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::
   link.put.item.attributes["email_normalised"] = email.normalised();
   link.put.item.attributes["roles"] = roles;
   const auto mail = auth.outbox.record({email.text(), "invite", {{"url", link.url}}}, now);
-  const store::Write writes[] = {link.put, mail};
+  const store::Write writes[] = {link.put, mail.item, mail.entry};
   (void)auth.table.write(writes);  // without conditions it cannot be refused
-  auth.outbox.dispatch(mail);
+  auth.outbox.dispatch(mail, now);
   return {};
 }
 

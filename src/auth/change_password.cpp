@@ -33,14 +33,14 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
                             {"verify_token_id", ""},
                             {"updated_at", to_ms(context.now)}},
                     .conditions = {store::equals("password_hash", user->password_hash)}},
-      mail};
+      mail.item, mail.entry};
   // Whoever knew the old password may have asked to move the account to another address, and whoever could read its
   // mail for a link to a new one.
   if (auto pending = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*pending));
   if (auto pending = drop_link(LinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*pending));
   const auto& session_id = context.caller->session_id;
   if (!end_sessions(auth, user->id, session_id, EndReason::password_change, writes, context.now)) return fail(conflict);
-  auth.outbox.dispatch(mail);
+  auth.outbox.dispatch(mail, context.now);
   return {};
 }
 

@@ -68,15 +68,15 @@ Result<LoginResponse> login(Auth& auth, const LoginRequest& input, http::Context
   std::vector<store::Write> writes{confirm_password(auth, *user, input.password)};
   std::ranges::move(session.writes, std::back_inserter(writes));
   std::ranges::move(throttle.success(user->id, context.now), std::back_inserter(writes));
-  std::optional<store::Put> mail;
+  std::optional<email::RecordedMail> mail;
   const bool first_login_ever = user->created_at + std::chrono::hours(1) > context.now;
   if (!throttle.is_known() && !first_login_ever) {
     mail = auth.outbox.record(
         {user->email, "new_sign_in", {{"ip", context.client_ip}, {"user_agent", context.user_agent}}}, context.now);
-    writes.emplace_back(*mail);
+    mail->append_to(writes);
   }
   if (!auth.table.write(writes)) return fail(invalid_credentials);  // the account was changed this very moment
-  if (mail) auth.outbox.dispatch(*mail);
+  if (mail) auth.outbox.dispatch(*mail, context.now);
   auto& tokens = session.tokens;
   return LoginResponse{std::move(tokens.access_token), std::move(tokens.token_type), tokens.expires_in,
                        std::move(tokens.refresh_token), view(*user)};

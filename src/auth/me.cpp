@@ -11,15 +11,17 @@ namespace {
 
 constexpr ErrorCode password_needed{"required", "Changing the address needs the current password."};
 
-// Adds the writes that ask the new address for its confirmation.
-void request_email_change(Auth& auth, const User& user, const Email& email, std::vector<store::Write>& writes,
+// Adds the writes that ask the new address for its confirmation, the limit first; returns the mail.
+email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email, std::vector<store::Write>& writes,
                           store::Update& update, Time now) {
   auto link = new_link(auth, LinkKind::verify, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
   writes.emplace_back(limit_mail(email.normalised(), "verify", now));
   if (auto older = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*older));
   writes.emplace_back(std::move(link.put));
-  writes.emplace_back(auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now));
+  auto mail = auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now);
+  mail.append_to(writes);
+  return mail;
 }
 
 // The mails to the account's address, and to the one that it asked to move to.
@@ -48,15 +50,15 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
   store::Update update{
       .key = user_key(user->id), .set = {{"updated_at", to_ms(context.now)}}, .conditions = {store::item_exists()}};
   std::vector<store::Write> writes;
+  std::optional<email::RecordedMail> mail;
   if (input.email && input.email->normalised() != user->email_normalised) {
     if (!input.current_password) return fail(field_error("current_password", password_needed));
     const auto confirmed = confirm_caller(auth, *user, *input.current_password, context);
     if (!confirmed) return fail(confirmed.error());
-    request_email_change(auth, *user, *input.email, writes, update, context.now);
+    mail = request_email_change(auth, *user, *input.email, writes, update, context.now);
   }
   if (input.name) update.set["name"] = user->name = input.name->text();
   user->updated_at = context.now;
-  const auto mail = writes.empty() ? std::nullopt : std::optional(std::get<store::Put>(writes.back()));
   writes.emplace_back(std::move(update));
   if (const auto written = auth.table.write(writes); !written) {
     if (!mail || written.error().index != 0) return fail(user_not_found);
@@ -64,7 +66,7 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
     error.retry_after = mail_interval;
     return fail(std::move(error));
   }
-  if (mail) auth.outbox.dispatch(*mail);
+  if (mail) auth.outbox.dispatch(*mail, context.now);
   return UserResponse{view(*user)};
 }
 

@@ -78,8 +78,8 @@ void revoke_family(Auth& auth, const store::Item& token, const SessionClaims& cl
   const auto user = find_user(auth.table, claims.user_id);
   const auto mail = auth.outbox.record(
       {user ? user->email : claims.email, "session_revoked", {{"reason", "refresh_token_reused"}}}, now);
-  writes.emplace_back(mail);
-  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
+  mail.append_to(writes);
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
 // A used token comes back: within the grace it is answered as before, later it ends the session.

@@ -32,8 +32,8 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
 // The address is taken: its owner hears of it, the caller does not.
 void warn_owner(Auth& auth, const Email& email, Time now) {
   const auto mail = auth.outbox.record({email.text(), "account_exists", {{"login_url", auth.options.public_url}}}, now);
-  const store::Write writes[] = {limit_mail(email.normalised(), "exists", now), mail};
-  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
+  const store::Write writes[] = {limit_mail(email.normalised(), "exists", now), mail.item, mail.entry};
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "",
                        std::move(*roles), verified, context.now);
   auto& [user, writes] = made;
-  std::optional<store::Put> mail;
+  std::optional<email::RecordedMail> mail;
   if (verified) {
     mail = auth.outbox.record({user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
   } else {
@@ -78,12 +78,12 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
     writes.emplace_back(std::move(link.put));
     mail = auth.outbox.record({user.email, "verify_email", {{"url", std::move(link.url)}}}, context.now);
   }
-  writes.emplace_back(*mail);
+  mail->append_to(writes);
   std::ranges::move(invite, std::back_inserter(writes));
 
   const auto written = auth.table.write(writes);
   if (!written && written.error().index != 0) return fail(invalid_invite);  // used at the same moment
-  if (written) auth.outbox.dispatch(*mail);
+  if (written) auth.outbox.dispatch(*mail, context.now);
   if (!written && !pending) return fail(email_taken);
   if (!written) warn_owner(auth, input.email, context.now);
   if (!pending) return UserResponse{view(user)};

@@ -29,9 +29,9 @@ void send_reset_mail(Auth& auth, std::string_view text, Time now) {
       limit_mail(email->normalised(), "reset", now),
       store::Update{
           .key = user_key(user->id), .set = {{"reset_token_id", link.token_id}}, .conditions = {store::item_exists()}},
-      link.put, mail};
+      link.put, mail.item, mail.entry};
   if (auto older = drop_link(LinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*older));
-  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
 namespace {
@@ -60,12 +60,12 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
   auto writes = std::move(permission);
   writes.emplace_back(
       store::Update{.key = user_key(user.id), .set = std::move(changes), .conditions = {store::item_exists()}});
-  writes.emplace_back(mail);
+  mail.append_to(writes);
   // Whoever knew the old password may have asked to move the account to another address.
   if (auto pending = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*pending));
   if (!end_sessions(auth, user.id, {}, EndReason::password_change, writes, now)) return fail(invalid_link);
   forget_failed_logins(auth, user);
-  auth.outbox.dispatch(mail);
+  auth.outbox.dispatch(mail, now);
   return {};
 }
 

@@ -27,12 +27,13 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
                             {"reset_token_id", ""},
                             {"updated_at", to_ms(now)}},
                     .conditions = {store::equals("email_normalised", user.email_normalised)}},
-      store::Put{email_item(moved), {store::item_absent()}}, store::Delete{email_key(user.email_normalised)}, mail};
+      store::Put{email_item(moved), {store::item_absent()}}, store::Delete{email_key(user.email_normalised)},
+      mail.item, mail.entry};
   // A link that lies in the old mailbox must not open the account any more.
   if (auto older = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
   const auto written = renew_sessions(auth, user.id, writes);
   if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
-  auth.outbox.dispatch(mail);
+  auth.outbox.dispatch(mail, now);
   return {};
 }
 
@@ -70,9 +71,9 @@ void send_verification_mail(Auth& auth, std::string_view text, Time now) {
       limit_mail(email->normalised(), "verify", now),
       store::Update{
           .key = user_key(user->id), .set = {{"verify_token_id", link.token_id}}, .conditions = {store::item_exists()}},
-      link.put, mail};
+      link.put, mail.item, mail.entry};
   if (auto older = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*older));
-  if (auth.table.write(writes)) auth.outbox.dispatch(mail);
+  if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
 }  // namespace voyages::auth

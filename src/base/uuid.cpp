@@ -33,13 +33,10 @@ struct Counter {
   }
 };
 
-}  // namespace
-
-std::string new_uuid7(Time now) {
-  static Counter counter;
-  const auto [ms, count] = counter.next(now.time_since_epoch().count());
+// RFC 9562 §5.7: `random` are the last eight bytes, of which two bits are the variant's.
+std::string to_text(std::int64_t ms, std::uint16_t count, const std::array<std::uint8_t, 8>& random) {
   std::array<std::uint8_t, 16> bytes;
-  randombytes_buf(bytes.data() + 8, 8);
+  std::ranges::copy(random, bytes.begin() + 8);
   for (int i = 0; i < 6; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   bytes[6] = static_cast<std::uint8_t>(0x70 | (count >> 8));
   bytes[7] = static_cast<std::uint8_t>(count);
@@ -53,6 +50,18 @@ std::string new_uuid7(Time now) {
   }
   return text;
 }
+
+}  // namespace
+
+std::string new_uuid7(Time now) {
+  static Counter counter;
+  const auto [ms, count] = counter.next(now.time_since_epoch().count());
+  std::array<std::uint8_t, 8> random;
+  randombytes_buf(random.data(), random.size());
+  return to_text(ms, count, random);
+}
+
+std::string first_uuid7(Time time) { return to_text(time.time_since_epoch().count(), 0, {}); }
 
 bool is_uuid7(std::string_view text) {
   if (text.size() != 36 || text[14] != '7' || std::string_view("89ab").find(text[19]) == std::string_view::npos)

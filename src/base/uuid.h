@@ -11,6 +11,9 @@ namespace voyages {
 /// millisecond by a counter, so that a process's ids keep the order in which they were made.
 std::string new_uuid7(Time now);
 
+/// The smallest UUIDv7 of that millisecond: ids made then or later are not below it.
+std::string first_uuid7(Time time);
+
 /// True for the 36-character lower-case form of a version-7 UUID.
 bool is_uuid7(std::string_view text);
 

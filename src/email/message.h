@@ -35,6 +35,7 @@ struct Content {
 
 /// A mail, ready to be written out (RFC 5322).
 struct Message {
+  std::string template_name{};  // for who sorts or counts; not part of what is sent
   std::string message_id{};  // without angle brackets: `019ab1c2-…@example.com`; made when the mail was queued
   Time date{};
   Mailbox from{};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <boost/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "crypto/seal.h"
+#include "email/record.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -18,40 +18,61 @@ namespace voyages::email {
 /// A mail to send, in the words of the service that wants it sent.
 struct Mail {
   std::string to;
-  std::string template_name;                    // `reset_password`
-  std::map<std::string, std::string> params{};  // what the template shows; may hold secrets such as a link
+  std::string template_name;     // `reset_password`
+  boost::json::object params{};  // what the template shows; may hold secrets such as a link
+  std::string locale{};          // BCP 47; empty: English
 };
 
-/// How other services hand mail over: the mail is written in the same transaction as its reason, then queued. What is
-/// lost between the two, a janitor queues again.
+/// A mail about to be queued: the two writes that belong into the transaction of its reason.
+struct RecordedMail {
+  Record record;
+  store::Put item;   // the mail
+  store::Put entry;  // the outbox' note that it waits
+
+  void append_to(std::vector<store::Write>& writes) const {
+    writes.emplace_back(item);
+    writes.emplace_back(entry);
+  }
+};
+
+/// How mail is handed over: it is written in the same transaction as its reason, then queued. What is lost between the
+/// two, a janitor queues again.
 class Outbox {
  public:
-  Outbox(store::Table& table, store::Queue& queue, const crypto::MasterKey& master_key, Logger& log)
-      : table_(table), queue_(queue), master_key_(master_key), log_(log) {}
+  /// `message_domain` ends the Message-IDs: `example.com`.
+  Outbox(store::Table& table, store::Queue& queue, const crypto::MasterKey& master_key, Logger& log,
+         std::string message_domain)
+      : table_(table), queue_(queue), master_key_(master_key), log_(log), message_domain_(std::move(message_domain)) {}
 
-  /// The write that records the mail. Its parameters rest sealed.
-  [[nodiscard]] store::Put record(const Mail& mail, Time now) const;
+  /// The mail and its writes; its parameters rest sealed.
+  [[nodiscard]] RecordedMail record(const Mail& mail, Time now) const;
+  /// The writes of a record that was made by hand.
+  [[nodiscard]] RecordedMail record(Record record, Time now) const;
+  [[nodiscard]] std::string seal(const boost::json::object& params) const;
+  /// Throws std::runtime_error for what another master key has sealed.
+  [[nodiscard]] boost::json::object open(std::string_view sealed_params) const;
+
   /// Queues a recorded mail, once its transaction has happened. Never throws: what its caller did is done, and a mail
-  /// that the queue does not take is logged and queued later by `requeue_lost`.
-  void dispatch(const store::Put& recorded);
-  /// Queues again, once, what was recorded over a minute ago and never sent. Returns how many.
-  std::size_t requeue_lost(Time now);
+  /// that the queue does not take is logged and queued later by `queue_due`.
+  void dispatch(const Record& record, Time now);
+  void dispatch(const RecordedMail& mail, Time now) { dispatch(mail.record, now); }
+  /// Queues what is due, or should long have been sent. Returns how many. Some of it may be in the queue already, which
+  /// does no harm.
+  std::size_t queue_due(Time now);
 
-  /// A recorded mail that waits to be sent; nothing when it was sent, or never was.
-  [[nodiscard]] std::optional<Mail> find_queued(std::string_view mail_id);
-  /// Marks it sent and forgets its parameters.
-  void mark_sent(std::string_view mail_id, Time now);
-  /// Removes every mail to an address, sent or not.
+  /// Removes every mail to an address, whatever became of it.
   void forget(std::string_view email_normalised);
 
  private:
-  void forget(std::string_view email_normalised, std::string_view index);
-
   store::Table& table_;
   store::Queue& queue_;
   const crypto::MasterKey& master_key_;
   Logger& log_;
+  std::string message_domain_;
 };
+
+/// When to look whether a mail that is due then has been forgotten.
+Time look_after(Time due_at, Time now);
 
 /// The queue's `kind` for mail; the message's body is the mail's id.
 inline constexpr std::string_view send_mail = "email.send";

@@ -59,6 +59,12 @@ inline constexpr bool is_variant<std::variant<T...>> = true;
 inline constexpr std::size_t max_string_bytes = 64 * 1024;
 inline constexpr std::size_t max_list_size = 1000;
 
+/// A member's name in JSON: `template_` is `template`, which C++ keeps for itself.
+constexpr std::string_view json_name(std::string_view member) {
+  if (member.ends_with('_')) member.remove_suffix(1);
+  return member;
+}
+
 /// The bad fields found so far, and the path of the field being read.
 class FieldReport {
  public:
@@ -160,13 +166,13 @@ struct Slots<T, boost::mp11::mp_list<D...>> {
   using Member = std::remove_cvref_t<decltype(std::declval<T&>().*Descriptor::pointer)>;
 
   std::tuple<std::optional<Member<D>>...> values;
-  static constexpr std::array<std::string_view, sizeof...(D)> names{D::name...};
+  static constexpr std::array<std::string_view, sizeof...(D)> names{json_name(D::name)...};
 
   /// Reads every member through `read(name, slot)`, so that all faults are reported at once.
   template <class Read>
   std::optional<T> build(Read read) {
     bool complete = true;
-    std::apply([&](auto&... slot) { ((complete = read(D::name, slot) && complete), ...); }, values);
+    std::apply([&](auto&... slot) { ((complete = read(json_name(D::name), slot) && complete), ...); }, values);
     if (!complete) return std::nullopt;
     return std::apply([](auto&... slot) { return T{std::move(*slot)...}; }, values);
   }
@@ -237,6 +243,10 @@ std::optional<T> read_json(const boost::json::value& json, FieldReport& report) 
     const auto text = detail::read_string(json, report);
     if (!text) return std::nullopt;
     return detail::parse_time(*text, report);
+  } else if constexpr (std::same_as<T, boost::json::object>) {
+    const auto* object = detail::read_object(json, report);
+    if (!object) return std::nullopt;
+    return *object;
   } else if constexpr (is_vector<T>) {
     return detail::read_list<typename T::value_type>(json, report);
   } else {
@@ -313,7 +323,7 @@ void write_json(std::string& out, const T& value) {
       }
       if (!std::exchange(first, false)) out += ',';
       out += '"';
-      out += member.name;
+      out += json_name(member.name);
       out += "\":";
       write_json(out, field);
     });

@@ -46,10 +46,11 @@ boost::json::object struct_schema(SchemaBook& book) {
   boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
     using M = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
     auto property = schema_of<M>(book);
-    add_docs<T>(member.name, property);
-    if (const auto* shown = property.if_contains("example")) example[member.name] = *shown;
-    if constexpr (!is_optional<M>) required.emplace_back(member.name);
-    properties[member.name] = std::move(property);
+    const auto name = json_name(member.name);
+    add_docs<T>(name, property);
+    if (const auto* shown = property.if_contains("example")) example[name] = *shown;
+    if constexpr (!is_optional<M>) required.emplace_back(name);
+    properties[name] = std::move(property);
   });
   boost::json::object schema{
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
@@ -83,6 +84,8 @@ boost::json::object schema_of(SchemaBook& book) {
     return {{"type", "string"}, {"format", "date-time"}, {"example", "2026-01-31T12:00:00.000Z"}};
   } else if constexpr (std::same_as<T, boost::json::object>) {
     return {{"type", "object"}};
+  } else if constexpr (std::same_as<T, boost::json::value>) {
+    return {};
   } else if constexpr (is_vector<T>) {
     auto items = schema_of<typename T::value_type>(book);
     boost::json::object schema{{"type", "array"}, {"maxItems", max_list_size}};

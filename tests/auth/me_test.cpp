@@ -61,7 +61,7 @@ TEST(Me, MovesToTheNewAddressWhenItsLinkIsOpenedAndTellsTheOldOne) {
   EXPECT_TRUE(scenario.login(moved).body.at("user").at("email_verified").as_bool());
   const auto mails = scenario.mails(ada, "email_changed");
   ASSERT_EQ(mails.size(), 1U);
-  EXPECT_EQ(mails[0].params.at("new_email"), moved);
+  EXPECT_NE(mails[0].text.find(moved), std::string::npos);
   const auto next = scenario.refresh(session.text("refresh_token"));
   const auto claims = boost::json::parse(crypto::parse_jws(next.text("access_token")).value().payload);
   EXPECT_EQ(claims.at("email").as_string(), moved);

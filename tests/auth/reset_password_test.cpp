@@ -172,7 +172,7 @@ TEST(ResetPassword, PutsNoPasswordIntoMailAndNoSecretIntoTheLog) {
   const auto token = ask(scenario);
   reset(scenario, token);
   for (const auto& mail : scenario.mails(ada, "password_changed")) {
-    for (const auto& [name, value] : mail.params) EXPECT_EQ(value.find(chosen), std::string::npos) << name;
+    EXPECT_EQ(mail.text.find(chosen), std::string::npos);
   }
   const auto log = scenario.log_text();
   for (const auto secret : {std::string_view(token), std::string_view(token).substr(37), chosen}) {

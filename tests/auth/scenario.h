@@ -17,6 +17,7 @@
 #include "app/app.h"
 #include "auth/registration.h"
 #include "store/sqlite/connection.h"
+#include "store/filesystem/blobs.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"
@@ -56,7 +57,8 @@ class Scenario {
         database_(directory_.path(), store::sqlite::Access::exclusive),
         table_(database_, clock_),
         queue_(database_, clock_),
-        app_(config, {table_, queue_, mailbox_, master_key_, clock_, log_, metrics_}, {}) {}
+        blobs_(directory_.path() / "blobs"),
+        app_(config, {table_, queue_, blobs_, mailbox_, master_key_, clock_, log_, metrics_}, {}) {}
 
   static app::Config test_config() {
     auto config = app::load_config({}).value().config;
@@ -138,10 +140,16 @@ class Scenario {
       }
     }
   }
+  /// A mail as it was sent.
+  struct Mail {
+    std::string to;
+    std::string template_name;
+    std::string text;
+  };
   /// The mails of one template to one address, oldest first.
-  std::vector<email::Mail> mails(std::string_view to, std::string_view template_name) {
+  std::vector<Mail> mails(std::string_view to, std::string_view template_name) {
     run_queue();
-    std::vector<email::Mail> found;
+    std::vector<Mail> found;
     for (const auto& mail : mailbox_.mails) {
       if (mail.to == to && mail.template_name == template_name) found.push_back(mail);
     }
@@ -151,8 +159,9 @@ class Scenario {
   std::string link_token(std::string_view to, std::string_view template_name) {
     const auto found = mails(to, template_name);
     if (found.empty()) return {};
-    const auto& url = found.back().params.at("url");
-    return url.substr(url.find("#token=") + 7);
+    const auto& text = found.back().text;
+    const auto begin = text.find("#token=") + 7;
+    return text.substr(begin, text.find_first_of("\r\n >)", begin) - begin);
   }
   /// All mails to an address, by the names of their templates, oldest first.
   std::vector<std::string> templates_to(std::string_view to) {
@@ -194,15 +203,10 @@ class Scenario {
   class Mailbox final : public email::Transport {
    public:
     email::Answer send(std::string_view, const email::Message& message) override {
-      email::Mail mail{message.to.address, message.content.subject, {}};
-      std::istringstream lines(message.content.text);
-      for (std::string line; std::getline(lines, line);) {
-        mail.params[line.substr(0, line.find(": "))] = line.substr(line.find(": ") + 2);
-      }
-      mails.push_back(mail);
+      mails.push_back({message.to.address, message.template_name, message.content.text});
       return {};
     }
-    std::vector<email::Mail> mails;
+    std::vector<Mail> mails;
   };
 
   [[nodiscard]] std::string log_path() const { return (directory_.path() / "test.log").string(); }
@@ -217,6 +221,7 @@ class Scenario {
   store::sqlite::Database database_;
   store::sqlite::SqliteTable table_;
   store::sqlite::SqliteQueue queue_;
+  store::filesystem::FilesystemBlobs blobs_;
   app::App app_;
 };
 

@@ -1,0 +1,177 @@
+#include "email/deliver.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "base/unavailable.h"
+#include "email/recipient_limit.h"
+#include "email/unsubscribe.h"
+
+namespace voyages::email {
+
+namespace {
+
+// Seconds that a queue's clock may run ahead of ours.
+constexpr std::chrono::seconds early{2};
+
+/// One try, from taking the mail to writing down what came of it.
+class Try {
+ public:
+  Try(Emails& emails, Record record, Time now) : emails_(emails), record_(std::move(record)), now_(now) {}
+
+  /// False when another worker was quicker.
+  bool take() {
+    if (record_.status == Status::sending) record_.add_event(now_, "resumed", "the worker before did not finish");
+    record_.status = Status::sending;
+    ++record_.attempts;
+    record_.add_event(now_, "trying");
+    return save(now_ + try_limit + std::chrono::minutes(2));
+  }
+
+  void run() {
+    auto params = emails_.outbox.open(record_.sealed_params);
+    const auto info = emails_.templates.check(record_.template_name, params);
+    if (!info) return settle({Answer::Verdict::rejected, describe(info.error())});
+    if (const auto reason = refusal(info->stream)) return finish(Status::suppressed, "suppressed", *reason);
+    const bool bulk = info->stream == Stream::bulk;
+    const auto token = bulk ? unsubscribe_token(emails_, record_.to_normalised) : std::string();
+    auto content = emails_.templates.render(record_.template_name, record_.locale, params,
+                                            bulk ? unsubscribe_page(emails_, token) : std::string());
+    if (!content) return settle({Answer::Verdict::rejected, describe(content.error())});
+    settle(send({.template_name = record_.template_name,
+                 .message_id = record_.message_id,
+                 .date = record_.created_at,
+                 .from = emails_.options.from,
+                 .reply_to = emails_.options.reply_to,
+                 .to = {.address = record_.to},
+                 .content = std::move(*content),
+                 .unsubscribe_url = bulk ? unsubscribe_url(emails_, token) : std::string(),
+                 .attachments = read_attachments()}));
+  }
+
+ private:
+  static std::string describe(const Error& error) {
+    std::string text = "the template cannot be rendered: " + error.message;
+    for (const auto& field : error.fields) text += ' ' + field.field + ": " + field.message;
+    return text;
+  }
+
+  // Why this address gets no mail of the stream; nothing when it does.
+  std::optional<std::string> refusal(Stream stream) {
+    if (const auto suppression = emails_.suppressions.find(record_.to_normalised, stream)) return suppression->reason;
+    // What came by the API was counted when it was queued.
+    const auto limit = emails_.options.recipient_limit;
+    if (limit == 0 || !record_.caller.empty()) return std::nullopt;
+    if (count_recent_mails(emails_, record_.to_normalised, now_) <= limit) return std::nullopt;
+    return "too many mails to this address within an hour";
+  }
+
+  std::vector<Attachment> read_attachments() {
+    std::vector<Attachment> attachments;
+    for (const auto& each : record_.attachments) {
+      auto bytes = emails_.blobs.get(each.blob);
+      if (bytes) attachments.push_back({each.filename, each.content_type, std::move(*bytes)});
+    }
+    return attachments;
+  }
+
+  Answer send(const Message& message) {
+    try {
+      return emails_.transport.send(record_.id, message);
+    } catch (const std::exception& exception) {
+      emails_.log.error("a mail could not be handed over", {{"mail", record_.id}, {"error", exception.what()}});
+      return {Answer::Verdict::deferred, "the transport failed; the log says how"};
+    }
+  }
+
+  void settle(const Answer& answer) {
+    switch (answer.verdict) {
+      case Answer::Verdict::accepted:
+        record_.sent_at = now_;
+        return finish(Status::sent, "accepted", answer.text);
+      case Answer::Verdict::deferred:
+        return put_off(answer.text);
+      case Answer::Verdict::rejected:
+        return finish(Status::failed, "rejected", answer.text);
+      case Answer::Verdict::unknown_recipient:
+        for (const auto stream : {Stream::transactional, Stream::bulk}) {
+          emails_.suppressions.add(record_.to_normalised, stream, SuppressionReason::hard_bounce, now_);
+        }
+        return finish(Status::failed, "bounced", answer.text);
+    }
+  }
+
+  void put_off(std::string_view reason) {
+    record_.add_event(now_, "deferred", reason);
+    if (record_.attempts >= emails_.options.attempts) {
+      emails_.suppressions.count_soft_bounce(record_.to_normalised, now_);
+      return finish(Status::failed, "given up", "after the last try");
+    }
+    record_.status = Status::retrying;
+    record_.due_at = now_ + retry_delay(record_.attempts);
+    if (save(look_after(record_.due_at, now_))) emails_.outbox.dispatch(record_, now_);
+  }
+
+  void finish(Status status, std::string_view event, std::string_view detail) {
+    record_.status = status;
+    record_.add_event(now_, event, detail);
+    // A failed mail may be sent again by hand, so it keeps what it says.
+    if (status != Status::failed) record_.sealed_params.clear();
+    const auto attachments = status == Status::failed ? std::vector<StoredAttachment>() : record_.attachments;
+    if (!save(now_)) return;
+    for (const auto& each : attachments) emails_.blobs.remove(each.blob);
+    log(status, detail);
+  }
+
+  // Neither address nor content: the record has the one, nobody needs the other.
+  void log(Status status, std::string_view detail) {
+    const Logger::Fields fields{{"mail", record_.id},
+                                {"template", record_.template_name},
+                                {"status", to_string(status)},
+                                {"attempts", record_.attempts},
+                                {"answer", detail}};
+    status == Status::failed ? emails_.log.warn("mail", fields) : emails_.log.info("mail", fields);
+  }
+
+  // Writes the record, if it is still as this worker knows it.
+  bool save(Time look_at) {
+    const store::Write writes[] = {store::Put{to_item(record_, now_), as_it_was_}, store::Put{to_entry(record_, look_at, now_)}};
+    if (!emails_.table.write(writes)) return false;
+    as_it_was_ = conditions();
+    return true;
+  }
+
+  [[nodiscard]] std::vector<store::Condition> conditions() const {
+    return {store::equals("status", std::string(to_string(record_.status))), store::equals("attempts", record_.attempts)};
+  }
+
+  Emails& emails_;
+  Record record_;
+  Time now_;
+  std::vector<store::Condition> as_it_was_ = conditions();
+};
+
+}  // namespace
+
+void deliver(Emails& emails, std::string_view mail_id, Time now) {
+  const auto item = get(emails.table, mail_key(mail_id));
+  if (!item) return;
+  auto record = to_record(*item);
+  if (is_final(record.status) || record.due_at > now + early) return;
+  if (record.status == Status::sending && now < record.events.back().at + try_limit) {
+    throw Unavailable("another worker is at this mail");
+  }
+  Try attempt(emails, std::move(record), now);
+  if (attempt.take()) attempt.run();
+}
+
+std::chrono::seconds retry_delay(std::int64_t attempts) {
+  constexpr std::chrono::seconds longest = std::chrono::hours(4);
+  std::chrono::seconds delay{10};
+  for (std::int64_t i = 1; i < attempts && delay < longest; ++i) delay *= 3;
+  const auto percent = 80 + static_cast<int>(randombytes_uniform(41));
+  return std::max(std::min(delay, longest) * percent / 100, std::chrono::seconds(1));
+}
+
+}  // namespace voyages::email

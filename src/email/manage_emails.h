@@ -1,0 +1,90 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "email/emails.h"
+#include "email/queue_email.h"
+#include "http/context.h"
+#include "http/types.h"
+
+namespace voyages::email {
+
+inline constexpr ErrorCode email_not_found{"email_not_found", "There is no such mail, or it is over a week old."};
+inline constexpr ErrorCode not_cancellable{"not_cancellable", "This mail is on its way or at its end already."};
+inline constexpr ErrorCode not_retryable{"not_retryable", "Only a mail that FAILED can be sent again."};
+
+struct EmailEvent {
+  Time at;
+  std::string event;
+  std::optional<std::string> detail;
+};
+BOOST_DESCRIBE_STRUCT(EmailEvent, (), (at, event, detail))
+
+struct EmailView {
+  std::string id;
+  std::string to;
+  std::string template_;
+  std::string status;
+  std::int64_t attempts;
+  Time created_at;
+  std::optional<Time> due_at;
+  std::optional<Time> sent_at;
+  std::optional<std::string> caller;
+  std::optional<std::vector<std::string>> attachments;
+  std::vector<EmailEvent> events;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"status", "QUEUED, SENDING, SENT, RETRYING, FAILED, CANCELLED or SUPPRESSED.", R"("SENT")"},
+      {"due_at", "When it will be sent or tried again, while it waits."},
+      {"caller", "Who queued it by the API."},
+      {"events", "What happened, oldest first."},
+  };
+};
+BOOST_DESCRIBE_STRUCT(EmailView, (),
+                      (id, to, template_, status, attempts, created_at, due_at, sent_at, caller, attachments, events))
+
+/// The name of a status: `QUEUED`.
+class StatusName {
+ public:
+  static std::expected<StatusName, ErrorCode> parse(std::string_view text);
+  static void describe(boost::json::object& schema);
+  [[nodiscard]] std::string_view text() const { return to_string(status_); }
+  [[nodiscard]] Status status() const { return status_; }
+
+ private:
+  explicit StatusName(Status status) : status_(status) {}
+  Status status_;
+};
+
+struct ListEmailsRequest {
+  std::optional<StatusName> status;
+  std::optional<Email> to;
+  std::optional<http::Integer<1, 200>> limit;
+  std::optional<http::Uuid> cursor;
+};
+BOOST_DESCRIBE_STRUCT(ListEmailsRequest, (), (status, to, limit, cursor))
+
+struct EmailList {
+  std::vector<EmailView> items;
+  std::optional<std::string> next_cursor;
+};
+BOOST_DESCRIBE_STRUCT(EmailList, (), (items, next_cursor))
+
+struct EmailInput {
+  http::Uuid id;
+};
+BOOST_DESCRIBE_STRUCT(EmailInput, (), (id))
+
+/// `GET /emails`: newest first.
+Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context& context);
+/// `GET /emails/{id}`.
+Result<EmailView> get_email(Emails& emails, const EmailInput& input, http::Context& context);
+/// `POST /emails/{id}/retry`: a mail that failed is sent again, with all its tries.
+Result<QueuedEmail> retry_email(Emails& emails, const EmailInput& input, http::Context& context);
+/// `DELETE /emails/{id}`: a mail that was not sent yet never will be.
+Result<void> cancel_email(Emails& emails, const EmailInput& input, http::Context& context);
+
+}  // namespace voyages::email

@@ -1,0 +1,50 @@
+#include "email/manage_suppressions.h"
+
+namespace voyages::email {
+
+namespace {
+
+constexpr ErrorCode invalid_stream{"invalid_stream", "A stream is TRANSACTIONAL or BULK."};
+constexpr ErrorCode foreign_cursor{"invalid_cursor", "Use the `next_cursor` of the page before, unchanged."};
+
+}  // namespace
+
+std::expected<StreamName, ErrorCode> StreamName::parse(std::string_view text) {
+  const auto stream = parse_stream(text);
+  if (!stream) return std::unexpected(invalid_stream);
+  return StreamName(*stream);
+}
+
+void StreamName::describe(boost::json::object& schema) {
+  schema["enum"] = {"TRANSACTIONAL", "BULK"};
+  schema["example"] = "BULK";
+}
+
+Result<SuppressionListResponse> list_suppressions(Emails& emails, const ListSuppressionsRequest& input,
+                                                  http::Context&) {
+  const auto limit = input.limit ? static_cast<std::size_t>(input.limit->value) : 50;
+  SuppressionPage page;
+  try {
+    page = emails.suppressions.list(limit, input.cursor.value_or(""));
+  } catch (const store::InvalidCursor&) {
+    return fail(field_error("cursor", foreign_cursor));
+  }
+  SuppressionListResponse response;
+  for (const auto& each : page.items) {
+    response.items.push_back({each.email, std::string(to_string(each.stream)), each.reason, each.created_at});
+  }
+  if (!page.next_cursor.empty()) response.next_cursor = std::move(page.next_cursor);
+  return response;
+}
+
+Result<void> add_suppression(Emails& emails, const SuppressionInput& input, http::Context& context) {
+  emails.suppressions.add(input.email.normalised(), input.stream.stream(), SuppressionReason::manual, context.now);
+  return {};
+}
+
+Result<void> remove_suppression(Emails& emails, const SuppressionInput& input, http::Context&) {
+  if (!emails.suppressions.remove(input.email.normalised(), input.stream.stream())) return fail(suppression_not_found);
+  return {};
+}
+
+}  // namespace voyages::email

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/email_address.h"
+#include "email/emails.h"
+#include "http/context.h"
+#include "http/types.h"
+
+namespace voyages::email {
+
+inline constexpr ErrorCode suppression_not_found{"suppression_not_found",
+                                                 "This address gets this stream's mail: nothing suppresses it."};
+
+/// The name of a stream: `BULK`.
+class StreamName {
+ public:
+  static std::expected<StreamName, ErrorCode> parse(std::string_view text);
+  static void describe(boost::json::object& schema);
+  [[nodiscard]] std::string_view text() const { return to_string(stream_); }
+  [[nodiscard]] Stream stream() const { return stream_; }
+
+ private:
+  explicit StreamName(Stream stream) : stream_(stream) {}
+  Stream stream_;
+};
+
+struct SuppressionView {
+  std::string email;
+  std::string stream;
+  std::string reason;
+  Time created_at;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"reason", "HARD_BOUNCE, SOFT_BOUNCES, COMPLAINT, UNSUBSCRIBED or MANUAL.", R"("UNSUBSCRIBED")"}};
+};
+BOOST_DESCRIBE_STRUCT(SuppressionView, (), (email, stream, reason, created_at))
+
+struct ListSuppressionsRequest {
+  std::optional<http::Integer<1, 200>> limit;
+  std::optional<std::string> cursor;
+};
+BOOST_DESCRIBE_STRUCT(ListSuppressionsRequest, (), (limit, cursor))
+
+struct SuppressionListResponse {
+  std::vector<SuppressionView> items;
+  std::optional<std::string> next_cursor;
+};
+BOOST_DESCRIBE_STRUCT(SuppressionListResponse, (), (items, next_cursor))
+
+struct SuppressionInput {
+  StreamName stream;
+  Email email;
+};
+BOOST_DESCRIBE_STRUCT(SuppressionInput, (), (stream, email))
+
+/// `GET /email-suppressions`: by address.
+Result<SuppressionListResponse> list_suppressions(Emails& emails, const ListSuppressionsRequest& input,
+                                                  http::Context& context);
+/// `POST /email-suppressions`: no more mail of this stream to this address.
+Result<void> add_suppression(Emails& emails, const SuppressionInput& input, http::Context& context);
+/// `DELETE /email-suppressions/{stream}/{email}`: mail again.
+Result<void> remove_suppression(Emails& emails, const SuppressionInput& input, http::Context& context);
+
+}  // namespace voyages::email

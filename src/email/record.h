@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "email/message.h"
+#include "store/table.h"
+
+namespace voyages::email {
+
+/// Where a mail stands. Those that end it are SENT, FAILED, CANCELLED and SUPPRESSED.
+enum class Status { queued, sending, sent, retrying, failed, cancelled, suppressed };
+
+/// `QUEUED`.
+std::string_view to_string(Status status);
+std::optional<Status> parse_status(std::string_view text);
+bool is_final(Status status);
+
+inline constexpr Status all_statuses[] = {Status::queued,   Status::sending, Status::sent,      Status::retrying,
+                                          Status::failed, Status::cancelled, Status::suppressed};
+
+/// Something that happened to a mail.
+struct Event {
+  Time at{};
+  std::string name;      // `queued`, `trying`, `accepted`, `deferred`, `rejected`, `cancelled`, `suppressed`, …
+  std::string detail{};  // what the other side said, say
+};
+
+/// A file that waits in `Blobs`.
+struct StoredAttachment {
+  std::string filename;
+  std::string content_type;
+  std::string blob;
+};
+
+/// One mail, as the table knows it: `MAIL#<id>`. Its parameters are sealed, and gone once nobody needs them.
+struct Record {
+  std::string id;
+  std::string to;             // as it was given
+  std::string to_normalised;  // one spelling per mailbox
+  std::string template_name;
+  std::string locale;
+  std::string message_id;  // the same in each try (RFC 5322 §3.6.4)
+  std::string caller{};    // who asked by the API; empty for our own services
+  std::string sealed_params{};
+  Status status = Status::queued;
+  std::int64_t attempts = 0;
+  Time created_at{};
+  Time due_at{};  // when it is to be sent, or tried again
+  std::optional<Time> sent_at{};
+  std::vector<StoredAttachment> attachments{};
+  std::vector<Event> events{};
+
+  /// Appends an event; of very many the second oldest goes, so that the first stays.
+  void add_event(Time at, std::string_view name, std::string_view detail = {});
+};
+
+inline constexpr std::string_view mail_prefix = "MAIL#";
+inline constexpr std::string_view pending_index = "OUTBOX";
+
+store::Key mail_key(std::string_view id);
+/// The partition with an entry for every mail to one mailbox.
+std::string recipient_partition(std::string_view email_normalised);
+
+/// The mail's item, in the list of its status; what is final expires after a week.
+store::Item to_item(const Record& record, Time now);
+Record to_record(const store::Item& item);
+
+/// The entry beside it, `MAIL#TO#<address>`/`<id>`: it finds the mails to an address, and, until the mail is final,
+/// stands in `OUTBOX` by the time when somebody should look whether it was forgotten.
+store::Item to_entry(const Record& record, Time look_at, Time now);
+/// `OUTBOX`'s sort key of a time: everything that is due then sorts before it.
+std::string pending_before(Time time);
+
+}  // namespace voyages::email
