@@ -48,10 +48,11 @@ std::optional<HtmlToken> next_html_token(std::string_view& rest) {
   if (rest.starts_with("<!")) return take(rest, past(rest, ">"), Kind::opening);
   const bool closing = rest.starts_with("</");
   const std::size_t name_start = closing ? 2 : 1;
-  const auto end = rest.front() == '<' && rest.size() > name_start && is_letter(rest[name_start])
-                       ? end_of_tag(rest)
-                       : std::string_view::npos;
-  if (end == std::string_view::npos) return take(rest, std::min(rest.find('<', 1), rest.size()), Kind::text);
+  const bool tag = rest.front() == '<' && rest.size() > name_start && is_letter(rest[name_start]);
+  if (!tag) return take(rest, std::min(rest.find('<', 1), rest.size()), Kind::text);
+  const auto end = end_of_tag(rest);
+  // A tag that never ends makes the rest text: looking for its end again at each `<` would take too long.
+  if (end == std::string_view::npos) return take(rest, rest.size(), Kind::text);
 
   auto token = take(rest, end + 1, closing ? Kind::closing : Kind::opening);
   auto inside = token.source.substr(name_start, end - name_start);
