@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <utility>
 
@@ -67,7 +68,7 @@ class Builder {
   TemplateLibrary run() {
     build_layout();
     std::vector<std::string> names;
-    for (const auto* files : {&built_in_, &own_}) {
+    for (const TemplateFiles* files : weakest_first()) {
       for (const auto& [path, file] : *files) names.push_back(path.substr(0, path.find('/')));
     }
     std::ranges::sort(names);
@@ -84,6 +85,8 @@ class Builder {
   }
 
  private:
+  [[nodiscard]] std::array<const TemplateFiles*, 2> weakest_first() const { return {&built_in_, &own_}; }
+
   void complain(std::string_view path, std::string_view message) {
     library_.problems.push_back(fmt::format("{}: {}", path, message));
   }
@@ -103,7 +106,7 @@ class Builder {
   // What `read` makes of the operator's file, or else of the built-in one of this path.
   template <class Read>
   auto read_either(const std::string& path, const Read& read) -> decltype(read(TemplateFile{})) {
-    for (const auto* files : {&own_, &built_in_}) {
+    for (const TemplateFiles* files : {&own_, static_cast<const TemplateFiles*>(&built_in_)}) {
       const auto file = files->find(path);
       if (file == files->end()) continue;
       if (auto result = read(file->second)) return result;
@@ -121,7 +124,7 @@ class Builder {
           declare({"subject", "preheader", "body", "footer", "locale", "unsubscribe_url"});
       return parse(page, inline_styles(file.text, styles_), names);
     });
-    for (const auto* files : {&built_in_, &own_}) {
+    for (const TemplateFiles* files : weakest_first()) {
       for (const auto& [path, file] : *files) {
         constexpr std::string_view footer = "footer.";
         if (!path.starts_with(folder + std::string(footer))) {
@@ -163,7 +166,7 @@ class Builder {
     Template result;
     if (auto info = define(name)) {
       result.info = std::move(*info);
-      for (const auto* files : {&built_in_, &own_}) {
+      for (const TemplateFiles* files : weakest_first()) {
         for (auto file = files->lower_bound(name + '/'); file != files->end() && file->first.starts_with(name + '/'); ++file) {
           add_file(result, file->first, file->second);
         }

@@ -20,21 +20,21 @@ inline constexpr ErrorCode unknown_template{"unknown_template",
 struct TemplateParameter {
   enum class Type { text, url, number, boolean, list };  // list: of objects, for a section
 
-  std::string name;
+  std::string name{};
   Type type = Type::text;
   bool required = true;
-  std::string description;
-  boost::json::value example;
+  std::string description{};
+  boost::json::value example{};
   std::vector<TemplateParameter> fields{};  // of each object of a list
 };
 
 /// What can be known of a template without rendering it.
 struct TemplateInfo {
-  std::string name;  // `reset_password`
-  std::string description;
+  std::string name{};  // `reset_password`
+  std::string description{};
   Stream stream = Stream::transactional;
-  std::vector<TemplateParameter> parameters;
-  std::vector<std::string> locales;  // `en` is always among them
+  std::vector<TemplateParameter> parameters{};
+  std::vector<std::string> locales{};  // `en` is always among them
   bool is_own = false;               // from the operator's folder, not built in
 };
 
