@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -19,20 +20,21 @@ inline constexpr ErrorCode unknown_template{"unknown_template",
 struct TemplateParameter {
   enum class Type { text, url, number, boolean, list };  // list: of objects, for a section
 
-  std::string name;
+  std::string name{};
   Type type = Type::text;
   bool required = true;
-  std::string description;
-  boost::json::value example;
+  std::string description{};
+  boost::json::value example{};
+  std::vector<TemplateParameter> fields{};  // of each object of a list
 };
 
 /// What can be known of a template without rendering it.
 struct TemplateInfo {
-  std::string name;  // `reset_password`
-  std::string description;
+  std::string name{};  // `reset_password`
+  std::string description{};
   Stream stream = Stream::transactional;
-  std::vector<TemplateParameter> parameters;
-  std::vector<std::string> locales;  // `en` is always among them
+  std::vector<TemplateParameter> parameters{};
+  std::vector<std::string> locales{};  // `en` is always among them
   bool is_own = false;               // from the operator's folder, not built in
 };
 
@@ -46,8 +48,10 @@ struct Brand {
 /// and win over built-in ones of the same name. Thread-safe.
 class Templates {
  public:
-  /// `folder` need not exist; empty: built-in templates only.
-  Templates(Brand brand, std::filesystem::path folder);
+  /// `folder` need not exist; empty: built-in templates only. Changed files are looked for at most once in
+  /// `check_every`.
+  Templates(Brand brand, std::filesystem::path folder,
+            std::chrono::milliseconds check_every = std::chrono::seconds(1));
   ~Templates();
 
   /// By name. A template in the folder that does not parse is an error here, and not in a mail: see `problems`.
@@ -57,9 +61,11 @@ class Templates {
   /// Fails with `unknown_template`, or with `invalid_input` that names every parameter that is missing, unknown or of
   /// another type, as `params.url`.
   [[nodiscard]] Result<TemplateInfo> check(std::string_view name, const boost::json::object& params);
-  /// The same faults as `check`; else the content in the locale (BCP 47; `de-AT` falls back to `de`, then `en`).
-  [[nodiscard]] Result<Content> render(std::string_view name, std::string_view locale,
-                                       const boost::json::object& params);
+  /// The same faults as `check`; else the content in the locale (BCP 47; `de-AT` falls back to `de`, then `en`; what
+  /// is no language tag is `en`). Its subject is one line and never empty. With an `unsubscribe_url` the footer offers
+  /// it.
+  [[nodiscard]] Result<Content> render(std::string_view name, std::string_view locale, const boost::json::object& params,
+                                       std::string_view unsubscribe_url = {});
 
  private:
   struct State;
