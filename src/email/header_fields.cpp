@@ -61,17 +61,27 @@ std::string to_quoted_string(std::string_view text) {
   return quoted + '"';
 }
 
+// RFC 5322 §3.2.5: atoms, or a quoted string, or encoded words.
 void add_display_name(HeaderField& field, std::string_view name) {
   const bool atoms = std::ranges::all_of(name, [](char c) { return is_atext(c) || c == ' '; });
-  if (!is_plain(name)) {
+  const auto quoted = to_quoted_string(name);
+  if (!is_plain(name) || (!atoms && quoted.size() > longest_plain_word)) {
     field.add_encoded(name);
   } else if (atoms) {
     add_words(field, name);
-  } else if (const auto quoted = to_quoted_string(name); quoted.size() <= longest_plain_word) {
-    field.add(quoted);
   } else {
-    field.add_encoded(name);
+    field.add(quoted);
   }
+}
+
+// `root@localhost`: what goes no further than a machine or a network without a domain of its own.
+bool is_local_address(std::string_view address) {
+  const auto at = std::min(address.find('@'), address.size());
+  const auto user = address.substr(0, at);
+  const auto host = address.substr(std::min(at + 1, address.size()));
+  const bool is_host = std::ranges::all_of(host, [](char c) { return is_letter_or_digit(c) || c == '-'; });
+  return !user.empty() && user.size() <= 64 && std::ranges::all_of(user, is_atext) && !host.empty() &&
+         host.size() <= 63 && is_host;
 }
 
 }  // namespace
@@ -169,13 +179,7 @@ std::string to_wire_address(std::string_view address) {
     const auto& normalised = email->normalised();
     return text.substr(0, text.rfind('@')) + normalised.substr(normalised.rfind('@'));
   }
-  std::string kept;
-  const auto utf8 = repair_utf8(address);
-  for (const char c : utf8) {
-    if (is_atext(c) || c == '.' || c == '@') kept += c;
-  }
-  // Nothing longer is an address anywhere (RFC 5321 §4.5.3.1), and a line of a mail has its limit too.
-  return kept.substr(0, 254);
+  return is_local_address(address) ? std::string(address) : "not-an-address@invalid.invalid";
 }
 
 }  // namespace voyages::email

@@ -38,8 +38,8 @@ std::string bracketed_field(std::string_view name, std::string_view text);
 /// What an attachment is called: `Content-Disposition: attachment`, with the name by RFC 2231. Any bytes.
 std::string attachment_field(std::string_view filename);
 
-/// The address as mail servers want it: the domain in ASCII (IDNA 2008), the local part as it is. Where it is not an
-/// address that we would accept from anyone, at least nothing but characters of one address: `root@localhost`.
+/// The address as mail servers want it: the domain in ASCII (IDNA 2008), the local part as it is. `root@localhost` is
+/// left alone, and what is no address becomes one of nobody (RFC 2606 §2), rather than something made of its parts.
 std::string to_wire_address(std::string_view address);
 
 }  // namespace voyages::email

@@ -24,8 +24,9 @@ std::string multipart(std::string_view subtype, const std::string& boundary, con
                          .add("multipart/" + std::string(subtype) + ';')
                          .add("boundary=\"" + boundary + '"')
                          .finish();
-  for (const auto& part : parts) text += "\r\n--" + boundary + "\r\n" + part;
-  return text + "\r\n--" + boundary + "--\r\n";
+  const auto delimiter = "\r\n--" + boundary;
+  for (const auto& part : parts) text.append(delimiter).append("\r\n").append(part);
+  return text.append(delimiter).append("--\r\n");
 }
 
 std::string text_part(std::string_view subtype, std::string_view text) {

@@ -137,7 +137,8 @@ TEST(Mime, WritesAddressesAsServersWantThem) {
   EXPECT_EQ(to_wire_address("Ada@B\u00FCcher.Example"), "Ada@xn--bcher-kva.example");
   EXPECT_EQ(to_wire_address("j\u00F6rg@example.com"), "j\u00F6rg@example.com");
   EXPECT_EQ(to_wire_address("root@localhost"), "root@localhost");
-  EXPECT_EQ(to_wire_address("a@b>, <c@d\r\n"), "a@bc@d");
+  EXPECT_EQ(to_wire_address("a@b.example>, <c@d.example\r\n"), "not-an-address@invalid.invalid");
+  EXPECT_EQ(to_wire_address(""), "not-an-address@invalid.invalid");
 }
 
 TEST(Mime, NeedsSmtputf8ForLocalPartsAlone) {
