@@ -87,7 +87,9 @@ bool is_local_address(std::string_view address) {
 }  // namespace
 
 HeaderField& HeaderField::add(std::string_view word) {
-  if (column() + 1 + word.size() > line_length) {
+  // Never right behind the name: not every reader takes a first line that says nothing.
+  const bool is_first = text_.back() == ':' && line_start_ == 0;
+  if (!is_first && column() + 1 + word.size() > line_length) {
     text_ += "\r\n";
     line_start_ = text_.size();
   }
@@ -173,13 +175,18 @@ std::string attachment_field(std::string_view filename) {
   return field.finish();
 }
 
-std::string to_wire_address(std::string_view address) {
+std::optional<std::string> find_wire_address(std::string_view address) {
   if (const auto email = Email::parse(address)) {
     const auto& text = email->text();
     const auto& normalised = email->normalised();
     return text.substr(0, text.rfind('@')) + normalised.substr(normalised.rfind('@'));
   }
-  return is_local_address(address) ? std::string(address) : "not-an-address@invalid.invalid";
+  if (is_local_address(address)) return std::string(address);
+  return std::nullopt;
+}
+
+std::string to_wire_address(std::string_view address) {
+  return find_wire_address(address).value_or("not-an-address@invalid.invalid");
 }
 
 }  // namespace voyages::email

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,8 +39,10 @@ std::string bracketed_field(std::string_view name, std::string_view text);
 /// What an attachment is called: `Content-Disposition: attachment`, with the name by RFC 2231. Any bytes.
 std::string attachment_field(std::string_view filename);
 
-/// The address as mail servers want it: the domain in ASCII (IDNA 2008), the local part as it is. `root@localhost` is
-/// left alone, and what is no address becomes one of nobody (RFC 2606 §2), rather than something made of its parts.
+/// The address as mail servers want it: the domain in ASCII (IDNA 2008), the local part as it is; `root@localhost` is
+/// left alone. Nothing for what is no address.
+std::optional<std::string> find_wire_address(std::string_view address);
+/// The same for a header: what is no address becomes one of nobody (RFC 2606 §2), and not one made of its parts.
 std::string to_wire_address(std::string_view address);
 
 }  // namespace voyages::email

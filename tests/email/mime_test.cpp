@@ -83,7 +83,7 @@ TEST(Mime, OffersUnsubscribingInOneClick) {
   auto message = a_message();
   message.unsubscribe_url = "https://example.com/unsubscribe?token=a\r\nBcc: x@example.com";
   EXPECT_THAT(to_mime(message),
-              HasSubstr("List-Unsubscribe:\r\n <https://example.com/unsubscribe?token=a%0D%0ABcc:%20x@example.com>\r\n"
+              HasSubstr("List-Unsubscribe: <https://example.com/unsubscribe?token=a%0D%0ABcc:%20x@example.com>\r\n"
                         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
 }
 
