@@ -57,7 +57,8 @@ Result<SmtpOptions> parse_smtp_url(std::string_view text, bool allow_insecure) {
   if (url->has_port()) options.port = url->port_number();  // 0 when it is too large, too
   if (options.port == 0) return refuse("The SMTP server's port is a number from 1 to 65535.");
   if (!(url->encoded_path().empty() || url->encoded_path() == "/") || url->has_query() || url->has_fragment())
-    return refuse("The URL of an SMTP server ends after its port.");
+    return refuse(
+        "The URL of an SMTP server ends after its port. In its user and password, @ is written %40, and / is %2F.");
 
   options.username = url->user();
   options.password = Secret(url->password());

@@ -66,7 +66,7 @@ check_recipient:
   deny ${toUser('nobody')}
     message = 550 There is no such mailbox
   deny ${toUser('gone')}
-    message = 550-5.1.1 This mailbox is gone:\\n550 5.1.1 it has been for years
+    message = 550 5.1.1 This mailbox is gone:\\nit has been for years
   deny ${toUser('blocked')}
     message = 550 5.7.1 Blocked by policy
   accept ${toUser('slow')}
@@ -193,6 +193,7 @@ export async function startSmtpServer({ requireAuth = true, smtputf8 = true, sta
     /// What has arrived, as Python's parser reads it.
     messages() { return this.rawMessages().map(readMail); },
     async stop() {
+      [child, child.stdout, child.stderr].forEach((handle) => handle.ref());
       kill('SIGTERM');
       await end;
     },
