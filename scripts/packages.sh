@@ -10,6 +10,7 @@ build_packages=(
   libcli11-dev libtomlplusplus-dev libfmt-dev                 # command line, configuration, text
   libutf8proc-dev libidn2-dev                                 # Unicode normalisation, international host names
   zlib1g-dev libcrypt-dev                                     # gzip, imported bcrypt hashes
+  libcurl4-openssl-dev                                        # SMTP; not linked, but loaded for the first mail
 )
 
 # The pages are bundled by npm. Debian's packages are for who has no node of their own.
@@ -22,6 +23,7 @@ test_packages=(
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 # style checks, fuzzing
   nginx-light chromium                                             # real peers: forward-auth, a browser
   python3 python3-venv curl openssl sqlite3 wrk
+  exim4-daemon-light                                               # a real mail server
   faketime # a clock that jumps
 )
 

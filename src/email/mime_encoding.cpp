@@ -1,0 +1,135 @@
+#include "email/mime_encoding.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "base/text.h"
+
+namespace voyages::email {
+
+namespace {
+
+constexpr std::size_t line_length = 76;
+constexpr std::string_view hexadecimal = "0123456789ABCDEF";
+
+void append_escaped(std::string& text, char mark, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  text += mark;
+  text += hexadecimal[byte >> 4U];
+  text += hexadecimal[byte & 0xFU];
+}
+
+// C0, DEL, C1 (U+0080–U+009F), and the two separators of Unicode that a reader may take for the end of a line.
+bool is_control(std::string_view code_point) {
+  const auto byte = static_cast<unsigned char>(code_point.front());
+  if (byte < 0x20 || byte == 0x7F) return true;
+  if (byte == 0xC2) return static_cast<unsigned char>(code_point[1]) < 0xA0;
+  return code_point == "\u2028" || code_point == "\u2029";
+}
+
+// One line without its end. It may become several, joined by soft breaks.
+void append_quoted_printable_line(std::string& encoded, std::string_view line) {
+  std::size_t line_start = encoded.size();
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const bool at_end = i + 1 == line.size();
+    const bool blank = c == ' ' || c == '\t';
+    bool literal = blank ? !at_end : c > ' ' && c <= '~' && c != '=';
+    const std::size_t width = literal ? 1 : 3;
+    // RFC 2045 §6.7 (5): the last character of a line that goes on is the equals sign.
+    const std::size_t room = at_end ? line_length : line_length - 1;
+    if (encoded.size() - line_start + width > room) {
+      encoded += "=\r\n";
+      line_start = encoded.size();
+    }
+    if (encoded.size() == line_start && line.substr(i).starts_with("From ")) literal = false;
+    if (literal) {
+      encoded += c;
+    } else {
+      append_escaped(encoded, '=', c);
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t code_point_bytes(std::string_view utf8) {
+  const auto lead = static_cast<unsigned char>(utf8.front());
+  const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  return std::min(length, utf8.size());
+}
+
+std::string_view take_code_points(std::string_view utf8, std::size_t most_bytes) {
+  std::size_t length = 0;
+  while (length < utf8.size()) {
+    const auto next = length + code_point_bytes(utf8.substr(length));
+    if (next > most_bytes && length > 0) break;
+    length = next;
+  }
+  return utf8.substr(0, length);
+}
+
+std::string repair_utf8(std::string_view bytes) {
+  if (is_utf8(bytes)) return std::string(bytes);
+  std::string repaired;
+  while (!bytes.empty()) {
+    const auto character = bytes.substr(0, code_point_bytes(bytes));
+    const bool good = is_utf8(character);
+    repaired += good ? character : "\uFFFD";
+    bytes.remove_prefix(good ? character.size() : 1);
+  }
+  return repaired;
+}
+
+std::string to_one_line(std::string_view text) {
+  const auto utf8 = repair_utf8(text);
+  std::string line;
+  bool in_controls = false;
+  for (std::string_view rest = utf8; !rest.empty();) {
+    const auto character = rest.substr(0, code_point_bytes(rest));
+    rest.remove_prefix(character.size());
+    const bool control = is_control(character);
+    if (!control) line += character;
+    if (control && !in_controls) line += ' ';
+    in_controls = control;
+  }
+  return std::string(trim(line));
+}
+
+std::string to_quoted_printable(std::string_view text) {
+  std::string encoded;
+  encoded.reserve(text.size() + text.size() / 8);
+  while (true) {
+    const auto end = text.find_first_of("\r\n");
+    append_quoted_printable_line(encoded, text.substr(0, end));
+    if (end == std::string_view::npos) return encoded;
+    encoded += "\r\n";
+    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
+  }
+}
+
+std::string to_base64_lines(std::string_view bytes) {
+  const auto encoded = to_base64(bytes);
+  std::string lines;
+  lines.reserve(encoded.size() + encoded.size() / line_length * 2 + 2);
+  for (std::size_t at = 0; at < encoded.size(); at += line_length) {
+    lines.append(encoded, at, line_length);
+    lines += "\r\n";
+  }
+  return lines;
+}
+
+std::string to_percent_encoding(std::string_view bytes, std::string_view safe) {
+  std::string encoded;
+  for (const char c : bytes) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain || safe.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      append_escaped(encoded, '%', c);
+    }
+  }
+  return encoded;
+}
+
+}  // namespace voyages::email

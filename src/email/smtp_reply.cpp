@@ -1,0 +1,91 @@
+#include "email/smtp_reply.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.h"
+#include "base/text.h"
+#include "email/mime_encoding.h"
+
+namespace voyages::email {
+
+namespace {
+
+using Verdict = Answer::Verdict;
+
+struct Command {
+  std::string_view verb;
+  SmtpStage stage;
+};
+
+constexpr std::array commands{
+    Command{"EHLO ", SmtpStage::hello},       Command{"HELO ", SmtpStage::hello},
+    Command{"STARTTLS", SmtpStage::starttls}, Command{"AUTH ", SmtpStage::authentication},
+    Command{"MAIL FROM:", SmtpStage::sender}, Command{"RCPT TO:", SmtpStage::recipient},
+    Command{"DATA", SmtpStage::data},
+};
+
+// RFC 3463 §2: `5.1.1` behind the code, when the server has such codes.
+std::string_view enhanced_code(std::string_view line) {
+  const auto rest = trim(line.substr(std::min<std::size_t>(4, line.size())));
+  const auto word = rest.substr(0, rest.find_first_of(" \t"));
+  const bool numbers = word.find_first_not_of("0123456789.") == std::string_view::npos;
+  return numbers && std::ranges::count(word, '.') == 2 ? word : std::string_view();
+}
+
+// RFC 4954 §6: it is our user name, our password, or that we have none.
+bool is_about_credentials(int code) { return code == 530 || code == 534 || code == 535 || code == 538; }
+
+// RFC 3463 §3.2 and RFC 7505 §4: no such mailbox, host or spelling; the mailbox has moved; the host takes no mail.
+bool is_unknown_mailbox(std::string_view enhanced) {
+  constexpr std::array<std::string_view, 5> codes{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"};
+  return std::ranges::find(codes, enhanced) != codes.end();
+}
+
+// A 550 without an enhanced code is the usual answer for a mailbox that is not there (RFC 5321 §4.2.3), but some
+// servers refuse by it to pass on our mail to anybody: that is our set-up's fault, and no address must pay for it.
+bool says_unknown_mailbox(int code, std::string_view line) {
+  const bool about_relaying = to_lower_ascii(line).find("relay") != std::string::npos;
+  return (code == 550 || code == 551 || code == 553) && !about_relaying;
+}
+
+}  // namespace
+
+SmtpStage stage_after(std::string_view command, SmtpStage present) {
+  // What goes on with AUTH is Base64, which may spell a verb, but has no space.
+  const bool may_be_base64 = present == SmtpStage::authentication;
+  for (const auto& [verb, stage] : commands) {
+    if (may_be_base64 && verb.find(' ') == std::string_view::npos) continue;
+    if (equal_ignoring_case(command.substr(0, verb.size()), verb)) return stage;
+  }
+  return present;
+}
+
+int reply_code(std::string_view line) {
+  if (line.size() < 3) return 0;
+  int code = 0;
+  for (const char c : line.substr(0, 3)) {
+    if (c < '0' || c > '9') return 0;
+    code = code * 10 + (c - '0');
+  }
+  return code;
+}
+
+Verdict verdict_of(SmtpStage stage, std::string_view line) {
+  const int code = reply_code(line);
+  // A server that refuses to talk to us, or to believe us, will do so for each mail: ours to mend, and no mail's fault.
+  if (code < 500 || code > 599 || stage < SmtpStage::sender || is_about_credentials(code)) return Verdict::deferred;
+  const auto enhanced = enhanced_code(line);
+  if (stage == SmtpStage::sender) return Verdict::rejected;
+  if (is_unknown_mailbox(enhanced)) return Verdict::unknown_recipient;
+  const bool plain = stage == SmtpStage::recipient && enhanced.empty();
+  return plain && says_unknown_mailbox(code, line) ? Verdict::unknown_recipient : Verdict::rejected;
+}
+
+std::string to_answer_text(std::string_view text) {
+  constexpr std::size_t most_bytes = 500;
+  const auto line = to_one_line(text.substr(0, 4 * most_bytes));
+  return line.empty() ? line : std::string(take_code_points(line, most_bytes));
+}
+
+}  // namespace voyages::email
