@@ -35,10 +35,12 @@ http::FrontDoorOptions front_door_options(const Config& config) {
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
 }
 
-http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authenticator, health::Health& health) {
+http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authenticator, health::Health& health,
+                         email::CapturedMails* captured_mails, const email::ReadingToken& mail_token) {
   http::Router router;
   health::add_routes(router, health);
   auth::add_routes(router, auth, authenticator);
+  if (captured_mails) email::add_capture_routes(router, *captured_mails, mail_token);
   add_pages(router);
   add_contract(router);  // last: it describes all the others
   return router;
@@ -66,7 +68,7 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .options = auth_options(config)},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
-      router_(make_router(auth_, authenticator_, health_)),
+      router_(make_router(auth_, authenticator_, health_, ports.captured_mails, mail_token_)),
       front_door_(router_, authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)) {}
 
 void App::work(const store::QueueMessage& message) {
@@ -88,6 +90,11 @@ std::optional<std::string> App::make_setup_token() {
   const auto token = crypto::new_token(ports_.clock.now());
   auth_.setup_secret_hash = token.secret_hash;
   return std::string(token.text.expose());
+}
+
+std::optional<std::string> App::make_mail_token() {
+  if (!ports_.captured_mails) return std::nullopt;
+  return mail_token_.make(ports_.clock.now());
 }
 
 }  // namespace voyages::app

@@ -14,6 +14,8 @@
 #include "base/metrics.h"
 #include "crypto/passwords.h"
 #include "crypto/seal.h"
+#include "email/capture_routes.h"
+#include "email/captured_mails.h"
 #include "email/outbox.h"
 #include "email/transport.h"
 #include "health/health.h"
@@ -33,6 +35,7 @@ struct Ports {
   const Clock& clock;
   Logger& log;
   Metrics& metrics;
+  email::CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
 };
 
 /// How many passwords are hashed at once: as configured, else one a core.
@@ -54,6 +57,8 @@ class App {
 
   /// A one-time secret for `POST /auth/setup`, while there is no owner.
   std::optional<std::string> make_setup_token();
+  /// A secret that lets its holder read the captured mails while this process lives; nothing where none are captured.
+  std::optional<std::string> make_mail_token();
 
   [[nodiscard]] auth::Auth& auth() { return auth_; }
   [[nodiscard]] const http::Router& router() const { return router_; }
@@ -66,6 +71,7 @@ class App {
   auth::AccessTokens access_tokens_;
   auth::Auth auth_;
   auth::BearerAuthenticator authenticator_;
+  email::ReadingToken mail_token_;
   health::Health health_;
   http::Router router_;
   http::FrontDoor front_door_;

@@ -34,12 +34,13 @@ std::string contract() {
   EmptyTable table;
   EmptyQueue queue;
   NoTransport transport;
+  email::CapturedMails captured_mails({});  // by default mails are captured
   const auto master_key = crypto::MasterKey::generate();
   const SystemClock clock;
   Logger log(LogLevel::off, -1);
   Metrics metrics;
   const auto loaded = load_config({});
-  App app(loaded.value().config, {table, queue, transport, master_key, clock, log, metrics}, {});
+  App app(loaded.value().config, {table, queue, transport, master_key, clock, log, metrics, &captured_mails}, {});
   return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
 }
 

@@ -41,8 +41,9 @@ Embedded::Embedded(const Config& config, store::sqlite::Access access, LogLevel 
       master_key_(load_master_key(config)),
       table_(database_, clock_),
       queue_(database_, clock_),
-      transport_(config.data / "mail", log_),
-      app_(config, {table_, queue_, transport_, master_key_, clock_, log_, metrics_},
+      captured_mails_(config.data / "mail"),
+      transport_(captured_mails_, log_),
+      app_(config, {table_, queue_, transport_, master_key_, clock_, log_, metrics_, &captured_mails_},
            {store_dependency(table_, clock_), disk_dependency(config.data)}) {}
 
 }  // namespace voyages::app

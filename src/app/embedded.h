@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "crypto/seal.h"
 #include "email/capture_transport.h"
+#include "email/captured_mails.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"
@@ -36,6 +37,7 @@ class Embedded {
   crypto::MasterKey master_key_;
   store::sqlite::SqliteTable table_;
   store::sqlite::SqliteQueue queue_;
+  email::CapturedMails captured_mails_;
   email::CaptureTransport transport_;
   App app_;
 };
