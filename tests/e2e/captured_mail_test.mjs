@@ -1,6 +1,7 @@
 // Mail without a mail server: the link that `serve` prints, and the page behind it, as their reader meets them.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
@@ -10,11 +11,11 @@ import { goodPassword, startServer, waitFor } from '../support/server.mjs';
 const email = 'ada@example.com';
 const refused = /Failed to load resource.*status of 4\d\d/;
 // Nothing of the mail may run, send or load; the browser says on the console that it kept it from that.
-const blocked = /Content Security Policy|sandboxed/;
+const blocked = /Content Security Policy|sandboxed|went to \S+pixel.png/;
 const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true };
 const dark = { colorScheme: 'dark' };
 
-const hostileHtml = `<body style="margin:0;background:#eef2f5;font-family:sans-serif">
+const hostileHtml = (tracker) => `<body style="margin:0;background:#eef2f5;font-family:sans-serif">
 <table role="presentation" width="100%"><tr><td style="padding:24px">
 <div style="max-width:32rem;margin:auto;padding:24px;background:#ffffff;border-radius:12px">
 <h1 id="title" style="margin:0 0 12px;color:rgb(11, 92, 143);font-size:22px">Your report is ready</h1>
@@ -22,13 +23,18 @@ const hostileHtml = `<body style="margin:0;background:#eef2f5;font-family:sans-s
 <p><a href="/docs" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#0b5c8f;color:#ffffff">Read it</a></p>
 </div></td></tr></table>
 <script>document.getElementById('title').textContent = 'script ran'</script>
-<img src="https://tracker.example/pixel.png" alt="" onerror="parent.document.title = 'script ran'">
+<img src="${tracker}/pixel.png" alt="" onerror="parent.document.title = 'script ran'">
 </body>`;
 
 let server;
 let mailLink;
+const tracker = { hits: 0 };
 
 before(async () => {
+  const listener = createServer((request, response) => { tracker.hits += 1; response.end(); });
+  await new Promise((resolve) => { listener.listen(0, 'localhost', resolve); });
+  listener.unref();
+  tracker.url = `http://localhost:${listener.address().port}`;
   server = await startServer();
   mailLink = server.stdout.match(/http:\S+\/mail#token=\S+/)?.[0];
 });
@@ -138,7 +144,7 @@ test('the mail of a password reset appears by itself, and the keyboard alone fol
 });
 
 test('HTML keeps its looks, opens its links in a new tab, runs nothing and loads nothing from elsewhere', async () => {
-  plant('Your report is ready', { html: hostileHtml, text: 'See http://localhost/docs.' });
+  plant('Your report is ready', { html: hostileHtml(tracker.url), text: 'See http://localhost/docs.' });
   const page = await openPage(server.url);
   await page.goto(mailLink);
   await row(page, 'Your report is ready').click();
@@ -154,6 +160,7 @@ test('HTML keeps its looks, opens its links in a new tab, runs nothing and loads
   await page.getByRole('button', { name: 'Phone' }).click();
   assert.ok((await page.locator('#frame').boundingBox()).width <= 375);
   await page.screenshotTo('mail-html-phone-width');
+  assert.equal(tracker.hits, 0);
   assertNoProblems(page, blocked);
 });
 
