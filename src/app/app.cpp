@@ -58,11 +58,13 @@ http::FrontDoorOptions front_door_options(const Config& config) {
 }
 
 http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authenticator, email::Emails& emails,
-                         health::Health& health) {
+                         health::Health& health, email::CapturedMails* captured_mails,
+                         const email::ReadingToken& mail_token) {
   http::Router router;
   health::add_routes(router, health);
   auth::add_routes(router, auth, authenticator);
   email::add_routes(router, emails);
+  if (captured_mails) email::add_capture_routes(router, *captured_mails, mail_token);
   add_pages(router);
   add_contract(router);  // last: it describes all the others
   return router;
@@ -76,7 +78,7 @@ unsigned hashing_slots(const Config& config) {
 
 App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
     : ports_(ports),
-      outbox_(ports.table, ports.queue, ports.master_key, ports.log, host_of(config.public_url)),
+      outbox_(ports.table, ports.queue, ports.transport, ports.master_key, ports.log, host_of(config.public_url)),
       templates_({config.product_name, config.public_url}, templates_folder(config)),
       suppressions_(ports.table),
       emails_{.table = ports.table,
@@ -102,7 +104,7 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .options = auth_options(config)},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
-      router_(make_router(auth_, authenticator_, emails_, health_)),
+      router_(make_router(auth_, authenticator_, emails_, health_, ports.captured_mails, mail_token_)),
       front_door_(router_, authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)) {}
 
 void App::work(const store::QueueMessage& message) {
@@ -124,6 +126,11 @@ std::optional<std::string> App::make_setup_token() {
   const auto token = crypto::new_token(ports_.clock.now());
   auth_.setup_secret_hash = token.secret_hash;
   return std::string(token.text.expose());
+}
+
+std::optional<std::string> App::make_mail_token() {
+  if (!ports_.captured_mails) return std::nullopt;
+  return mail_token_.make(ports_.clock.now());
 }
 
 }  // namespace voyages::app

@@ -14,6 +14,8 @@
 #include "base/metrics.h"
 #include "crypto/passwords.h"
 #include "crypto/seal.h"
+#include "email/capture_routes.h"
+#include "email/captured_mails.h"
 #include "email/emails.h"
 #include "email/outbox.h"
 #include "email/suppression.h"
@@ -37,6 +39,7 @@ struct Ports {
   const Clock& clock;
   Logger& log;
   Metrics& metrics;
+  email::CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
 };
 
 /// How many passwords are hashed at once: as configured, else one a core.
@@ -58,6 +61,8 @@ class App {
 
   /// A one-time secret for `POST /auth/setup`, while there is no owner.
   std::optional<std::string> make_setup_token();
+  /// A secret that lets its holder read the captured mails while this process lives; nothing where none are captured.
+  std::optional<std::string> make_mail_token();
 
   [[nodiscard]] auth::Auth& auth() { return auth_; }
   [[nodiscard]] email::Emails& emails() { return emails_; }
@@ -74,6 +79,7 @@ class App {
   auth::AccessTokens access_tokens_;
   auth::Auth auth_;
   auth::BearerAuthenticator authenticator_;
+  email::ReadingToken mail_token_;
   health::Health health_;
   http::Router router_;
   http::FrontDoor front_door_;

@@ -43,12 +43,14 @@ std::string contract() {
   EmptyQueue queue;
   EmptyBlobs blobs;
   NoTransport transport;
+  email::CapturedMails captured_mails({});  // by default mails are captured
   const auto master_key = crypto::MasterKey::generate();
   const SystemClock clock;
   Logger log(LogLevel::off, -1);
   Metrics metrics;
   const auto loaded = load_config({});
-  App app(loaded.value().config, {table, queue, blobs, transport, master_key, clock, log, metrics}, {});
+  App app(loaded.value().config,
+          {table, queue, blobs, transport, master_key, clock, log, metrics, &captured_mails}, {});
   return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
 }
 

@@ -7,6 +7,8 @@
 
 #include "app/master_key.h"
 #include "base/uuid.h"
+#include "email/capture_transport.h"
+#include "email/smtp_transport.h"
 
 namespace voyages::app {
 
@@ -33,6 +35,14 @@ health::Dependency disk_dependency(const std::filesystem::path& data) {
           }};
 }
 
+// By SMTP where a server is configured; else mails are captured, for a person to read.
+std::unique_ptr<email::Transport> make_transport(const Config& config, email::CapturedMails& captured_mails,
+                                                 Logger& log) {
+  if (config.smtp_url.empty()) return std::make_unique<email::CaptureTransport>(captured_mails, log);
+  // Checked when the configuration was read.
+  return std::make_unique<email::SmtpTransport>(email::parse_smtp_url(config.smtp_url.expose()).value());
+}
+
 }  // namespace
 
 Embedded::Embedded(const Config& config, store::sqlite::Access access, LogLevel log_level)
@@ -42,8 +52,11 @@ Embedded::Embedded(const Config& config, store::sqlite::Access access, LogLevel 
       table_(database_, clock_),
       queue_(database_, clock_),
       blobs_(config.data / "blobs"),
-      transport_(config.data / "mail", log_),
-      app_(config, {table_, queue_, blobs_, transport_, master_key_, clock_, log_, metrics_},
+      captured_mails_(config.data / "mail"),
+      transport_(make_transport(config, captured_mails_, log_)),
+      app_(config,
+           {table_, queue_, blobs_, *transport_, master_key_, clock_, log_, metrics_,
+            config.smtp_url.empty() ? &captured_mails_ : nullptr},
            {store_dependency(table_, clock_), disk_dependency(config.data)}) {}
 
 }  // namespace voyages::app

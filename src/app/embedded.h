@@ -1,12 +1,15 @@
 #pragma once
 
+#include <memory>
+
 #include "app/app.h"
 #include "app/config.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "crypto/seal.h"
-#include "email/capture_transport.h"
+#include "email/captured_mails.h"
+#include "email/transport.h"
 #include "store/filesystem/blobs.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/queue.h"
@@ -38,7 +41,8 @@ class Embedded {
   store::sqlite::SqliteTable table_;
   store::sqlite::SqliteQueue queue_;
   store::filesystem::FilesystemBlobs blobs_;
-  email::CaptureTransport transport_;
+  email::CapturedMails captured_mails_;
+  std::unique_ptr<email::Transport> transport_;
   App app_;
 };
 

@@ -42,11 +42,15 @@ sigset_t block_signals() {
   return signals;
 }
 
-void greet(const Config& config, const std::optional<std::string>& setup_token) {
+void greet(const Config& config, const std::optional<std::string>& setup_token,
+           const std::optional<std::string>& mail_token) {
   fmt::print("Cloud Voyages {} serves {}\n", VOYAGES_VERSION, config.public_url);
   fmt::print("  try the API       {}/docs\n", config.public_url);
   if (setup_token) {
     fmt::print("  make the owner    {}/setup#token={}\n", config.public_url, *setup_token);
+  }
+  if (mail_token) {
+    fmt::print("  read the mail     {}/mail#token={}\n", config.public_url, *mail_token);
   }
   fmt::print("  stop              Ctrl-C\n");
   std::fflush(stdout);
@@ -58,6 +62,7 @@ int serve(const Config& config) {
   const auto signals = block_signals();
   Embedded embedded(config, store::sqlite::Access::exclusive, config.log_level);
   const auto setup_token = embedded.app().make_setup_token();
+  const auto mail_token = embedded.app().make_mail_token();
   const auto options = server_options(config, raise_descriptor_limit());
   if (options.connections < config.max_connections) {
     embedded.log().warn("max_connections is more than the limit of open files allows",
@@ -80,7 +85,7 @@ int serve(const Config& config) {
   std::jthread serving_metrics([&] {
     if (metrics_server) metrics_server->run();
   });
-  greet(config, setup_token);
+  greet(config, setup_token, mail_token);
   embedded.log().info("serving", {{"address", config.public_url}, {"version", VOYAGES_VERSION}});
 
   int signal = 0;

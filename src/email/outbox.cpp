@@ -99,6 +99,7 @@ std::size_t Outbox::queue_due(Time now) {
 }
 
 void Outbox::forget(std::string_view email_normalised) {
+  transport_.forget(email_normalised);
   store::Query query{.pk = recipient_partition(email_normalised), .limit = 50};
   do {
     const auto page = table_.query(query);

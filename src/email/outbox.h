@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "crypto/seal.h"
 #include "email/record.h"
+#include "email/transport.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -40,9 +41,9 @@ struct RecordedMail {
 class Outbox {
  public:
   /// `message_domain` ends the Message-IDs: `example.com`.
-  Outbox(store::Table& table, store::Queue& queue, const crypto::MasterKey& master_key, Logger& log,
+  Outbox(store::Table& table, store::Queue& queue, Transport& transport, const crypto::MasterKey& master_key, Logger& log,
          std::string message_domain)
-      : table_(table), queue_(queue), master_key_(master_key), log_(log), message_domain_(std::move(message_domain)) {}
+      : table_(table), queue_(queue), transport_(transport), master_key_(master_key), log_(log), message_domain_(std::move(message_domain)) {}
 
   /// The mail and its writes; its parameters rest sealed.
   [[nodiscard]] RecordedMail record(const Mail& mail, Time now) const;
@@ -66,6 +67,7 @@ class Outbox {
  private:
   store::Table& table_;
   store::Queue& queue_;
+  Transport& transport_;
   const crypto::MasterKey& master_key_;
   Logger& log_;
   std::string message_domain_;

@@ -29,6 +29,8 @@ class Transport {
   virtual ~Transport() = default;
   /// `mail_id` is the same in each try for one mail; so are `message.message_id` and `message.date`.
   [[nodiscard]] virtual Answer send(std::string_view mail_id, const Message& message) = 0;
+  /// Removes what it keeps of the mails to an address, in its one spelling per mailbox, if it keeps any.
+  virtual void forget(std::string_view /*email_normalised*/) {}
 };
 
 }  // namespace voyages::email

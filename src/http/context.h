@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,6 +43,16 @@ class Authenticator {
   /// `role` is what the route asks for; empty when any signed-in caller will do.
   [[nodiscard]] virtual Result<std::shared_ptr<const Principal>> authenticate(const Request& request,
                                                                               std::string_view role, Time now) = 0;
+};
+
+/// A key that opens some routes to whoever holds it, besides signed-in callers: a header field of its own, and what to
+/// say of it in the contract.
+struct HeaderKey {
+  std::string scheme;                           // its name in the contract: `mailToken`
+  std::string header;                           // `X-Mail-Token`
+  std::string description;                      // for the contract
+  ErrorCode refused;                            // answered with 401 when it is not the right one
+  std::function<bool(std::string_view)> opens;  // compares in constant time
 };
 
 inline constexpr ErrorCode unauthenticated{

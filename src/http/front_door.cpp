@@ -138,7 +138,14 @@ Response FrontDoor::answer(const Request& request, Call& call) {
 Response FrontDoor::run(const Request& request, const Router::Match& match, Call& call) {
   const auto& route = *match.route;
   auto& context = call.context;
-  if (route.needs_sign_in()) {
+  const auto* key = route.key();
+  const bool has_key = key && request.headers.find(key->header);
+  if (has_key && !(request.headers.count(key->header) == 1 && key->opens(request.headers.get(key->header)))) {
+    auto response = problem(401, key->refused, context.request_id);
+    response.headers.add("WWW-Authenticate", R"(Bearer realm="voyages")");
+    return response;
+  }
+  if (route.needs_sign_in() && !has_key) {
     auto caller = authenticator_.authenticate(request, route.role(), context.now);
     if (!caller) {
       const bool is_forbidden = caller.error().code == forbidden.code;

@@ -49,6 +49,7 @@ ProblemsByStatus problems_of(const Route& route, bool has_input, bool has_body) 
   if (route.needs_sign_in()) {
     for (const auto& error : {unauthenticated, invalid_token, expired_token, revoked_token}) add(401, error);
   }
+  if (route.key()) add(401, route.key()->refused);
   if (!route.role().empty()) add(403, forbidden);
   for (const auto& failure : route.failures()) add(failure.status, failure.error);
   return problems;
@@ -182,12 +183,34 @@ json::object describe_headers(const Route& route) {
   return headers;
 }
 
+// OpenAPI 3.1 §4.8.30: each element of the list is enough by itself.
+json::array security_of(const Route& route) {
+  json::array ways{json::object{{"bearer", json::array()}}};
+  if (route.key()) ways.push_back(json::object{{route.key()->scheme, json::array()}});
+  return ways;
+}
+
+json::object security_schemes(const Router& router) {
+  json::object schemes{{"bearer",
+                        {{"type", "http"},
+                         {"scheme", "bearer"},
+                         {"bearerFormat", "JWT"},
+                         {"description", "The `access_token` from `POST /auth/login`."}}}};
+  for (const auto& route : router.routes()) {
+    const auto* key = route.key();
+    if (!key || route.is_hidden()) continue;
+    schemes[key->scheme] = {
+        {"type", "apiKey"}, {"in", "header"}, {"name", key->header}, {"description", key->description}};
+  }
+  return schemes;
+}
+
 json::object describe(const Route& route, const json::object& shared, SchemaBook& book) {
   json::object operation{{"operationId", route.operation_id}, {"summary", route.summary()}, {"tags", {route.tag()}}};
   if (!route.description().empty()) operation["description"] = route.description();
   const auto input = route.describe_input(book);
   if (!input.schema.empty()) describe_input(route, input, operation);
-  if (route.needs_sign_in()) operation["security"] = {{{"bearer", json::array()}}};
+  if (route.needs_sign_in()) operation["security"] = security_of(route);
 
   json::object responses;
   const auto output = route.describe_output(book);
@@ -276,12 +299,7 @@ json::object openapi(const Router& router, std::string_view version) {
           {"components",
            {{"schemas", std::move(book)},
             {"responses", std::move(shared)},
-            {"securitySchemes",
-             {{"bearer",
-               {{"type", "http"},
-                {"scheme", "bearer"},
-                {"bearerFormat", "JWT"},
-                {"description", "The `access_token` from `POST /auth/login`."}}}}}}}};
+            {"securitySchemes", security_schemes(router)}}}};
 }
 
 std::string pretty_print(const json::value& value) {

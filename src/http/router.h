@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,8 @@ class Route {
   Route& fails(int status, const ErrorCode& error) { return failures_.push_back({status, error}), *this; }
   /// Only a signed-in caller, and, if a role is named, only one who has it.
   Route& signed_in(std::string_view role = {}) { return signed_in_ = true, role_ = role, *this; }
+  /// Or, instead of a signed-in caller, whoever sends this key. The handler then has no `Context::caller`.
+  Route& or_key(std::shared_ptr<const HeaderKey> key) { return key_ = std::move(key), *this; }
   /// Pages and the like, which are no part of the API's contract.
   Route& hidden() { return hidden_ = true, *this; }
 
@@ -74,6 +77,7 @@ class Route {
   [[nodiscard]] const auto& failures() const { return failures_; }
   [[nodiscard]] bool needs_sign_in() const { return signed_in_; }
   [[nodiscard]] std::string_view role() const { return role_; }
+  [[nodiscard]] const HeaderKey* key() const { return key_.get(); }
   [[nodiscard]] bool is_hidden() const { return hidden_; }
   /// The declared status of an error; nothing for an undeclared one.
   [[nodiscard]] std::optional<int> status_of(std::string_view code) const;
@@ -88,6 +92,7 @@ class Route {
   std::vector<std::pair<int, std::string>> also_;
   std::vector<std::pair<std::string, std::string>> headers_;
   std::vector<Failure> failures_;
+  std::shared_ptr<const HeaderKey> key_;
   bool signed_in_ = false;
   bool hidden_ = false;
 };

@@ -160,7 +160,7 @@ TEST_F(Deliver, LeavesAMailThatTheQueueDoesNotTakeToTheJanitor) {
     }
   };
   QueueThatFails broken;
-  email::Outbox outbox(table_, broken, master_key_, log_, "id.example.com");
+  email::Outbox outbox(table_, broken, transport_, master_key_, log_, "id.example.com");
   const auto mail = record();
   EXPECT_NO_THROW(outbox.dispatch(mail, clock_.now()));
   clock_.advance(3min);
@@ -211,7 +211,7 @@ TEST_F(Deliver, KeepsTheLinkSealedAtRest) {
 TEST_F(Deliver, ThrowsUnderAnotherMasterKey) {
   const auto mail = record();
   const auto other_key = crypto::MasterKey::generate();
-  const email::Outbox other(table_, queue_, other_key, log_, "id.example.com");
+  const email::Outbox other(table_, queue_, transport_, other_key, log_, "id.example.com");
   EXPECT_THROW((void)other.open(mail.record.sealed_params), std::runtime_error);
 }
 

@@ -78,10 +78,10 @@ class MailRoom : public testing::Test {
   store::filesystem::FilesystemBlobs blobs_{directory_.path() / "blobs"};
   crypto::MasterKey master_key_ = crypto::MasterKey::generate();
   Logger log_{LogLevel::off, -1};
-  email::Outbox outbox_{table_, queue_, master_key_, log_, "id.example.com"};
+  ScriptedTransport transport_;
+  email::Outbox outbox_{table_, queue_, transport_, master_key_, log_, "id.example.com"};
   email::Templates templates_{{}, {}};
   email::SuppressionList suppressions_{table_};
-  ScriptedTransport transport_;
   email::Emails emails_{table_,      queue_,        blobs_,      outbox_, templates_,
                         transport_, suppressions_, master_key_, log_,    {.public_url = "https://id.example.com"}};
 };
