@@ -108,6 +108,7 @@ void SmtpSession::configure_credentials() {
   set(CURLOPT_USERNAME, options_.username);
   // Ended by a zero as C wants it, in a copy that is wiped.
   const Secret password(std::string(options_.password.expose()) + '\0');
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the zero is in it
   set_pointer(CURLOPT_PASSWORD, password.expose().data());
 }
 

@@ -182,6 +182,17 @@ test('mails of one thread share a connection; one that the server ended is made 
   await shy.stop();
 });
 
+test('a connection without work is ended while the program goes on', async () => {
+  const quiet = await startSmtpServer();
+  let ended = false;
+  const sending = sendMails(quiet.url(), [aMail()], ['--ca', quiet.ca, '--idle-ms', '200', '--linger-ms', '3000'])
+    .then((answers) => { ended = true; return answers; });
+  await waitFor('the good-bye', () => quiet.log().includes('closed by QUIT'));
+  assert.ok(!ended, 'the connection ended with the program');
+  assert.equal((await sending)[0].verdict, 'accepted');
+  await quiet.stop();
+});
+
 test('threads send at once', async () => {
   const mails = Array.from({ length: 24 }, () => aMail({ message_id: freshId() }));
   const answers = await sendMails(server.url(), mails, [...trusted, '--threads', '4']);

@@ -1,6 +1,7 @@
 // Lives for the tests of mail in JavaScript: mails as JSON in, one a line; their bytes, or the server's answers, out.
 //   mail_probe mime
 //   mail_probe send URL [--ca FILE] [--sender ADDRESS] [--hello NAME] [--timeout-ms N] [--insecure] [--threads N]
+//     [--idle-ms N] [--linger-ms N]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,6 +59,7 @@ Message message_of(const boost::json::object& mail) {
 struct Settings {
   voyages::email::SmtpOptions options;
   std::size_t threads = 1;
+  std::chrono::milliseconds linger{0};  // how long the transport has nothing to do before it ends
 };
 
 // `words` begin with the URL.
@@ -74,6 +76,8 @@ Settings settings_of(const std::vector<std::string>& words) {
     if (name == "--sender") settings.options.sender = value;
     if (name == "--hello") settings.options.hello_name = value;
     if (name == "--timeout-ms") settings.options.total_timeout = std::chrono::milliseconds(std::stoi(value));
+    if (name == "--idle-ms") settings.options.idle_timeout = std::chrono::milliseconds(std::stoi(value));
+    if (name == "--linger-ms") settings.linger = std::chrono::milliseconds(std::stoi(value));
     if (name == "--threads") settings.threads = std::stoul(value);
   }
   return settings;
@@ -97,6 +101,7 @@ std::vector<std::string> send_all(const Settings& settings, const std::vector<Me
   for (std::size_t i = 1; i < settings.threads; ++i) others.emplace_back(work);
   work();
   others.clear();
+  std::this_thread::sleep_for(settings.linger);
   return answers;
 }
 

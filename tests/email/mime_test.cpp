@@ -88,7 +88,8 @@ TEST(Mime, OffersUnsubscribingInOneClick) {
 }
 
 TEST(Mime, NoFieldAddsAHeaderOrALine) {
-  const std::string attack("x\r\nBcc: eve@example.com\n\r\n<script>\0\v\u0085\u2028Bcc: eve@example.com\rBcc: e", 80);
+  const std::string attack = "x\r\nBcc: eve@example.com\n\r\n<script>" + std::string(1, '\0') +
+                             "\v\u0085\u2028Bcc: eve@example.com\rBcc: eve@example.com";
   auto message = a_message();
   message.message_id = message.content.subject = message.unsubscribe_url = attack;
   message.from = message.reply_to = message.to = {attack, attack};
