@@ -41,7 +41,7 @@ class TemplatesTest : public testing::Test {
     return {};
   }
 
-  TemporaryDirectory directory_;
+  tests::TemporaryDirectory directory_;
   Templates templates_{{"Cloud Voyages", "https://example.com"}, directory_.path(), std::chrono::milliseconds(0)};
 };
 
@@ -149,7 +149,7 @@ TEST_F(TemplatesTest, OffersToUnsubscribeWhereThereIsAWay) {
   const json::object news{{"title", "News"}, {"body", "One\n\nTwo"}};
   const auto content = templates_.render("announcement", "en", news, "https://example.com/unsubscribe?t=1");
   EXPECT_THAT(content->html, HasSubstr("href=\"https://example.com/unsubscribe?t=1\""));
-  EXPECT_THAT(content->text, HasSubstr("Unsubscribe: https://example.com/unsubscribe?t=1"));
+  EXPECT_THAT(content->text, HasSubstr("Unsubscribe:\nhttps://example.com/unsubscribe?t=1\n"));
   EXPECT_THAT(content->text, HasSubstr("One\n\nTwo\n"));
   EXPECT_THAT(render("announcement", news).html, Not(HasSubstr("Unsubscribe")));
 }
