@@ -49,11 +49,11 @@ struct Config {
   std::uint32_t password_memory_kib{};
   std::uint32_t password_passes{};
   std::uint32_t password_slots{};  // 0: one a core
-  Secret smtp_url{};  // empty: mail is captured
+  Secret smtp_url{};               // empty: mail is captured
   std::string product_name{};
   email::Mailbox mail_from{};
-  email::Mailbox mail_reply_to{};        // without an address: none
-  std::filesystem::path templates{};     // empty: `templates` in the data directory
+  email::Mailbox mail_reply_to{};     // without an address: none
+  std::filesystem::path templates{};  // empty: `templates` in the data directory
   std::uint32_t mail_attempts{};
   std::uint32_t mail_caller_limit{};     // an hour; 0: none
   std::uint32_t mail_recipient_limit{};  // an hour; 0: none

@@ -49,8 +49,8 @@ std::string contract() {
   Logger log(LogLevel::off, -1);
   Metrics metrics;
   const auto loaded = load_config({});
-  App app(loaded.value().config,
-          {table, queue, blobs, transport, master_key, clock, log, metrics, &captured_mails}, {});
+  App app(loaded.value().config, {table, queue, blobs, transport, master_key, clock, log, metrics, &captured_mails},
+          {});
   return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
 }
 

@@ -8,7 +8,6 @@
 #include "app/values.h"
 #include "base/encoding.h"
 #include "email/smtp_options.h"
-
 #include "http/forwarded.h"
 #include "http/types.h"
 

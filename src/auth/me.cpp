@@ -12,8 +12,8 @@ namespace {
 constexpr ErrorCode password_needed{"required", "Changing the address needs the current password."};
 
 // Adds the writes that ask the new address for its confirmation, the limit first; returns the mail.
-email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email, std::vector<store::Write>& writes,
-                          store::Update& update, Time now) {
+email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email,
+                                         std::vector<store::Write>& writes, store::Update& update, Time now) {
   auto link = new_link(auth, LinkKind::verify, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
   writes.emplace_back(limit_mail(email.normalised(), "verify", now));

@@ -27,8 +27,10 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
                             {"reset_token_id", ""},
                             {"updated_at", to_ms(now)}},
                     .conditions = {store::equals("email_normalised", user.email_normalised)}},
-      store::Put{email_item(moved), {store::item_absent()}}, store::Delete{email_key(user.email_normalised)},
-      mail.item, mail.entry};
+      store::Put{email_item(moved), {store::item_absent()}},
+      store::Delete{email_key(user.email_normalised)},
+      mail.item,
+      mail.entry};
   // A link that lies in the old mailbox must not open the account any more.
   if (auto older = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
   const auto written = renew_sessions(auth, user.id, writes);

@@ -136,14 +136,16 @@ class Try {
 
   // Writes the record, if it is still as this worker knows it.
   bool save(Time look_at) {
-    const store::Write writes[] = {store::Put{to_item(record_, now_), as_it_was_}, store::Put{to_entry(record_, look_at, now_)}};
+    const store::Write writes[] = {store::Put{to_item(record_, now_), as_it_was_},
+                                   store::Put{to_entry(record_, look_at, now_)}};
     if (!emails_.table.write(writes)) return false;
     as_it_was_ = conditions();
     return true;
   }
 
   [[nodiscard]] std::vector<store::Condition> conditions() const {
-    return {store::equals("status", std::string(to_string(record_.status))), store::equals("attempts", record_.attempts)};
+    return {store::equals("status", std::string(to_string(record_.status))),
+            store::equals("attempts", record_.attempts)};
   }
 
   Emails& emails_;

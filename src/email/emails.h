@@ -20,10 +20,10 @@ namespace voyages::email {
 struct EmailOptions {
   std::string public_url;  // links for unsubscribing begin with it
   Mailbox from{};
-  Mailbox reply_to{};                     // without an address: none
-  std::uint32_t attempts = 12;            // tries until a mail has failed
-  std::uint32_t caller_limit = 10'000;    // mails an hour that one caller may queue; 0: any number
-  std::uint32_t recipient_limit = 20;     // mails an hour to one address; 0: any number
+  Mailbox reply_to{};                   // without an address: none
+  std::uint32_t attempts = 12;          // tries until a mail has failed
+  std::uint32_t caller_limit = 10'000;  // mails an hour that one caller may queue; 0: any number
+  std::uint32_t recipient_limit = 20;   // mails an hour to one address; 0: any number
 };
 
 /// What the use cases of this folder work with. Wired once, in `app/`.

@@ -6,8 +6,8 @@ namespace voyages::email {
 
 namespace {
 
-constexpr ErrorCode invalid_status{
-    "invalid_status", "A status is QUEUED, SENDING, SENT, RETRYING, FAILED, CANCELLED or SUPPRESSED."};
+constexpr ErrorCode invalid_status{"invalid_status",
+                                   "A status is QUEUED, SENDING, SENT, RETRYING, FAILED, CANCELLED or SUPPRESSED."};
 constexpr std::size_t default_limit = 50;
 
 EmailView view(const Record& record) {
@@ -27,8 +27,7 @@ EmailView view(const Record& record) {
     for (const auto& each : record.attachments) view.attachments->push_back(each.filename);
   }
   for (const auto& event : record.events) {
-    view.events.push_back(
-        {event.at, event.name, event.detail.empty() ? std::nullopt : std::optional(event.detail)});
+    view.events.push_back({event.at, event.name, event.detail.empty() ? std::nullopt : std::optional(event.detail)});
   }
   return view;
 }
@@ -53,7 +52,8 @@ std::vector<Record> newest(Emails& emails, Status status, const std::optional<st
 
 std::vector<Record> newest_of_all(Emails& emails, const std::optional<std::string>& before, std::size_t limit) {
   std::vector<Record> records;
-  for (const auto status : all_statuses) std::ranges::move(newest(emails, status, before, limit), std::back_inserter(records));
+  for (const auto status : all_statuses)
+    std::ranges::move(newest(emails, status, before, limit), std::back_inserter(records));
   std::ranges::sort(records, std::ranges::greater(), &Record::id);
   if (records.size() > limit) records.resize(limit);
   return records;
@@ -61,10 +61,8 @@ std::vector<Record> newest_of_all(Emails& emails, const std::optional<std::strin
 
 std::vector<Record> newest_to(Emails& emails, const Email& to, const std::optional<std::string>& before,
                               std::size_t limit) {
-  const auto page = emails.table.query({.pk = recipient_partition(to.normalised()),
-                                        .sk_to = before,
-                                        .newest_first = true,
-                                        .limit = limit});
+  const auto page = emails.table.query(
+      {.pk = recipient_partition(to.normalised()), .sk_to = before, .newest_first = true, .limit = limit});
   std::vector<Record> records;
   for (const auto& entry : page.items) {
     if (auto record = find_record(emails, entry.key.sk)) records.push_back(std::move(*record));
@@ -74,10 +72,10 @@ std::vector<Record> newest_to(Emails& emails, const Email& to, const std::option
 
 // Writes the record, if it still has the status and the attempts that it had.
 bool replace(Emails& emails, const Record& record, const Record& old, Time now) {
-  const store::Write writes[] = {
-      store::Put{to_item(record, now),
-                 {store::equals("status", std::string(to_string(old.status))), store::equals("attempts", old.attempts)}},
-      store::Put{to_entry(record, look_after(record.due_at, now), now)}};
+  const store::Write writes[] = {store::Put{to_item(record, now),
+                                            {store::equals("status", std::string(to_string(old.status))),
+                                             store::equals("attempts", old.attempts)}},
+                                 store::Put{to_entry(record, look_after(record.due_at, now), now)}};
   return emails.table.write(writes).has_value();
 }
 

@@ -36,7 +36,7 @@ struct Content {
 /// A mail, ready to be written out (RFC 5322).
 struct Message {
   std::string template_name{};  // for who sorts or counts; not part of what is sent
-  std::string message_id{};  // without angle brackets: `019ab1c2-…@example.com`; made when the mail was queued
+  std::string message_id{};     // without angle brackets: `019ab1c2-…@example.com`; made when the mail was queued
   Time date{};
   Mailbox from{};
   Mailbox reply_to{};  // without an address: none

@@ -35,7 +35,8 @@ class Mustache {
 
   /// Tells each name that the template uses, and the sections that it stands in, outermost first. An inverted section
   /// brings no names of its own and is left out.
-  using Visitor = std::function<void(std::string_view name, std::size_t line, std::span<const std::string_view> sections)>;
+  using Visitor =
+      std::function<void(std::string_view name, std::size_t line, std::span<const std::string_view> sections)>;
   void visit_names(const Visitor& visitor) const;
 
   /// A piece of the template: text, or a tag with what it encloses.

@@ -110,8 +110,9 @@ class Parser {
   Problem add_variable(std::string_view name, bool raw, std::size_t start) {
     if (auto bad = check_name(name, start)) return bad;
     using Kind = Mustache::Node::Kind;
-    open_.back().children.push_back(
-        {.kind = raw ? Kind::raw_variable : Kind::variable, .text = std::string(name), .line = problem(start, {}).line});
+    open_.back().children.push_back({.kind = raw ? Kind::raw_variable : Kind::variable,
+                                     .text = std::string(name),
+                                     .line = problem(start, {}).line});
     return std::nullopt;
   }
 

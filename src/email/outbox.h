@@ -41,9 +41,14 @@ struct RecordedMail {
 class Outbox {
  public:
   /// `message_domain` ends the Message-IDs: `example.com`.
-  Outbox(store::Table& table, store::Queue& queue, Transport& transport, const crypto::MasterKey& master_key, Logger& log,
-         std::string message_domain)
-      : table_(table), queue_(queue), transport_(transport), master_key_(master_key), log_(log), message_domain_(std::move(message_domain)) {}
+  Outbox(store::Table& table, store::Queue& queue, Transport& transport, const crypto::MasterKey& master_key,
+         Logger& log, std::string message_domain)
+      : table_(table),
+        queue_(queue),
+        transport_(transport),
+        master_key_(master_key),
+        log_(log),
+        message_domain_(std::move(message_domain)) {}
 
   /// The mail and its writes; its parameters rest sealed.
   [[nodiscard]] RecordedMail record(const Mail& mail, Time now) const;

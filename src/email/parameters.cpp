@@ -113,7 +113,8 @@ class Checker {
       return add(field, "too_long", fmt::format("This has at most {} characters.", max_url_bytes));
     }
     const auto url = boost::urls::parse_uri(std::string_view(*text));
-    const bool web = url && (url->scheme_id() == boost::urls::scheme::http || url->scheme_id() == boost::urls::scheme::https);
+    const bool web =
+        url && (url->scheme_id() == boost::urls::scheme::http || url->scheme_id() == boost::urls::scheme::https);
     if (!web || url->host().empty()) add(field, "invalid_url", "This must be an http:// or https:// address.");
   }
 
@@ -144,7 +145,8 @@ std::vector<FieldError> check_parameters(const std::vector<TemplateParameter>& d
   std::size_t bytes = 0;
   for (const auto& [name, value] : params) bytes += name.size() + (bytes <= max_params_bytes ? size_of(value) : 0);
   if (bytes > max_params_bytes) {
-    checker.add("params", "too_long", fmt::format("All parameters together have at most {} KB.", max_params_bytes / 1024));
+    checker.add("params", "too_long",
+                fmt::format("All parameters together have at most {} KB.", max_params_bytes / 1024));
   } else {
     checker.check(declared, params, "params");
   }

@@ -8,7 +8,8 @@
 
 namespace voyages::email {
 
-/// What is wrong with the parameters of a mail, all at once: `params.url`, `params.items[2].label`. None: they are good.
+/// What is wrong with the parameters of a mail, all at once: `params.url`, `params.items[2].label`. None: they are
+/// good.
 std::vector<FieldError> check_parameters(const std::vector<TemplateParameter>& declared,
                                          const boost::json::object& params);
 

@@ -152,9 +152,11 @@ class Queueing {
   }
 
   store::Write remember(const store::Key& key, const std::string& mail_id) const {
-    return store::Put{
-        {key, {{"mail_id", mail_id}, {"fingerprint", store::Bytes{fingerprint(input_)}}}, std::nullopt, now_ + keys_kept},
-        {store::item_absent()}};
+    return store::Put{{key,
+                       {{"mail_id", mail_id}, {"fingerprint", store::Bytes{fingerprint(input_)}}},
+                       std::nullopt,
+                       now_ + keys_kept},
+                      {store::item_absent()}};
   }
 
   Record make_record(Time due) const {

@@ -19,8 +19,8 @@ std::int64_t to_ms(Time time) { return time.time_since_epoch().count(); }
 Time from_ms(std::int64_t ms) { return Time(std::chrono::milliseconds(ms)); }
 
 constexpr std::pair<Status, std::string_view> status_names[] = {
-    {Status::queued, "QUEUED"},     {Status::sending, "SENDING"},     {Status::sent, "SENT"},
-    {Status::retrying, "RETRYING"}, {Status::failed, "FAILED"},       {Status::cancelled, "CANCELLED"},
+    {Status::queued, "QUEUED"},        {Status::sending, "SENDING"}, {Status::sent, "SENT"},
+    {Status::retrying, "RETRYING"},    {Status::failed, "FAILED"},   {Status::cancelled, "CANCELLED"},
     {Status::suppressed, "SUPPRESSED"}};
 
 std::string text_member(const json::object& object, std::string_view name) {
@@ -31,7 +31,8 @@ std::string text_member(const json::object& object, std::string_view name) {
 std::vector<std::string> to_texts(const std::vector<Event>& events) {
   std::vector<std::string> texts;
   for (const auto& event : events) {
-    texts.push_back(json::serialize(json::object{{"at", to_ms(event.at)}, {"name", event.name}, {"detail", event.detail}}));
+    texts.push_back(
+        json::serialize(json::object{{"at", to_ms(event.at)}, {"name", event.name}, {"detail", event.detail}}));
   }
   return texts;
 }

@@ -20,7 +20,7 @@ std::string_view to_string(Status status);
 std::optional<Status> parse_status(std::string_view text);
 bool is_final(Status status);
 
-inline constexpr Status all_statuses[] = {Status::queued,   Status::sending, Status::sent,      Status::retrying,
+inline constexpr Status all_statuses[] = {Status::queued, Status::sending,   Status::sent,      Status::retrying,
                                           Status::failed, Status::cancelled, Status::suppressed};
 
 /// Something that happened to a mail.

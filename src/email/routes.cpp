@@ -33,9 +33,7 @@ void add_emails(http::Router& router, Emails& emails) {
       .answers(202)
       .fails(409, idempotency_key_reused)
       .fails(429, too_many_mails);
-  routes.get("/emails", "list_emails", bind(emails, list_emails))
-      .summary("Mails, newest first")
-      .signed_in(may_send);
+  routes.get("/emails", "list_emails", bind(emails, list_emails)).summary("Mails, newest first").signed_in(may_send);
   routes.get("/emails/{id}", "get_email", bind(emails, get_email))
       .summary("One mail and all that happened to it")
       .signed_in(may_send)

@@ -50,20 +50,22 @@ std::optional<Suppression> SuppressionList::find(std::string_view email, Stream 
 
 void SuppressionList::add(std::string_view email, Stream stream, SuppressionReason reason, Time now) {
   const std::string stream_name(to_string(stream));
-  const store::Write write = store::Put{{key(email, stream),
-                                         {{"email", std::string(email)},
-                                          {"stream", stream_name},
-                                          {"reason", std::string(to_string(reason))},
-                                          {"created_at", now.time_since_epoch().count()}},
-                                         store::IndexKey{std::string(list_index), std::string(email) + '#' + stream_name}},
-                                        {store::item_absent()}};
+  const store::Write write =
+      store::Put{{key(email, stream),
+                  {{"email", std::string(email)},
+                   {"stream", stream_name},
+                   {"reason", std::string(to_string(reason))},
+                   {"created_at", now.time_since_epoch().count()}},
+                  store::IndexKey{std::string(list_index), std::string(email) + '#' + stream_name}},
+                 {store::item_absent()}};
   (void)table_.write({&write, 1});  // refused when it is suppressed already: the first reason stays
 }
 
 void SuppressionList::count_soft_bounce(std::string_view email, Time now) {
   const store::Key counter{partition(email), "SOFT"};
   const auto before = get(table_, counter);
-  const store::Write write = store::Update{.key = counter, .add = {{"count", 1}}, .expires_at = now + soft_bounces_kept};
+  const store::Write write =
+      store::Update{.key = counter, .add = {{"count", 1}}, .expires_at = now + soft_bounces_kept};
   (void)table_.write({&write, 1});  // without conditions it cannot be refused
   if ((before ? before->number("count") : 0) + 1 < soft_bounce_limit) return;
   for (const auto stream : {Stream::transactional, Stream::bulk}) {
@@ -78,10 +80,8 @@ bool SuppressionList::remove(std::string_view email, Stream stream) {
 }
 
 SuppressionPage SuppressionList::list(std::size_t limit, const std::string& cursor) {
-  const auto page = table_.query({.source = store::Query::Source::index,
-                                  .pk = std::string(list_index),
-                                  .limit = limit,
-                                  .cursor = cursor});
+  const auto page = table_.query(
+      {.source = store::Query::Source::index, .pk = std::string(list_index), .limit = limit, .cursor = cursor});
   SuppressionPage found{{}, page.next_cursor};
   for (const auto& item : page.items) found.items.push_back(to_suppression(item));
   return found;

@@ -61,8 +61,8 @@ std::expected<TemplateParameter, std::string> parse_parameter(const json::value&
   }
   const auto* type = std::ranges::find(types, text_of(*object, "type"), &std::pair<std::string_view, Type>::first);
   if (type == types.end() || (in_list && type->second == Type::list)) {
-    return std::unexpected(fmt::format("`{}` needs a `type`: text, url, number, boolean{}", parameter.name,
-                                       in_list ? "" : " or list"));
+    return std::unexpected(
+        fmt::format("`{}` needs a `type`: text, url, number, boolean{}", parameter.name, in_list ? "" : " or list"));
   }
   parameter.type = type->second;
   if (const auto* required = object->if_contains("required")) {

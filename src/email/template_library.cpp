@@ -24,7 +24,8 @@ constexpr std::string_view definition_file = "template.json";
 // RFC 5646 §2.1 in outline: subtags of letters and digits, in small letters here.
 bool is_locale(std::string_view tag) {
   constexpr std::size_t longest = 35;  // RFC 5646 §4.4.1
-  if (tag.size() < 2 || tag.size() > longest || tag.ends_with('-') || tag.find("--") != std::string_view::npos) return false;
+  if (tag.size() < 2 || tag.size() > longest || tag.ends_with('-') || tag.find("--") != std::string_view::npos)
+    return false;
   return tag.front() >= 'a' && tag.front() <= 'z' &&
          tag.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
@@ -43,7 +44,9 @@ std::vector<TemplateParameter> declare(std::initializer_list<std::string_view> n
 bool is_declared(std::string_view name, std::span<const std::string_view> sections,
                  const std::vector<TemplateParameter>& parameters) {
   if (name == "brand.name" || name == "brand.url" || (name == "." && !sections.empty())) return true;
-  const auto has = [&](const auto& list) { return std::ranges::find(list, name, &TemplateParameter::name) != list.end(); };
+  const auto has = [&](const auto& list) {
+    return std::ranges::find(list, name, &TemplateParameter::name) != list.end();
+  };
   return has(parameters) || std::ranges::any_of(parameters, [&](const TemplateParameter& parameter) {
            return std::ranges::find(sections, parameter.name) != sections.end() && has(parameter.fields);
          });
@@ -120,15 +123,15 @@ class Builder {
     styles_ = parse_styles(own_.contains(css) ? own_.at(css).text : built_in_.at(css).text);
     const auto page = folder + "layout" + std::string(html_ending);
     library_.page = read_either(page, [&](const TemplateFile& file) {
-      static const auto names =
-          declare({"subject", "preheader", "body", "footer", "locale", "unsubscribe_url"});
+      static const auto names = declare({"subject", "preheader", "body", "footer", "locale", "unsubscribe_url"});
       return parse(page, inline_styles(file.text, styles_), names);
     });
     for (const TemplateFiles* files : weakest_first()) {
       for (const auto& [path, file] : *files) {
         constexpr std::string_view footer = "footer.";
         if (!path.starts_with(folder + std::string(footer))) {
-          if (file.is_own && path.starts_with(folder) && path != page && path != css) complain(path, "nothing reads this file");
+          if (file.is_own && path.starts_with(folder) && path != page && path != css)
+            complain(path, "nothing reads this file");
           continue;
         }
         auto locale = std::string_view(path).substr(folder.size() + footer.size());
@@ -147,7 +150,8 @@ class Builder {
     const auto own = own_.find(path);
     const auto* file = built_in != built_in_.end() ? &built_in->second : own != own_.end() ? &own->second : nullptr;
     if (built_in != built_in_.end() && own != own_.end()) {
-      complain(path, "the parameters of a built-in template are fixed, for those who send it know no others; remove it");
+      complain(path,
+               "the parameters of a built-in template are fixed, for those who send it know no others; remove it");
     }
     if (file == nullptr) {
       complain(path, "is missing: it declares the parameters");
@@ -167,7 +171,8 @@ class Builder {
     if (auto info = define(name)) {
       result.info = std::move(*info);
       for (const TemplateFiles* files : weakest_first()) {
-        for (auto file = files->lower_bound(name + '/'); file != files->end() && file->first.starts_with(name + '/'); ++file) {
+        for (auto file = files->lower_bound(name + '/'); file != files->end() && file->first.starts_with(name + '/');
+             ++file) {
           add_file(result, file->first, file->second);
         }
       }
@@ -179,7 +184,8 @@ class Builder {
     }
     complain(name, "cannot be used: it has no good en.html.mustache");
     if (previous_ == nullptr) return;
-    if (const auto old = previous_->templates.find(name); old != previous_->templates.end()) library_.templates.insert(*old);
+    if (const auto old = previous_->templates.find(name); old != previous_->templates.end())
+      library_.templates.insert(*old);
   }
 
   // Files come sorted, so `de.html.mustache` is here before `de.txt.mustache`.

@@ -63,9 +63,7 @@ std::string single_line(std::string text) {
   return line.substr(0, end) + "…";
 }
 
-Error too_long(const MustacheFault& fault) {
-  return field_error("params", {"too_long", fault.message});
-}
+Error too_long(const MustacheFault& fault) { return field_error("params", {"too_long", fault.message}); }
 
 }  // namespace
 

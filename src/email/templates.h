@@ -35,7 +35,7 @@ struct TemplateInfo {
   Stream stream = Stream::transactional;
   std::vector<TemplateParameter> parameters{};
   std::vector<std::string> locales{};  // `en` is always among them
-  bool is_own = false;               // from the operator's folder, not built in
+  bool is_own = false;                 // from the operator's folder, not built in
 };
 
 /// What every template shows of the operator.
@@ -50,8 +50,7 @@ class Templates {
  public:
   /// `folder` need not exist; empty: built-in templates only. Changed files are looked for at most once in
   /// `check_every`.
-  Templates(Brand brand, std::filesystem::path folder,
-            std::chrono::milliseconds check_every = std::chrono::seconds(1));
+  Templates(Brand brand, std::filesystem::path folder, std::chrono::milliseconds check_every = std::chrono::seconds(1));
   ~Templates();
 
   /// By name. A template in the folder that does not parse is an error here, and not in a mail: see `problems`.
@@ -64,8 +63,8 @@ class Templates {
   /// The same faults as `check`; else the content in the locale (BCP 47; `de-AT` falls back to `de`, then `en`; what
   /// is no language tag is `en`). Its subject is one line and never empty. With an `unsubscribe_url` the footer offers
   /// it.
-  [[nodiscard]] Result<Content> render(std::string_view name, std::string_view locale, const boost::json::object& params,
-                                       std::string_view unsubscribe_url = {});
+  [[nodiscard]] Result<Content> render(std::string_view name, std::string_view locale,
+                                       const boost::json::object& params, std::string_view unsubscribe_url = {});
 
  private:
   struct State;

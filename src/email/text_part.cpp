@@ -37,11 +37,22 @@ void append_utf8(std::string& text, std::uint32_t code) {
 
 // `name` is what stands between `&` and `;`. False: it is no entity that we know.
 bool append_entity(std::string& text, std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> known{
-      {{"amp", "&"},      {"lt", "<"},          {"gt", ">"},          {"quot", "\""},
-       {"apos", "'"},     {"nbsp", " "},        {"middot", "·"},      {"ndash", "–"},
-       {"mdash", "—"},    {"hellip", "…"},      {"rarr", "→"},        {"copy", "©"},
-       {"lsquo", "\u2018"}, {"rsquo", "\u2019"}, {"ldquo", "\u201c"}, {"rdquo", "\u201d"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> known{{{"amp", "&"},
+                                                                                        {"lt", "<"},
+                                                                                        {"gt", ">"},
+                                                                                        {"quot", "\""},
+                                                                                        {"apos", "'"},
+                                                                                        {"nbsp", " "},
+                                                                                        {"middot", "·"},
+                                                                                        {"ndash", "–"},
+                                                                                        {"mdash", "—"},
+                                                                                        {"hellip", "…"},
+                                                                                        {"rarr", "→"},
+                                                                                        {"copy", "©"},
+                                                                                        {"lsquo", "\u2018"},
+                                                                                        {"rsquo", "\u2019"},
+                                                                                        {"ldquo", "\u201c"},
+                                                                                        {"rdquo", "\u201d"}}};
   if (name.starts_with('#')) {
     const bool hexadecimal = name.starts_with("#x") || name.starts_with("#X");
     const auto digits = name.substr(hexadecimal ? 2 : 1);
@@ -96,7 +107,8 @@ class TextWriter {
   void open(const HtmlToken& tag) {
     if (is_one_of(tag.name, {"br"})) return break_line();
     if (is_one_of(tag.name, {"img", "meta", "link", "hr", "input"})) return;
-    const bool hidden = is_one_of(tag.name, {"head", "style", "script", "title"}) || has_class(tag.attributes, "html-only");
+    const bool hidden =
+        is_one_of(tag.name, {"head", "style", "script", "title"}) || has_class(tag.attributes, "html-only");
     if (open_.size() < max_open) {
       open_.push_back({tag.name, hidden, has_class(tag.attributes, "lines"), {}, 0});
       hidden_ += hidden ? 1 : 0;
@@ -138,8 +150,8 @@ class TextWriter {
   static constexpr std::size_t max_open = 256;
 
   static bool is_block(std::string_view name) {
-    return is_one_of(name, {"p", "div", "h1", "h2", "h3", "h4", "ul", "ol", "li", "table", "tr", "blockquote", "pre", "dl",
-                            "dt", "dd", "body", "section", "header", "footer"});
+    return is_one_of(name, {"p",  "div",        "h1",  "h2", "h3", "h4", "ul",   "ol",      "li",     "table",
+                            "tr", "blockquote", "pre", "dl", "dt", "dd", "body", "section", "header", "footer"});
   }
 
   void close_innermost() {
@@ -248,7 +260,8 @@ std::string first_paragraph(std::string_view html, std::size_t max_characters) {
   std::ranges::replace(text, '\n', ' ');
   while (text.ends_with(' ')) text.pop_back();
   if (count_code_points(text) <= max_characters) return text;
-  while (!text.empty() && count_code_points(text) >= max_characters) text.resize(text.rfind(' ') == std::string::npos ? 0 : text.rfind(' '));
+  while (!text.empty() && count_code_points(text) >= max_characters)
+    text.resize(text.rfind(' ') == std::string::npos ? 0 : text.rfind(' '));
   return text + "…";
 }
 

@@ -8,7 +8,8 @@
 
 namespace voyages::email {
 
-inline constexpr ErrorCode invalid_unsubscribe{"invalid_link", "This link is not one of ours. Use it as it stands in the mail."};
+inline constexpr ErrorCode invalid_unsubscribe{"invalid_link",
+                                               "This link is not one of ours. Use it as it stands in the mail."};
 
 /// What lets whoever has a mail unsubscribe its address from bulk mail, and do nothing else. It never expires.
 std::string unsubscribe_token(const Emails& emails, std::string_view email_normalised);

@@ -16,8 +16,8 @@
 
 #include "app/app.h"
 #include "auth/registration.h"
-#include "store/sqlite/connection.h"
 #include "store/filesystem/blobs.h"
+#include "store/sqlite/connection.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"

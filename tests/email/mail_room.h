@@ -82,7 +82,7 @@ class MailRoom : public testing::Test {
   email::Outbox outbox_{table_, queue_, transport_, master_key_, log_, "id.example.com"};
   email::Templates templates_{{}, {}};
   email::SuppressionList suppressions_{table_};
-  email::Emails emails_{table_,      queue_,        blobs_,      outbox_, templates_,
+  email::Emails emails_{table_,     queue_,        blobs_,      outbox_, templates_,
                         transport_, suppressions_, master_key_, log_,    {.public_url = "https://id.example.com"}};
 };
 
