@@ -20,6 +20,7 @@ std::string_view to_string(SuppressionReason reason);
 std::string_view to_string(Stream stream);
 std::optional<Stream> parse_stream(std::string_view text);
 
+/// An address that gets no more mail of a stream.
 struct Suppression {
   std::string email;  // one spelling per mailbox
   Stream stream;
