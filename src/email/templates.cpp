@@ -65,6 +65,19 @@ std::string single_line(std::string text) {
 
 Error too_long(const MustacheFault& fault) { return field_error("params", {"too_long", fault.message}); }
 
+using TemplatePointer = std::shared_ptr<const Template>;
+
+// The template, once the parameters are known to fit it.
+Result<TemplatePointer> find(const TemplateLibrary& library, std::string_view name, const json::object& params) {
+  const auto found = library.templates.find(name);
+  if (found == library.templates.end()) return fail(unknown_template);
+  auto faults = check_parameters(found->second->info.parameters, params);
+  if (faults.empty()) return found->second;
+  Error error(invalid_input);
+  error.fields = std::move(faults);
+  return fail(std::move(error));
+}
+
 }  // namespace
 
 struct Templates::State {
@@ -108,24 +121,20 @@ std::vector<TemplateInfo> Templates::list() {
 std::vector<std::string> Templates::problems() { return state_->current()->problems; }
 
 Result<TemplateInfo> Templates::check(std::string_view name, const json::object& params) {
-  const auto library = state_->current();
-  const auto found = library->templates.find(name);
-  if (found == library->templates.end()) return fail(unknown_template);
-  auto faults = check_parameters(found->second->info.parameters, params);
-  if (faults.empty()) return found->second->info;
-  Error error(invalid_input);
-  error.fields = std::move(faults);
-  return fail(std::move(error));
+  const auto found = find(*state_->current(), name, params);
+  if (!found) return fail(found.error());
+  return (*found)->info;
 }
 
 Result<Content> Templates::render(std::string_view name, std::string_view locale, const json::object& params,
                                   std::string_view unsubscribe_url) {
-  if (auto info = check(name, params); !info) return fail(info.error());
+  // One library throughout: the files may change meanwhile.
   const auto library = state_->current();
-  const auto found = library->templates.find(name);
-  if (found == library->templates.end()) return fail(unknown_template);
-  const auto language = choose_locale(locale, found->second->info.locales);
-  const auto& variant = found->second->variants.at(language);
+  const auto checked = find(*library, name, params);
+  if (!checked) return fail(checked.error());
+  const auto& found = *checked;
+  const auto language = choose_locale(locale, found->info.locales);
+  const auto& variant = found->variants.at(language);
 
   auto data = without_controls(params).as_object();
   data["brand"] = {{"name", state_->brand.name}, {"url", state_->brand.url}};
