@@ -16,7 +16,7 @@ TEST(ServerOptions, HoldNoMoreConnectionsThanThereAreDescriptors) {
   Config config;
   config.max_connections = 10'000;
   EXPECT_EQ(server_options(config, 100'000).connections, 10'000U);
-  EXPECT_EQ(server_options(config, 1024).connections, 7616U);
+  EXPECT_EQ(server_options(config, 1024).connections, 768U);
   EXPECT_EQ(server_options(config, 100).connections, 1U);
 }
 
