@@ -18,6 +18,7 @@ const assets = [
   ['/verify-email', 'forms/verify-email.html'],
   ['/reset-password', 'forms/reset-password.html'],
   ['/mail', 'mail/index.html'],
+  ['/unsubscribe', 'forms/unsubscribe.html'],
   ['/docs', 'docs/index.html'],
   ['/assets/style.css', 'style.css'],
   ['/assets/form.css', 'forms/form.css'],

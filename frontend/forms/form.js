@@ -1,6 +1,7 @@
 // One script for every page that is one form: it sends the form's fields as JSON to `data-post`, with the one-time token
 // from the address under the name `data-token`. The token stands behind the `#`, which browsers keep to themselves: it
-// is in no request line, no log and no referrer, only in the body of the one request that spends it.
+// is in no request line, no log and no referrer, only in the one request that spends it: in its body, or in its path
+// where `data-post` says `{token}`.
 'use strict';
 
 const form = document.getElementById('form');
@@ -73,7 +74,8 @@ async function send() {
 
   let response;
   try {
-    response = await fetch(form.dataset.post, {
+    const path = form.dataset.post.replace('{token}', encodeURIComponent(linkToken()));
+    response = await fetch(path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(values),

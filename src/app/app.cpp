@@ -47,10 +47,6 @@ email::EmailOptions email_options(const Config& config) {
           .recipient_limit = config.mail_recipient_limit};
 }
 
-std::filesystem::path templates_folder(const Config& config) {
-  return config.templates.empty() ? config.data / "templates" : config.templates;
-}
-
 http::FrontDoorOptions front_door_options(const Config& config) {
   // Checked when the configuration was read.
   return {.cors_origins = config.cors_origins,
@@ -71,6 +67,10 @@ http::Router make_router(auth::Auth& auth, auth::BearerAuthenticator& authentica
 }
 
 }  // namespace
+
+std::filesystem::path templates_folder(const Config& config) {
+  return config.templates.empty() ? config.data / "templates" : config.templates;
+}
 
 unsigned hashing_slots(const Config& config) {
   return config.password_slots != 0 ? config.password_slots : std::max(1U, std::thread::hardware_concurrency());

@@ -44,6 +44,8 @@ struct Ports {
 
 /// How many passwords are hashed at once: as configured, else one a core.
 unsigned hashing_slots(const Config& config);
+/// Where the operator's own mail templates are.
+std::filesystem::path templates_folder(const Config& config);
 
 /// The composition root: builds the services on the ports, and declares their routes. A runtime drives it through its
 /// doors: `front_door()` for requests, `work` for queued messages, `tick` for the schedule.

@@ -26,6 +26,8 @@ struct Arguments {
   std::string email;
   std::string name;
   std::string file;
+  std::string id;
+  std::string mail_status;
   std::vector<std::string> roles;
   std::vector<std::string> removed_roles;
   bool password_stdin = false;
@@ -70,6 +72,7 @@ class Cli {
     add_serve();
     add_user();
     add_keys();
+    add_mail();
     add_operations();
   }
 
@@ -152,6 +155,20 @@ class Cli {
         ->add_flag("--now", arguments_.now, "Refuse tokens of the old keys at once, as after a leak.");
   }
 
+  void add_mail() {
+    auto& mail = *app_.add_subcommand("mail", "See what became of mails, and of addresses that get none.");
+    mail.require_subcommand(1);
+    command(mail, "list", "List mails, newest first.", [this](const LoadedConfig& loaded) {
+      return mail_list(loaded.config, arguments_.mail_status);
+    })->add_option("--status", arguments_.mail_status, "Only mails in this state, such as FAILED.");
+    add_for_id(mail, "show", "Show a mail and all that happened to it.", mail_show);
+    add_for_id(mail, "retry", "Send a mail that FAILED again.", mail_retry);
+    add_for_id(mail, "cancel", "Cancel a mail that was not sent yet.", mail_cancel);
+    command(mail, "suppressions", "List the addresses that get no more mail, and why.",
+            [](const LoadedConfig& loaded) { return mail_suppressions(loaded.config); });
+    add_for_email(mail, "unsuppress", "Send an address mail again.", mail_unsuppress);
+  }
+
   void add_operations() {
     command(app_, "openapi", "Print the OpenAPI 3.1 description of the API.",
             [](const LoadedConfig& loaded) { return print_openapi(loaded.config); });
@@ -178,6 +195,14 @@ class Cli {
                      int (*act)(const Config&, const Email&)) {
     add_email(command(parent, name, description,
                       [this, act](const LoadedConfig& loaded) { return act(loaded.config, email()); }));
+  }
+  void add_for_id(CLI::App& parent, const std::string& name, const std::string& description,
+                  int (*act)(const Config&, const std::string&)) {
+    command(parent, name, description,
+            [this, act](const LoadedConfig& loaded) { return act(loaded.config, arguments_.id); })
+        ->add_option("ID", arguments_.id, "The mail's id.")
+        ->required()
+        ->type_name("");
   }
   void add_email(CLI::App* to) {
     to->add_option("EMAIL", arguments_.email, "The account's e-mail address.")

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <filesystem>
 
 #include "app/embedded.h"
+#include "email/smtp_options.h"
+#include "email/templates.h"
 
 namespace voyages::app {
 
@@ -28,14 +31,36 @@ std::vector<Finding> check_keys(const Config& config) {
            fmt::format("{} published, {} signs", keys.size(), keys.empty() ? "none" : keys.front().jwk.kid())}};
 }
 
+Finding check_mail_server(const Config& config) {
+  if (config.smtp_url.empty()) {
+    return {Finding::warning, "mail", "no mail server: mails are captured in " + (config.data / "mail").string(),
+            "Nobody else gets them; fine for trying things out. VOYAGES_SMTP_URL names a server."};
+  }
+  const auto options = email::parse_smtp_url(config.smtp_url.expose()).value();
+  const auto place = fmt::format("{}:{}", options.host, options.port);
+  boost::asio::ip::tcp::iostream stream;
+  stream.expires_after(std::chrono::seconds(5));
+  stream.connect(options.host, std::to_string(options.port));
+  // With TLS from the start there is nothing to read before it.
+  std::string greeting;
+  const bool greets =
+      options.security == email::SmtpOptions::Security::tls ? bool(stream) : bool(std::getline(stream, greeting));
+  if (greets && (greeting.empty() || greeting.starts_with("220"))) {
+    return {Finding::ok, "mail", "the mail server at " + place + " answers"};
+  }
+  return {Finding::failure, "mail", "the mail server at " + place + " does not answer",
+          "Check smtp_url, and whether this machine may reach it. Mails wait and are tried for a day."};
+}
+
 std::vector<Finding> check_mail(const Config& config) {
   const SystemClock clock;
   store::sqlite::Database database(config.data, store::sqlite::Access::shared);
   store::sqlite::SqliteQueue queue(database, clock);
   const auto depth = queue.depth();
-  std::vector<Finding> findings{{Finding::warning, "mail",
-                                 "no mail server: mails are files in " + (config.data / "mail").string(),
-                                 "Nobody else gets them; fine for trying things out."}};
+  std::vector<Finding> findings{check_mail_server(config)};
+  for (const auto& problem : email::Templates({}, templates_folder(config)).problems()) {
+    findings.push_back({Finding::warning, "template", problem, "Until then the built-in template is used."});
+  }
   if (depth.dead > 0) {
     findings.push_back({Finding::warning, "queue", fmt::format("{} messages failed for good", depth.dead),
                         "The log says why, at `work failed`."});

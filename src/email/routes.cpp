@@ -1,5 +1,6 @@
 #include "email/routes.h"
 
+#include "base/encoding.h"
 #include "email/manage_emails.h"
 #include "email/manage_suppressions.h"
 #include "email/preview_template.h"
@@ -90,6 +91,21 @@ void add_unsubscribe(http::Router& router, Emails& emails) {
       .summary("No more bulk mail, with the token from the mail (RFC 8058)")
       .description("Mail programs post here by themselves; what they send as the body does not matter.")
       .fails(400, invalid_unsubscribe);
+
+  // For who opens the header's address in a browser: a page that asks first, since programs that look at links must not
+  // unsubscribe anybody.
+  http::Route route;
+  route.method = http::Method::get;
+  route.path = "/unsubscribe/{token}";
+  route.operation_id = "unsubscribe_page";
+  route.run = [](const http::Route&, const http::Request&, const http::PathParameters& parameters, Context&) {
+    http::Response response{.status = 303};
+    const auto& token = parameters.front().second;
+    const bool plain = from_base64url(token).has_value();
+    response.headers.add("Location", plain ? "/unsubscribe#token=" + token : "/unsubscribe");
+    return response;
+  };
+  router.add(std::move(route)).hidden().tag("emails").lane(http::Lane::quick);
 }
 
 }  // namespace
