@@ -8,7 +8,10 @@
 #include "app/commands.h"
 #include "app/failure.h"
 #include "app/password_input.h"
+#include "app/values.h"
 #include "auth/admin_users.h"
+#include "auth/service_token.h"
+#include "base/uuid.h"
 
 namespace voyages::app {
 
@@ -30,6 +33,8 @@ struct Arguments {
   std::string mail_status;
   std::vector<std::string> roles;
   std::vector<std::string> removed_roles;
+  std::vector<std::string> scopes;
+  std::string lifetime;
   bool password_stdin = false;
   bool unverified = false;
   bool now = false;
@@ -47,10 +52,32 @@ CLI::Validator email_address() {
   return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, ""};
 }
 
-CLI::Validator role_name() {
+/// Refuses what `T::parse` refuses, with its message.
+template <class T>
+CLI::Validator parsable() {
   return {[](std::string& text) {
-            const auto role = auth::Role::parse(text);
-            return role ? std::string() : std::string(role.error().message);
+            const auto value = T::parse(text);
+            return value ? std::string() : std::string(value.error().message);
+          },
+          ""};
+}
+
+CLI::Validator token_id() {
+  return {[](std::string& text) {
+            return is_uuid7(text) ? "" : "This is not the id of a token; `voyages token list` shows the ids.";
+          },
+          ""};
+}
+
+CLI::Validator token_lifetime() {
+  return {[](std::string& text) {
+            const auto duration = parse_duration(text);
+            const bool fits =
+                duration && *duration >= auth::min_service_token_ttl && *duration <= auth::max_service_token_ttl;
+            return fits ? std::string()
+                        : fmt::format("A token lives from {} to {}: write 12h or 90d.",
+                                      show_duration(auth::min_service_token_ttl),
+                                      show_duration(auth::max_service_token_ttl));
           },
           ""};
 }
@@ -72,6 +99,7 @@ class Cli {
     add_serve();
     add_user();
     add_keys();
+    add_token();
     add_mail();
     add_operations();
   }
@@ -169,6 +197,33 @@ class Cli {
     add_for_email(mail, "unsuppress", "Send an address mail again.", mail_unsuppress);
   }
 
+  void add_token() {
+    auto& token = *app_.add_subcommand("token", "Let programs in: tokens of their own, for what their scopes say.");
+    token.require_subcommand(1);
+    auto& add = *command(token, "add", "Make a token, and print it this once.",
+                         [this](const LoadedConfig& loaded) { return token_add(loaded.config, new_token()); });
+    add.add_option("NAME", arguments_.name, "Which program it is for.")
+        ->required()
+        ->check(parsable<auth::ServiceName>())
+        ->type_name("");
+    add.add_option("--scope", arguments_.scopes, "What it may do, as emails:send; may be repeated.")
+        ->required()
+        ->allow_extra_args(false)
+        ->check(parsable<auth::Scope>())
+        ->type_name("SCOPE");
+    add.add_option("--expires", arguments_.lifetime, "How long it is good, as 90d (default: until it is revoked).")
+        ->check(token_lifetime())
+        ->type_name("DURATION");
+    command(token, "list", "List all tokens, without their secrets.",
+            [](const LoadedConfig& loaded) { return token_list(loaded.config); });
+    command(token, "revoke", "Let nobody in by a token any more.",
+            [this](const LoadedConfig& loaded) { return token_revoke(loaded.config, arguments_.id); })
+        ->add_option("ID", arguments_.id, "The token's id: what stands before its dot.")
+        ->required()
+        ->check(token_id())
+        ->type_name("");
+  }
+
   void add_operations() {
     command(app_, "openapi", "Print the OpenAPI 3.1 description of the API.",
             [](const LoadedConfig& loaded) { return print_openapi(loaded.config); });
@@ -219,10 +274,19 @@ class Cli {
   }
   static void add_roles(CLI::App& to, const std::string& option, std::vector<std::string>& roles,
                         const std::string& description) {
-    to.add_option(option, roles, description)->allow_extra_args(false)->check(role_name())->type_name("ROLE");
+    to.add_option(option, roles, description)
+        ->allow_extra_args(false)
+        ->check(parsable<auth::Role>())
+        ->type_name("ROLE");
   }
 
   [[nodiscard]] Email email() const { return Email::parse(arguments_.email).value(); }
+
+  [[nodiscard]] TokenAdd new_token() const {
+    TokenAdd input{auth::ServiceName::parse(arguments_.name).value(), {}, parse_duration(arguments_.lifetime)};
+    for (const auto& scope : arguments_.scopes) input.scopes.push_back(auth::Scope::parse(scope).value());
+    return input;
+  }
 
   [[nodiscard]] Secret password() const {
     if (!arguments_.password_stdin && isatty(STDIN_FILENO) != 1) {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/config.h"
+#include "auth/service_token.h"
 #include "base/email_address.h"
 #include "base/secret.h"
 
@@ -28,6 +31,13 @@ struct UserRoles {
   std::vector<std::string> remove;
 };
 
+/// The token that `token add` makes.
+struct TokenAdd {
+  auth::ServiceName name;
+  std::vector<auth::Scope> scopes;
+  std::optional<std::chrono::seconds> expires_in;  // nothing: lives until it is revoked
+};
+
 int serve(const Config& config);
 
 int user_add(const Config& config, const UserAdd& input);
@@ -43,6 +53,11 @@ int user_invite(const Config& config, const Email& email, const std::vector<std:
 int keys_list(const Config& config);
 /// `now`: tokens of the keys before are refused from this moment on, instead of being believed until they expire.
 int keys_rotate(const Config& config, bool now);
+
+/// Prints the token, and nothing else, on standard output.
+int token_add(const Config& config, const TokenAdd& input);
+int token_list(const Config& config);
+int token_revoke(const Config& config, const std::string& id);
 
 int print_openapi(const Config& config);
 int print_config(const LoadedConfig& loaded);

@@ -3,16 +3,14 @@
 #include <algorithm>
 
 #include "auth/access_token.h"
+#include "auth/permissions.h"
+#include "auth/service_token.h"
 #include "auth/session.h"
 #include "auth/user.h"
 #include "base/encoding.h"
+#include "crypto/token.h"
 
 namespace voyages::auth {
-
-bool satisfies(const std::vector<std::string>& roles, std::string_view wanted) {
-  const auto has = [&](std::string_view role) { return std::ranges::find(roles, role) != roles.end(); };
-  return has(wanted) || (wanted == "admin" && has("owner"));
-}
 
 std::optional<std::string_view> bearer_token(const http::Request& request) {
   constexpr std::string_view scheme = "Bearer ";
@@ -31,6 +29,8 @@ Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::authenticate
 
 Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check(std::string_view token, std::string_view role,
                                                                           Time now) {
+  // No JWT has this form.
+  if (crypto::read_token(token)) return check_service(token, role, now);
   auto principal = auth_.access_tokens.verify(token, now);
   if (!principal) return principal;
   if (role.empty()) {
@@ -48,6 +48,19 @@ Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check(std::s
   current.email = user.email;
   current.email_verified = user.email_verified_at.has_value();
   return std::make_shared<const http::Principal>(std::move(current));
+}
+
+Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check_service(std::string_view token,
+                                                                                  std::string_view scope, Time now) {
+  auto service = check_service_token(auth_.table, token, now);
+  if (!service) return service;
+  if (scope.empty()) return fail(http::service_not_allowed);
+  // A scope is that and no more: none stands above another, as some roles do.
+  const auto& scopes = (*service)->roles;
+  if (std::ranges::find(scopes, scope) == scopes.end()) {
+    return fail({http::forbidden, "This service token has no scope for this."});
+  }
+  return service;
 }
 
 }  // namespace voyages::auth

@@ -14,8 +14,9 @@ namespace voyages::auth {
 inline constexpr std::string_view secure_token_cookie = "__Host-voyages_token";
 inline constexpr std::string_view token_cookie = "voyages_token";
 
-/// Reads `Authorization: Bearer …` (RFC 6750 §2.1): the token is verified, its session must not be blacklisted, and
-/// where a route asks for a role the account itself is read, since a token may remember roles that were taken away.
+/// Reads `Authorization: Bearer …` (RFC 6750 §2.1). A user's token is verified, its session must not be blacklisted,
+/// and where a route asks for a role the account itself is read, since a token may remember roles that were taken away.
+/// A service's token is let in only where a route asks for one of its scopes.
 class BearerAuthenticator final : public http::Authenticator {
  public:
   explicit BearerAuthenticator(Auth& auth) : auth_(auth) {}
@@ -30,11 +31,11 @@ class BearerAuthenticator final : public http::Authenticator {
   [[nodiscard]] bool behind_tls() const { return auth_.options.public_url.starts_with("https:"); }
 
  private:
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check_service(std::string_view token,
+                                                                             std::string_view scope, Time now);
+
   Auth& auth_;
 };
-
-/// True when one of the roles is `wanted` or stands above it: owner, then admin, then the rest.
-bool satisfies(const std::vector<std::string>& roles, std::string_view wanted);
 
 /// The token in `Authorization: Bearer`, or nothing.
 std::optional<std::string_view> bearer_token(const http::Request& request);

@@ -192,7 +192,8 @@ void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
       .fails(401, invalid_token)
       .fails(401, expired_token)
       .fails(401, revoked_token)
-      .fails(403, http::forbidden);
+      .fails(403, http::forbidden)
+      .fails(403, http::service_not_allowed);
 }
 
 struct JwksResponse {

@@ -54,7 +54,10 @@ Result<std::shared_ptr<const http::Principal>> find_caller(BearerAuthenticator& 
   if (!token) return fail(http::unauthenticated);
   const auto role = wanted_role(request);
   if (!role) return fail(http::forbidden);
-  return authenticator.check(*token, *role, now);
+  auto caller = authenticator.check(*token, *role, now);
+  // What stands behind the proxy expects a person.
+  if (caller && (*caller)->is_service) return fail(http::service_not_allowed);
+  return caller;
 }
 
 std::string join(const std::vector<std::string>& roles) {
@@ -68,7 +71,8 @@ std::string join(const std::vector<std::string>& roles) {
 http::Response verify(BearerAuthenticator& authenticator, const http::Request& request, http::Context& context) {
   const auto caller = find_caller(authenticator, request, context.now);
   if (!caller) {
-    const int status = caller.error().code == http::forbidden.code ? 403 : 401;
+    const auto code = caller.error().code;
+    const int status = code == http::forbidden.code || code == http::service_not_allowed.code ? 403 : 401;
     auto response = http::problem(status, caller.error(), context.request_id);
     if (status == 401) response.headers.add("WWW-Authenticate", R"(Bearer realm="voyages")");
     return response;

@@ -20,6 +20,11 @@ struct EmailEvent {
   Time at;
   std::string event;
   std::optional<std::string> detail;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"event", "queued, trying, accepted, deferred, rejected, bounced, cancelled, suppressed, …", R"("accepted")"},
+      {"detail", "What the other side said, say.", R"("250 2.0.0 OK")"},
+  };
 };
 BOOST_DESCRIBE_STRUCT(EmailEvent, (), (at, event, detail))
 
@@ -37,6 +42,10 @@ struct EmailView {
   std::vector<EmailEvent> events;
 
   static constexpr http::FieldDoc docs[] = {
+      {"id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
+      {"to", "", R"("ada@example.com")"},
+      {"template", "", R"("announcement")"},
+      {"attempts", "Tries so far.", "1"},
       {"status", "QUEUED, SENDING, SENT, RETRYING, FAILED, CANCELLED or SUPPRESSED.", R"("SENT")"},
       {"due_at", "When it will be sent or tried again, while it waits."},
       {"caller", "Who queued it by the API."},

@@ -35,7 +35,9 @@ struct SuppressionView {
   Time created_at;
 
   static constexpr http::FieldDoc docs[] = {
-      {"reason", "HARD_BOUNCE, SOFT_BOUNCES, COMPLAINT, UNSUBSCRIBED or MANUAL.", R"("UNSUBSCRIBED")"}};
+      {"reason", "HARD_BOUNCE, SOFT_BOUNCES, COMPLAINT, UNSUBSCRIBED or MANUAL.", R"("UNSUBSCRIBED")"},
+      {"email", "", R"("ada@example.com")"},
+      {"stream", "", R"("BULK")"}};
 };
 BOOST_DESCRIBE_STRUCT(SuppressionView, (), (email, stream, reason, created_at))
 

@@ -23,6 +23,9 @@ struct ParameterView {
   static constexpr http::FieldDoc docs[] = {
       {"type", "text, url, number, boolean or list.", R"("url")"},
       {"name", "", R"("url")"},
+      {"required", "", "true"},
+      {"description", "", R"("Where the link leads.")"},
+      {"example", "", R"("https://example.com/reset")"},
   };
 };
 BOOST_DESCRIBE_STRUCT(ParameterView, (), (name, type, required, description, example))
@@ -37,6 +40,9 @@ struct TemplateView {
 
   static constexpr http::FieldDoc docs[] = {
       {"stream", "TRANSACTIONAL, or BULK, which can be unsubscribed from.", R"("TRANSACTIONAL")"},
+      {"name", "", R"("reset_password")"},
+      {"description", "", R"("The link to choose a new password.")"},
+      {"locales", "", R"(["en", "de"])"},
       {"own", "From the operator's folder rather than built in."},
   };
 };
@@ -46,7 +52,7 @@ struct TemplateList {
   std::vector<TemplateView> items;
   std::vector<std::string> problems;
 
-  static constexpr http::FieldDoc docs[] = {{"problems", "What is wrong in the operator's folder."}};
+  static constexpr http::FieldDoc docs[] = {{"problems", "What is wrong in the operator's folder.", "[]"}};
 };
 BOOST_DESCRIBE_STRUCT(TemplateList, (), (items, problems))
 
@@ -55,7 +61,9 @@ struct PreviewRequest {
   std::optional<boost::json::object> params;
   std::optional<Locale> locale;
 
-  static constexpr http::FieldDoc docs[] = {{"params", "The template's own examples when left out."}};
+  static constexpr http::FieldDoc docs[] = {
+      {"name", "", R"("reset_password")"},
+      {"params", "The template's own examples when left out.", R"({"url": "https://example.com/reset"})"}};
 };
 BOOST_DESCRIBE_STRUCT(PreviewRequest, (), (name, params, locale))
 
@@ -63,6 +71,12 @@ struct PreviewResponse {
   std::string subject;
   std::string text;
   std::string html;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"subject", "", R"("Choose a new password")"},
+      {"text", "", R"("Somebody asked for a new password.")"},
+      {"html", "", R"("<!doctype html>…")"},
+  };
 };
 BOOST_DESCRIBE_STRUCT(PreviewResponse, (), (subject, text, html))
 

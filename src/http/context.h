@@ -12,7 +12,8 @@
 
 namespace voyages::http {
 
-/// Who calls: what an `Authenticator` read from a request's credentials.
+/// Who calls: what an `Authenticator` read from a request's credentials. A service is a program with a token of its
+/// own: it has neither session nor address, and its roles are what it may do.
 struct Principal {
   std::string user_id;
   std::string session_id;
@@ -21,6 +22,7 @@ struct Principal {
   bool email_verified = false;  // when the token was made
   std::vector<std::string> roles{};
   Time expires_at{};
+  bool is_service = false;
 };
 
 /// What a handler knows of the call besides its input, and where it puts what is not the body. Plain values, so a use
@@ -40,7 +42,7 @@ struct Context {
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
-  /// `role` is what the route asks for; empty when any signed-in caller will do.
+  /// `role` is what the route asks for; empty when any signed-in user will do.
   [[nodiscard]] virtual Result<std::shared_ptr<const Principal>> authenticate(const Request& request,
                                                                               std::string_view role, Time now) = 0;
 };
@@ -62,5 +64,7 @@ inline constexpr ErrorCode expired_token{"expired_token",
                                          "This access token has expired. POST /auth/refresh gives a new one."};
 inline constexpr ErrorCode revoked_token{"revoked_token", "This session has ended. Sign in again."};
 inline constexpr ErrorCode forbidden{"forbidden", "Your account may not do this."};
+inline constexpr ErrorCode service_not_allowed{"service_not_allowed",
+                                               "This is for users who signed in, not for service tokens."};
 
 }  // namespace voyages::http

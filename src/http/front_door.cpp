@@ -148,7 +148,8 @@ Response FrontDoor::run(const Request& request, const Router::Match& match, Call
   if (route.needs_sign_in() && !has_key) {
     auto caller = authenticator_.authenticate(request, route.role(), context.now);
     if (!caller) {
-      const bool is_forbidden = caller.error().code == forbidden.code;
+      const auto code = caller.error().code;
+      const bool is_forbidden = code == forbidden.code || code == service_not_allowed.code;
       auto response = problem(is_forbidden ? 403 : 401, caller.error(), context.request_id);
       // RFC 6750 §3: a refused token names the reason, a missing one does not.
       const bool missing = !request.headers.find("Authorization");

@@ -50,7 +50,7 @@ ProblemsByStatus problems_of(const Route& route, bool has_input, bool has_body) 
     for (const auto& error : {unauthenticated, invalid_token, expired_token, revoked_token}) add(401, error);
   }
   if (route.key()) add(401, route.key()->refused);
-  if (!route.role().empty()) add(403, forbidden);
+  if (route.needs_sign_in()) add(403, route.role().empty() ? service_not_allowed : forbidden);
   for (const auto& failure : route.failures()) add(failure.status, failure.error);
   return problems;
 }
@@ -195,7 +195,9 @@ json::object security_schemes(const Router& router) {
                         {{"type", "http"},
                          {"scheme", "bearer"},
                          {"bearerFormat", "JWT"},
-                         {"description", "The `access_token` from `POST /auth/login`."}}}};
+                         {"description",
+                          "The `access_token` from `POST /auth/login`. Where a permission like `emails:send` is asked "
+                          "for, a service token from `voyages token add` does too."}}}};
   for (const auto& route : router.routes()) {
     const auto* key = route.key();
     if (!key || route.is_hidden()) continue;

@@ -60,7 +60,7 @@ class Route {
   Route& header(std::string_view name, std::string_view text) { return headers_.emplace_back(name, text), *this; }
   /// Maps one of the use case's errors to a status. An error that no route declares is a bug, and becomes a 500.
   Route& fails(int status, const ErrorCode& error) { return failures_.push_back({status, error}), *this; }
-  /// Only a signed-in caller, and, if a role is named, only one who has it.
+  /// Only a signed-in user; if a role is named, only who has it, and that may be a service.
   Route& signed_in(std::string_view role = {}) { return signed_in_ = true, role_ = role, *this; }
   /// Or, instead of a signed-in caller, whoever sends this key. The handler then has no `Context::caller`.
   Route& or_key(std::shared_ptr<const HeaderKey> key) { return key_ = std::move(key), *this; }

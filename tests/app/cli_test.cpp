@@ -44,12 +44,14 @@ class CliTest : public testing::Test {
 TEST_F(CliTest, SaysWhatThereIs) {
   const auto help = run("--help");
   EXPECT_EQ(help.code, 0);
-  for (const auto* command : {"serve", "user", "keys", "openapi", "config", "doctor", "backup", "restore", "version"}) {
+  for (const auto* command :
+       {"serve", "user", "keys", "token", "openapi", "config", "doctor", "backup", "restore", "version"}) {
     EXPECT_THAT(help.out, HasSubstr("\n  " + std::string(command) + " ")) << command;
   }
-  for (const auto* command : {"serve", "user add", "user list", "user show", "user disable", "user enable", "user role",
-                              "user delete", "user password", "user invite", "keys list", "keys rotate", "openapi",
-                              "config", "doctor", "backup", "restore", "version"}) {
+  for (const auto* command :
+       {"serve",        "user add",      "user list",   "user show", "user disable", "user enable", "user role",
+        "user delete",  "user password", "user invite", "keys list", "keys rotate",  "token add",   "token list",
+        "token revoke", "openapi",       "config",      "doctor",    "backup",       "restore",     "version"}) {
     const auto one = run(std::string(command) + " --help");
     EXPECT_EQ(one.code, 0) << command;
     EXPECT_THAT(one.out, HasSubstr("Usage: voyages " + std::string(command))) << command;
@@ -74,6 +76,17 @@ TEST_F(CliTest, ExitsWithTwoWhenCalledWronglyAndPointsToTheHelp) {
       {"user add ada@example.com grace@example.com", "voyages user add --help"},
       {"user role ada@example.com", "voyages user role --help"},
       {"keys rotate --later", "voyages keys rotate --help"},
+      {"token", "voyages token --help"},
+      {"token add shop", "voyages token add --help"},
+      {"token add --scope emails:send", "voyages token add --help"},
+      {"token add '' --scope emails:send", "voyages token add --help"},
+      {"token add '\x1b[2J' --scope emails:send", "voyages token add --help"},
+      {"token add '\xff' --scope emails:send", "voyages token add --help"},
+      {"token add shop --scope emails:send --expires soon", "voyages token add --help"},
+      {"token add shop --scope emails:send --expires 59s", "voyages token add --help"},
+      {"token add shop --scope emails:send --expires 3651d", "voyages token add --help"},
+      {"token revoke", "voyages token revoke --help"},
+      {"token revoke shop", "voyages token revoke --help"},
       {"backup", "voyages backup --help"},
       {"config --data", "voyages config --help"},
       {"config --data a --data b", "voyages config --help"},
@@ -142,6 +155,38 @@ TEST_F(CliTest, GivesNoMoreRolesThanAUserCanHave) {
   for (int i = 0; i < 33; ++i) roles += " --role r" + std::to_string(i);
   EXPECT_EQ(run("user add ada@example.com --password-stdin" + roles).code, 1);
   EXPECT_EQ(run("user list").out, "");
+}
+
+TEST_F(CliTest, PrintsATokenAloneAndOnlyOnce) {
+  const auto made = run("token add 'The shop' --scope emails:send --scope emails:send --expires 90d");
+  ASSERT_EQ(made.code, 0) << made.errors;
+  ASSERT_EQ(made.out.size(), 81U);  // an id, a dot, 43 characters and the line's end
+  EXPECT_THAT(made.errors, HasSubstr("shown only now"));
+  const auto id = made.out.substr(0, 36);
+  const auto secret = made.out.substr(37, 43);
+  EXPECT_THAT(made.errors, Not(HasSubstr(secret)));
+  const auto list = run("token list");
+  EXPECT_THAT(list.out, AllOf(HasSubstr(id), HasSubstr("The shop"), HasSubstr("  emails:send  "), HasSubstr("  until "),
+                              Not(HasSubstr(secret))));
+}
+
+TEST_F(CliTest, RevokesATokenOnce) {
+  const auto id = run("token add shop --scope emails:send").out.substr(0, 36);
+  EXPECT_THAT(run("token list").out, AllOf(HasSubstr(id), HasSubstr("until it is revoked")));
+  EXPECT_EQ(run("token revoke " + id).code, 0);
+  EXPECT_EQ(run("token list").out, "");
+  const auto again = run("token revoke " + id);
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.last_line(), HasSubstr("voyages token list"));
+}
+
+TEST_F(CliTest, TellsWhichScopesThereAre) {
+  for (const auto* scope : {"emails:read", "admin", "owner", "mailer", "''"}) {
+    const auto outcome = run("token add shop --scope " + std::string(scope));
+    EXPECT_EQ(outcome.code, 2) << scope;
+    EXPECT_THAT(outcome.errors, HasSubstr("there are: emails:send.")) << scope;
+  }
+  EXPECT_EQ(run("token list").out, "");
 }
 
 TEST_F(CliTest, ExaminesTheMachine) {

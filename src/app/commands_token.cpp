@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/embedded.h"
+#include "app/failure.h"
+#include "auth/service_token.h"
+
+namespace voyages::app {
+
+namespace {
+
+std::string end_of(const auth::ServiceToken& token, Time now) {
+  if (!token.ends_at) return "until it is revoked";
+  return (*token.ends_at > now ? "until " : "expired ") + to_rfc3339(*token.ends_at);
+}
+
+}  // namespace
+
+int token_add(const Config& config, const TokenAdd& input) {
+  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  const auto now = data.clock().now();
+  const auto made = auth::add_service_token(data.table(), input.name, input.scopes, input.expires_in, now);
+  // Apart from the token, so that `TOKEN=$(voyages token add ...)` catches it alone.
+  fmt::print(stderr, "Keep this token: it is shown only now. It is good {}.\n", end_of(made.token, now));
+  fmt::print("{}\n", made.text.expose());
+  return 0;
+}
+
+int token_list(const Config& config) {
+  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  const auto now = data.clock().now();
+  for (const auto& token : auth::list_service_tokens(data.table())) {
+    fmt::print("{}  {:<24}  {:<16}  made {}  {}\n", token.id, token.name, fmt::join(token.scopes, ","),
+               to_rfc3339(token.created_at), end_of(token, now));
+  }
+  return 0;
+}
+
+int token_revoke(const Config& config, const std::string& id) {
+  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  if (!auth::revoke_service_token(data.table(), id)) {
+    throw Failure("There is no service token with this id.", "See which there are: voyages token list");
+  }
+  fmt::print("{} is revoked; nobody is let in by it any more.\n", id);
+  return 0;
+}
+
+}  // namespace voyages::app

@@ -1,0 +1,114 @@
+#include "auth/service_token.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "auth/permissions.h"
+#include "auth/stored_token.h"
+#include "auth/user.h"
+#include "base/encoding.h"
+#include "crypto/token.h"
+#include "http/types.h"
+
+namespace voyages::auth {
+
+namespace {
+
+constexpr std::string_view sort_key = "SERVICE";
+constexpr std::string_view index_partition = "SERVICE_TOKENS";
+// Its caller is told "expired" rather than "not valid", and the list shows what it was that stopped working.
+constexpr auto kept_after_its_end = std::chrono::days(30);
+
+constexpr ErrorCode not_utf8{"not_utf8", "This is not UTF-8."};
+constexpr ErrorCode unknown_scope{"unknown_scope", "There is no such scope."};
+
+store::Key service_key(std::string_view id) { return {"TOKEN#" + std::string(id), std::string(sort_key)}; }
+
+store::Item to_item(const ServiceToken& token, const std::string& secret_hash) {
+  store::Item item{service_key(token.id),
+                   {{"name", token.name},
+                    {"scopes", token.scopes},
+                    {"secret_hash", store::Bytes{secret_hash}},
+                    {"created_at", to_ms(token.created_at)}},
+                   store::IndexKey{std::string(index_partition), token.id}};
+  if (token.ends_at) {
+    item.attributes["ends_at"] = to_ms(*token.ends_at);
+    item.expires_at = *token.ends_at + kept_after_its_end;
+  }
+  return item;
+}
+
+ServiceToken to_service_token(const store::Item& item) {
+  const auto* scopes = item.find<std::vector<std::string>>("scopes");
+  const auto* ends_at = item.find<std::int64_t>("ends_at");
+  return {.id = std::string(token_id_of(item)),
+          .name = std::string(item.text("name")),
+          .scopes = scopes ? *scopes : std::vector<std::string>(),
+          .created_at = from_ms(item.number("created_at")),
+          .ends_at = ends_at ? std::optional(from_ms(*ends_at)) : std::nullopt};
+}
+
+}  // namespace
+
+std::expected<ServiceName, ErrorCode> ServiceName::parse(std::string_view text) {
+  if (!is_utf8(text)) return std::unexpected(not_utf8);
+  const auto name = http::Text<1, 100>::parse(text);
+  if (!name) return std::unexpected(name.error());
+  return ServiceName(name->text());
+}
+
+Result<Scope> Scope::parse(std::string_view text) {
+  if (std::ranges::find(permissions, text, &Permission::name) != std::end(permissions)) return Scope(std::string(text));
+  std::string names;
+  for (const auto& permission : permissions) names += (names.empty() ? "" : ", ") + std::string(permission.name);
+  return fail({unknown_scope, "There is no such scope; there are: " + names + "."});
+}
+
+NewServiceToken add_service_token(store::Table& table, const ServiceName& name, const std::vector<Scope>& scopes,
+                                  std::optional<std::chrono::seconds> ttl, Time now) {
+  if (ttl && (*ttl < min_service_token_ttl || *ttl > max_service_token_ttl)) {
+    throw std::invalid_argument("a service token cannot live for this long");
+  }
+  auto made = crypto::new_token(now);
+  ServiceToken token{.id = std::move(made.id), .name = name.text(), .created_at = now};
+  for (const auto& scope : scopes) {
+    if (std::ranges::find(token.scopes, scope.text()) == token.scopes.end()) token.scopes.push_back(scope.text());
+  }
+  if (ttl) token.ends_at = from_epoch_s(to_epoch_s(now)) + *ttl;
+  const store::Write write = store::Put{to_item(token, made.secret_hash), {store::item_absent()}};
+  if (!table.write({&write, 1})) throw std::runtime_error("a new service token could not be stored");
+  return {std::move(token), std::move(made.text)};
+}
+
+std::vector<ServiceToken> list_service_tokens(store::Table& table) {
+  std::vector<ServiceToken> tokens;
+  store::Query query{.source = store::Query::Source::index, .pk = std::string(index_partition), .limit = 200};
+  do {
+    const auto page = table.query(query);
+    for (const auto& item : page.items) tokens.push_back(to_service_token(item));
+    query.cursor = page.next_cursor;
+  } while (!query.cursor.empty());
+  return tokens;
+}
+
+bool revoke_service_token(store::Table& table, std::string_view id) {
+  const store::Write write = store::Delete{service_key(id), {store::item_exists()}};
+  return table.write({&write, 1}).has_value();
+}
+
+Result<std::shared_ptr<const http::Principal>> check_service_token(store::Table& table, std::string_view text,
+                                                                   Time now) {
+  const auto item = find_stored_token(table, text, sort_key);
+  if (!item) return fail({http::invalid_token, "This service token is not valid. Ask for a new one."});
+  auto token = to_service_token(*item);
+  if (token.ends_at && *token.ends_at <= now) {
+    return fail({http::expired_token, "This service token has expired. Ask for a new one."});
+  }
+  return std::make_shared<const http::Principal>(http::Principal{.user_id = "service:" + token.id,
+                                                                 .session_id = {},
+                                                                 .roles = std::move(token.scopes),
+                                                                 .expires_at = token.ends_at.value_or(Time::max()),
+                                                                 .is_service = true});
+}
+
+}  // namespace voyages::auth

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "http/context.h"
+#include "store/table.h"
+
+namespace voyages::auth {
+
+/// How short and how long a service token can be made to live; without an end it lives until it is revoked.
+inline constexpr std::chrono::seconds min_service_token_ttl = std::chrono::minutes(1);
+inline constexpr std::chrono::seconds max_service_token_ttl = std::chrono::days(3650);
+
+/// What a person calls a service: 1 to 100 characters, without control characters.
+class ServiceName {
+ public:
+  static std::expected<ServiceName, ErrorCode> parse(std::string_view text);
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  explicit ServiceName(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// What a service may do: the name of one of the `permissions`.
+class Scope {
+ public:
+  /// The error lists the scopes that there are.
+  static Result<Scope> parse(std::string_view text);
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  explicit Scope(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// A caller that is a program. In the table as `TOKEN#<id>`/`SERVICE`, with the SHA-256 of its secret.
+struct ServiceToken {
+  std::string id;
+  std::string name;
+  std::vector<std::string> scopes{};
+  Time created_at{};
+  std::optional<Time> ends_at{};  // a whole second
+};
+
+/// A token just made; its text is nowhere else.
+struct NewServiceToken {
+  ServiceToken token;
+  Secret text;
+};
+
+/// Makes a token. A scope named twice counts once; `ttl` lies between the two limits above.
+NewServiceToken add_service_token(store::Table& table, const ServiceName& name, const std::vector<Scope>& scopes,
+                                  std::optional<std::chrono::seconds> ttl, Time now);
+
+/// All tokens, oldest first; those that ended are listed for 30 days more.
+std::vector<ServiceToken> list_service_tokens(store::Table& table);
+
+/// From now on nobody is let in by it. False when there is no such token.
+bool revoke_service_token(store::Table& table, std::string_view id);
+
+/// The service that a presented token names: `user_id` is `service:<id>`, `roles` are its scopes. Says nothing of what
+/// the service may do.
+Result<std::shared_ptr<const http::Principal>> check_service_token(store::Table& table, std::string_view text,
+                                                                   Time now);
+
+}  // namespace voyages::auth
