@@ -35,6 +35,11 @@ inline constexpr ErrorCode wrong_mail_token{
 struct MailAddress {
   std::string name;
   std::string address;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"name", "May be empty.", R"("Ada Lovelace")"},
+      {"address", "", R"("ada@example.com")"},
+  };
 };
 BOOST_DESCRIBE_STRUCT(MailAddress, (), (name, address))
 
@@ -44,6 +49,11 @@ struct CapturedMailSummary {
   MailAddress to;
   std::string subject;
   Time date;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
+      {"subject", "", R"("Choose a new password")"},
+  };
 };
 BOOST_DESCRIBE_STRUCT(CapturedMailSummary, (), (id, from, to, subject, date))
 
@@ -56,6 +66,11 @@ BOOST_DESCRIBE_STRUCT(CapturedMailList, (), (items, next_cursor))
 struct CapturedAttachment {
   std::string name;
   std::int64_t size;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"name", "", R"("report.pdf")"},
+      {"size", "Bytes.", "48213"},
+  };
 };
 BOOST_DESCRIBE_STRUCT(CapturedAttachment, (), (name, size))
 
@@ -74,8 +89,12 @@ struct CapturedMailView {
   std::vector<CapturedAttachment> attachments;
 
   static constexpr http::FieldDoc docs[] = {
-      {"html", "Empty when the mail has no such part."},
-      {"source", "As it would have been sent (RFC 5322); its first 512 KiB."},
+      {"id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
+      {"subject", "", R"("Choose a new password")"},
+      {"message_id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071@example.com")"},
+      {"text", "", R"("Hello Ada")"},
+      {"html", "Empty when the mail has no such part.", R"("<p>Hello Ada</p>")"},
+      {"source", "As it would have been sent (RFC 5322); its first 512 KiB.", R"("Subject: Choose a new password")"},
       {"source_is_cut", "There is more of it at `/captured-mails/{id}/source`.", "false"},
   };
 };
