@@ -29,7 +29,7 @@ constexpr ErrorCode not_a_media_type{"invalid_media_type", "This is not a media 
 bool is_media_type(std::string_view text) {
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&^_.+-/";
   const auto slash = text.find('/');
-  return slash != 0 && slash + 1 < text.size() && slash == text.rfind('/') &&
+  return slash != 0 && slash != std::string_view::npos && slash + 1 < text.size() && slash == text.rfind('/') &&
          text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
