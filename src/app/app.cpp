@@ -11,6 +11,7 @@
 #include "auth/routes.h"
 #include "crypto/token.h"
 #include "email/deliver.h"
+#include "email/orphans.h"
 #include "email/routes.h"
 
 namespace voyages::app {
@@ -118,6 +119,7 @@ void App::tick() {
   if (const auto count = outbox_.queue_due(ports_.clock.now()); count > 0) {
     ports_.log.info("mail that was due, or lost, was queued", {{"count", static_cast<std::int64_t>(count)}});
   }
+  (void)email::remove_orphans(emails_, orphans_cursor_, ports_.clock.now());
   keys_.reload();
 }
 

@@ -58,7 +58,7 @@ class App {
   [[nodiscard]] http::Handler& front_door() { return front_door_; }
   /// Does one queued piece of work; throws when it failed and should be tried again.
   void work(const store::QueueMessage& message);
-  /// Once a minute or so: queues again what was lost, and looks for rotated keys.
+  /// Once a minute or so: queues what is due or was lost, tidies up, and looks for rotated keys.
   void tick();
 
   /// A one-time secret for `POST /auth/setup`, while there is no owner.
@@ -76,6 +76,7 @@ class App {
   email::Templates templates_;
   email::SuppressionList suppressions_;
   email::Emails emails_;
+  std::string orphans_cursor_;  // the tick's alone
   crypto::PasswordHasher passwords_;
   auth::SigningKeys keys_;
   auth::AccessTokens access_tokens_;

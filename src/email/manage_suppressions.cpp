@@ -5,6 +5,9 @@ namespace voyages::email {
 namespace {
 
 constexpr ErrorCode invalid_stream{"invalid_stream", "A stream is TRANSACTIONAL or BULK."};
+constexpr ErrorCode invalid_reason{"invalid_reason", "A reason is MANUAL, COMPLAINT or HARD_BOUNCE."};
+constexpr SuppressionReason given_reasons[] = {SuppressionReason::manual, SuppressionReason::complaint,
+                                               SuppressionReason::hard_bounce};
 constexpr ErrorCode foreign_cursor{"invalid_cursor", "Use the `next_cursor` of the page before, unchanged."};
 
 }  // namespace
@@ -18,6 +21,20 @@ std::expected<StreamName, ErrorCode> StreamName::parse(std::string_view text) {
 void StreamName::describe(boost::json::object& schema) {
   schema["enum"] = {"TRANSACTIONAL", "BULK"};
   schema["example"] = "BULK";
+}
+
+std::expected<ReasonName, ErrorCode> ReasonName::parse(std::string_view text) {
+  for (const auto reason : given_reasons) {
+    if (text == to_string(reason)) return ReasonName(reason);
+  }
+  return std::unexpected(invalid_reason);
+}
+
+void ReasonName::describe(boost::json::object& schema) {
+  boost::json::array names;
+  for (const auto reason : given_reasons) names.emplace_back(to_string(reason));
+  schema["enum"] = std::move(names);
+  schema["example"] = "COMPLAINT";
 }
 
 Result<SuppressionListResponse> list_suppressions(Emails& emails, const ListSuppressionsRequest& input,
@@ -37,8 +54,9 @@ Result<SuppressionListResponse> list_suppressions(Emails& emails, const ListSupp
   return response;
 }
 
-Result<void> add_suppression(Emails& emails, const SuppressionInput& input, http::Context& context) {
-  emails.suppressions.add(input.email.normalised(), input.stream.stream(), SuppressionReason::manual, context.now);
+Result<void> add_suppression(Emails& emails, const AddSuppressionRequest& input, http::Context& context) {
+  emails.suppressions.add(input.email.normalised(), input.stream.stream(),
+                          input.reason ? input.reason->reason() : SuppressionReason::manual, context.now);
   return {};
 }
 

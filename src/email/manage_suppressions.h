@@ -53,6 +53,26 @@ struct SuppressionListResponse {
 };
 BOOST_DESCRIBE_STRUCT(SuppressionListResponse, (), (items, next_cursor))
 
+/// Why somebody suppresses an address by hand: `MANUAL`, `COMPLAINT` or `HARD_BOUNCE`.
+class ReasonName {
+ public:
+  static std::expected<ReasonName, ErrorCode> parse(std::string_view text);
+  static void describe(boost::json::object& schema);
+  [[nodiscard]] std::string_view text() const { return to_string(reason_); }
+  [[nodiscard]] SuppressionReason reason() const { return reason_; }
+
+ private:
+  explicit ReasonName(SuppressionReason reason) : reason_(reason) {}
+  SuppressionReason reason_;
+};
+
+struct AddSuppressionRequest {
+  StreamName stream;
+  Email email;
+  std::optional<ReasonName> reason;
+};
+BOOST_DESCRIBE_STRUCT(AddSuppressionRequest, (), (stream, email, reason))
+
 struct SuppressionInput {
   StreamName stream;
   Email email;
@@ -63,7 +83,7 @@ BOOST_DESCRIBE_STRUCT(SuppressionInput, (), (stream, email))
 Result<SuppressionListResponse> list_suppressions(Emails& emails, const ListSuppressionsRequest& input,
                                                   http::Context& context);
 /// `POST /email-suppressions`: no more mail of this stream to this address.
-Result<void> add_suppression(Emails& emails, const SuppressionInput& input, http::Context& context);
+Result<void> add_suppression(Emails& emails, const AddSuppressionRequest& input, http::Context& context);
 /// `DELETE /email-suppressions/{stream}/{email}`: mail again.
 Result<void> remove_suppression(Emails& emails, const SuppressionInput& input, http::Context& context);
 

@@ -149,6 +149,20 @@ TEST_F(EmailsTest, CarryAttachmentsAndThenForgetThem) {
   EXPECT_EQ(status(id), "SENT");
 }
 
+TEST_F(EmailsTest, LeaveNoAttachmentBehindWhenTheyGo) {
+  const auto at = json::value(to_rfc3339(scenario_.clock().now() + 24h));
+  auto body = with("attachments", {{{"filename", "a.txt"}, {"content_type", "text/plain"}, {"content", "SGk="}}});
+  body["send_at"] = at;
+  const auto id = queue(body).text("id");
+  auto& emails = scenario_.app().emails();
+  scenario_.app().tick();
+  EXPECT_TRUE(emails.blobs.get("mail/" + id + "/0"));
+  emails.outbox.forget("ada@example.com");
+  scenario_.clock().advance(2h);
+  scenario_.app().tick();
+  EXPECT_FALSE(emails.blobs.get("mail/" + id + "/0"));
+}
+
 TEST_F(EmailsTest, ArePreviewedWithoutSendingAnything) {
   const auto preview = scenario_.post("/email-templates/reset_password/preview", {}, owner_);
   ASSERT_EQ(preview.status, 200);
@@ -184,6 +198,11 @@ TEST_F(EmailsTest, OfOneStreamCanBeUnsubscribedWithoutSigningIn) {
 
   EXPECT_EQ(scenario_.del("/email-suppressions/BULK/ada@example.com", owner_).status, 204);
   EXPECT_EQ(scenario_.del("/email-suppressions/BULK/ada@example.com", owner_).status, 404);
+  const json::object complaint{{"stream", "TRANSACTIONAL"}, {"email", "ada@example.com"}, {"reason", "COMPLAINT"}};
+  EXPECT_EQ(scenario_.post("/email-suppressions", complaint, owner_).status, 204);
+  const auto after_complaint = queue(notice).text("id");
+  scenario_.run_queue();
+  EXPECT_EQ(status(after_complaint), "SUPPRESSED");
   EXPECT_EQ(scenario_.post("/email-suppressions", {{"stream", "BULK"}, {"email", "Ada@Example.com"}}, owner_).status,
             204);
 }
