@@ -40,6 +40,7 @@ struct Ports {
   Logger& log;
   Metrics& metrics;
   email::CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
+  Time workers_since{};                            // since when no other process can have been at work; else the epoch
 };
 
 /// How many passwords are hashed at once: as configured, else one a core.

@@ -60,13 +60,14 @@ void Background::run_ticks(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
-  while (!stopped.wait_for(lock, stop, tick_interval, [&] { return stop.stop_requested(); })) {
+  // At once, too: a process that is restarted every few seconds would never come to it otherwise.
+  do {
     try {
       embedded_.app().tick();
     } catch (const std::exception& exception) {
       embedded_.log().error("the tick failed", {{"error", exception.what()}});
     }
-  }
+  } while (!stopped.wait_for(lock, stop, tick_interval, [&] { return stop.stop_requested(); }));
 }
 
 }  // namespace voyages::app

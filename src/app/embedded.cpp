@@ -56,7 +56,8 @@ Embedded::Embedded(const Config& config, store::sqlite::Access access, LogLevel 
       transport_(make_transport(config, captured_mails_, log_)),
       app_(config,
            {table_, queue_, blobs_, *transport_, master_key_, clock_, log_, metrics_,
-            config.smtp_url.empty() ? &captured_mails_ : nullptr},
+            config.smtp_url.empty() ? &captured_mails_ : nullptr,
+            access == store::sqlite::Access::exclusive ? clock_.now() : Time()},
            {store_dependency(table_, clock_), disk_dependency(config.data)}) {}
 
 }  // namespace voyages::app

@@ -79,6 +79,11 @@ int serve(const Config& config) {
       embedded.table(), std::chrono::seconds(5), [&](const std::exception& error) {
         embedded.log().error("expired items could not be removed", {{"error", error.what()}});
       });
+  // The data is ours alone, so whoever received these messages is dead.
+  if (const auto count = embedded.queue().return_unfinished(); count > 0) {
+    embedded.log().info("work that the process before did not finish is done again",
+                        {{"count", static_cast<std::int64_t>(count)}});
+  }
   const Background background(embedded, config.job_threads);
 
   std::jthread serving([&] { server.run(); });

@@ -156,14 +156,22 @@ class Try {
 
 }  // namespace
 
+namespace {
+
+// Whether the worker that began this try may be at it still.
+bool is_being_tried(const Emails& emails, const Record& record, Time now) {
+  const auto began = record.events.back().at;
+  return record.status == Status::sending && began >= emails.workers_since && now < began + try_limit;
+}
+
+}  // namespace
+
 void deliver(Emails& emails, std::string_view mail_id, Time now) {
   const auto item = get(emails.table, mail_key(mail_id));
   if (!item) return;
   auto record = to_record(*item);
   if (is_final(record.status) || record.due_at > now + early) return;
-  if (record.status == Status::sending && now < record.events.back().at + try_limit) {
-    throw Unavailable("another worker is at this mail");
-  }
+  if (is_being_tried(emails, record, now)) throw Unavailable("another worker is at this mail");
   Try attempt(emails, std::move(record), now);
   if (attempt.take()) attempt.run();
 }

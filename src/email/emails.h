@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "crypto/seal.h"
 #include "email/message.h"
@@ -38,6 +39,7 @@ struct Emails {
   const crypto::MasterKey& master_key;
   Logger& log;
   EmailOptions options;
+  Time workers_since{};  // no worker is older: the process's start, where there is one process
 };
 
 }  // namespace voyages::email

@@ -153,4 +153,27 @@ std::vector<FieldError> check_parameters(const std::vector<TemplateParameter>& d
   return checker.take();
 }
 
+Result<void> check_subject(const std::vector<TemplateParameter>& declared, const json::object& params) {
+  Error error(invalid_input);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  const auto check = [&](const TemplateParameter& parameter, const json::object& object, const std::string& path) {
+    const auto* value = parameter.in_subject ? object.if_contains(parameter.name) : nullptr;
+    const auto* text = value == nullptr ? nullptr : value->if_string();
+    if (text == nullptr || std::ranges::none_of(*text, is_control) || error.fields.size() == max_faults) return;
+    error.fields.push_back({path + "." + parameter.name, "control_character",
+                            "This stands in the subject: line breaks and the like are not allowed here."});
+  };
+  for (const auto& parameter : declared) {
+    check(parameter, params, "params");
+    const auto* value = params.if_contains(parameter.name);
+    const auto* list = value == nullptr ? nullptr : value->if_array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      const auto path = fmt::format("params.{}[{}]", parameter.name, i);
+      for (const auto& field : parameter.fields) check(field, (*list)[i].as_object(), path);
+    }
+  }
+  if (error.fields.empty()) return {};
+  return fail(std::move(error));
+}
+
 }  // namespace voyages::email

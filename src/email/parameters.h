@@ -13,4 +13,8 @@ namespace voyages::email {
 std::vector<FieldError> check_parameters(const std::vector<TemplateParameter>& declared,
                                          const boost::json::object& params);
 
+/// Refuses control characters, line breaks among them, in parameters that are good but stand in the subject. Rendering
+/// would make one line of it all the same; but a caller who sends line breaks there is at fault, or under attack.
+Result<void> check_subject(const std::vector<TemplateParameter>& declared, const boost::json::object& params);
+
 }  // namespace voyages::email

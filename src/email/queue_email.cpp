@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
+#include "email/parameters.h"
 #include "email/recipient_limit.h"
 
 namespace voyages::email {
@@ -211,6 +212,7 @@ Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, 
   const auto info = emails.templates.check(input.template_.text(), input.params);
   if (!info && info.error().code == unknown_template.code) return fail(field_error("template", unknown_template));
   if (!info) return fail(info.error());
+  if (auto subject = check_subject(info->parameters, input.params); !subject) return fail(std::move(subject.error()));
   const auto due = due_at(input.send_at, context.now);
   if (!due) return fail(due.error());
   auto attachments = decode(input.attachments);

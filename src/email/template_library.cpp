@@ -62,6 +62,19 @@ std::optional<MustacheFault> find_undeclared(const Mustache& parsed, const std::
   return fault;
 }
 
+// Marks what the subject shows: a parameter by itself, or a field of a list's objects.
+void mark_subject(const Mustache& subject, std::vector<TemplateParameter>& parameters) {
+  subject.visit_names([&](std::string_view name, std::size_t, std::span<const std::string_view> sections) {
+    for (auto& parameter : parameters) {
+      if (parameter.name == name) parameter.in_subject = true;
+      if (std::ranges::find(sections, parameter.name) == sections.end()) continue;
+      for (auto& field : parameter.fields) {
+        if (field.name == name) field.in_subject = true;
+      }
+    }
+  });
+}
+
 class Builder {
  public:
   Builder(const TemplateFiles& own, const TemplateLibrary* previous) : own_(own), previous_(previous) {
@@ -178,7 +191,10 @@ class Builder {
       }
     }
     if (result.variants.contains("en")) {
-      for (const auto& [locale, variant] : result.variants) result.info.locales.push_back(locale);
+      for (const auto& [locale, variant] : result.variants) {
+        result.info.locales.push_back(locale);
+        mark_subject(variant.subject, result.info.parameters);
+      }
       library_.templates.emplace(name, std::make_shared<const Template>(std::move(result)));
       return;
     }

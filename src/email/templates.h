@@ -26,6 +26,7 @@ struct TemplateParameter {
   std::string description{};
   boost::json::value example{};
   std::vector<TemplateParameter> fields{};  // of each object of a list
+  bool in_subject = false;                  // of some language, hence one line
 };
 
 /// What can be known of a template without rendering it.

@@ -1,19 +1,13 @@
 // A clock that jumps, by libfaketime: the server keeps answering, and a token is good or refused, never an error.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { fakeClock } from '../support/faketime.mjs';
 import { startServer, temporaryFolder } from '../support/server.mjs';
-import { skipTest } from '../support/skip.mjs';
 
-function findLibrary() {
-  const folders = readdirSync('/usr/lib').map((name) => join('/usr/lib', name, 'faketime'));
-  return folders.map((folder) => join(folder, 'libfaketimeMT.so.1')).find((file) => existsSync(file));
-}
-
-const library = findLibrary() ?? skipTest('libfaketime is not installed');
 const file = join(temporaryFolder(), 'clock');
 
 async function setClock(offset) {
@@ -22,9 +16,7 @@ async function setClock(offset) {
   await sleep(50);
 }
 
-const settings = {
-  LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1',
-};
+const settings = fakeClock({ FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1' });
 
 test('a clock that jumps stops nobody for good', async () => {
   await setClock('+0');

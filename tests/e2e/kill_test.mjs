@@ -3,21 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { makeRandom } from '../support/random.mjs';
 import { freePort, goodPassword, run, startServer } from '../support/server.mjs';
 
 const rounds = 50;
 const clientCount = 8;
-
-// Mulberry32: the same run of chances each time.
-function makeRandom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /// Somebody who registers others and refreshes its own session, and remembers what the server acknowledged.
 class Client {

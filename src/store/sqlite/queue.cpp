@@ -174,6 +174,17 @@ bool SqliteQueue::release(std::string_view receipt, std::chrono::seconds delay, 
   return released;
 }
 
+std::size_t SqliteQueue::return_unfinished() {
+  const auto now = clock_.now();
+  return database_.write([&](Connection& connection) {
+    auto statement = connection.statement(
+        "UPDATE messages SET due_at_ms=?1, receipt=NULL WHERE receipt IS NOT NULL AND due_at_ms>?1");
+    statement.bind(1, to_ms(now));
+    statement.run();
+    return static_cast<std::size_t>(connection.last_changes());
+  });
+}
+
 std::vector<DeadLetter> SqliteQueue::list(std::size_t limit) {
   auto reader = database_.read();
   auto statement = reader->statement(

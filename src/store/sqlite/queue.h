@@ -36,6 +36,10 @@ class SqliteQueue final : public Queue, public QueueConsumer, public DeadLetters
   std::vector<DeadLetter> list(std::size_t limit) override;
   bool retry(std::string_view id) override;
 
+  /// Makes due at once what was received and neither acknowledged nor released, and returns how many that were. For a
+  /// process that has the data to itself and has not received anything yet: all other receivers are dead.
+  std::size_t return_unfinished();
+
   /// Sleeps until a message is due, or `timeout` has passed; true when one is due. A message of another process is
   /// noticed at the next call.
   bool wait_for_work(std::chrono::milliseconds timeout);
