@@ -46,6 +46,7 @@ std::vector<Record> newest(Emails& emails, Status status, const std::optional<st
                                         .newest_first = true,
                                         .limit = limit});
   std::vector<Record> records;
+  records.reserve(page.items.size());
   for (const auto& item : page.items) records.push_back(to_record(item));
   return records;
 }

@@ -87,7 +87,7 @@ class Queueing {
   Queueing(Emails& emails, const QueueEmailRequest& input, const http::Context& context)
       : emails_(emails), input_(input), caller_(context.caller->user_id), now_(context.now) {}
 
-  Result<QueuedEmail> run(Time due, std::vector<Attachment> attachments) {
+  Result<QueuedEmail> run(Time due, const std::vector<Attachment>& attachments) {
     const auto rate_key = caller_rate_key();
     std::vector<store::Key> keys{rate_key};
     if (input_.idempotency_key) keys.push_back(idempotency_item_key(caller_, input_.idempotency_key->text()));
@@ -215,9 +215,9 @@ Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, 
   if (auto subject = check_subject(info->parameters, input.params); !subject) return fail(std::move(subject.error()));
   const auto due = due_at(input.send_at, context.now);
   if (!due) return fail(due.error());
-  auto attachments = decode(input.attachments);
+  const auto attachments = decode(input.attachments);
   if (!attachments) return fail(attachments.error());
-  return Queueing(emails, input, context).run(*due, std::move(*attachments));
+  return Queueing(emails, input, context).run(*due, *attachments);
 }
 
 }  // namespace voyages::email

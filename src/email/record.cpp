@@ -30,6 +30,7 @@ std::string text_member(const json::object& object, std::string_view name) {
 
 std::vector<std::string> to_texts(const std::vector<Event>& events) {
   std::vector<std::string> texts;
+  texts.reserve(events.size());
   for (const auto& event : events) {
     texts.push_back(
         json::serialize(json::object{{"at", to_ms(event.at)}, {"name", event.name}, {"detail", event.detail}}));
@@ -48,6 +49,7 @@ std::vector<Event> to_events(const std::vector<std::string>& texts) {
 
 std::vector<std::string> to_texts(const std::vector<StoredAttachment>& attachments) {
   std::vector<std::string> texts;
+  texts.reserve(attachments.size());
   for (const auto& each : attachments) {
     texts.push_back(json::serialize(
         json::object{{"filename", each.filename}, {"content_type", each.content_type}, {"blob", each.blob}}));
