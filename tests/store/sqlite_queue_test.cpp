@@ -54,14 +54,15 @@ TEST_F(SqliteQueueTest, CountsItsMessages) {
 }
 
 TEST_F(SqliteQueueTest, ReturnsWhatADeadProcessHadReceived) {
-  queue.send("test.kind", "received");
-  const auto first = queue.receive(1, std::chrono::seconds{150});
-  queue.send("test.kind", "delayed", std::chrono::seconds{60});
+  SqliteQueue patient(database, clock, 3);
+  patient.send("test.kind", "received");
+  const auto first = patient.receive(1, std::chrono::seconds{150});
+  patient.send("test.kind", "delayed", std::chrono::seconds{60});
   ASSERT_EQ(first.size(), 1U);
-  EXPECT_EQ(queue.return_unfinished(), 1U);
-  EXPECT_EQ(queue.return_unfinished(), 0U);
-  EXPECT_FALSE(queue.acknowledge(first[0].receipt));
-  const auto again = queue.receive(10, std::chrono::seconds{150});
+  EXPECT_EQ(patient.return_unfinished(), 1U);
+  EXPECT_EQ(patient.return_unfinished(), 0U);
+  EXPECT_FALSE(patient.acknowledge(first[0].receipt));
+  const auto again = patient.receive(10, std::chrono::seconds{150});
   ASSERT_EQ(again.size(), 1U);  // the delayed one still waits
   EXPECT_EQ(again[0].message.body, "received");
   EXPECT_EQ(again[0].message.attempt, 2U);
