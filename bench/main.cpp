@@ -5,9 +5,11 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <thread>
 
 #include "bench/load.h"
+#include "bench/mail.h"
 #include "bench/peers.h"
 #include "bench/primitives.h"
 #include "bench/report.h"
@@ -23,6 +25,7 @@ struct Options {
   std::filesystem::path work;
   std::uint64_t few_users = 1'000;
   std::uint64_t many_users = 1'000'000;
+  std::uint64_t mails = 100'000;
   std::string only;  // one part's name; empty: all
   int rounds = 5;
   std::chrono::milliseconds duration{2000};
@@ -62,6 +65,13 @@ std::vector<Client> login_clients(std::size_t count, std::uint64_t users) {
                        [](int status, std::string_view) { return status == 200; }});
   }
   return clients;
+}
+
+std::vector<Client> mail_clients(std::uint16_t port, std::size_t count) {
+  const auto token = log_in(port, 0).access;
+  const Client client{[token] { return post_request("/emails", next_mail_body(), token); },
+                      [](int status, std::string_view) { return status == 202; }};
+  return std::vector<Client>(count, client);
 }
 
 std::vector<Client> refresh_clients(std::uint16_t port, std::size_t count) {
@@ -127,6 +137,7 @@ class Bench {
     if (wanted("refresh")) measure_refreshes(server.port);
     rows_.push_back({"memory after these loads", server.process.resident_mb(), "MB"});
     if (wanted("verify")) measure_verification_rates();
+    if (wanted("mail")) measure_mail();
     if (wanted("many") && options_.many_users > 0) measure_many(server.port);
     return std::move(rows_);
   }
@@ -226,6 +237,53 @@ class Bench {
     rows_.push_back({"verify a token, cached, 1 thread", median(cached), "/s", "Ed25519 alone", median(raw)});
   }
 
+  void measure_mail() {
+    say("mail: queueing against grouped commits, delivery, memory");
+    const auto data = options_.work / "mail";
+    const auto queueing = in_turn(
+        options_.rounds, [&] { return measure_mail_queueing(data); }, [&] { return measure_mail_rows(data, 32); });
+    rows_.push_back(
+        {"queue a mail, 64 threads", queueing.value, "/s", "same rows, 32 a commit", queueing.peer, ">= 0.5"});
+    const auto delivery = in_turn(
+        options_.rounds, [&] { return measure_mail_delivery(data); }, [&] { return measure_mail_queueing(data); });
+    rows_.push_back({"deliver a mail, 4 workers", delivery.value, "/s", "queue a mail", delivery.peer});
+    measure_mail_over_http(data);
+    const auto few = mail_memory(data, 10);
+    rows_.push_back({fmt::format("memory with {} mails to send", options_.mails), mail_memory(data, options_.mails),
+                     "MB", "with 10", few});
+  }
+
+  // A server that sends to `smtp_port` of this machine.
+  Voyages start_mail_server(const std::filesystem::path& data, std::uint16_t smtp_port) {
+    ::setenv("VOYAGES_SMTP_URL", fmt::format("smtp+insecure://127.0.0.1:{}", smtp_port).c_str(), 1);
+    ::setenv("VOYAGES_MAIL_CALLER_LIMIT", "0", 1);
+    ::setenv("VOYAGES_MAIL_RECIPIENT_LIMIT", "0", 1);
+    return start(data);
+  }
+
+  // Its workers hang on a server that says nothing, so what is measured is queueing alone.
+  void measure_mail_over_http(const std::filesystem::path& data) {
+    seed_mails(data, 0);
+    std::optional<SilentPort> silent(std::in_place);
+    Voyages server = start_mail_server(data, silent->port());
+    const auto raw = options_.work / "mail-raw";
+    const auto rates = in_turn(
+        options_.rounds, [&] { return rate(server.port, mail_clients(server.port, 64)); },
+        [&] { return measure_mail_rows(raw, 32); });
+    rows_.push_back({"POST /emails, 64 clients", rates.value, "/s", "same rows, 32 a commit", rates.peer});
+    silent.reset();  // else the server would wait for its workers
+  }
+
+  // While the mails are being tried; the server that they go to does not listen, so all of them stay.
+  double mail_memory(const std::filesystem::path& data, std::uint64_t mails) {
+    seed_mails(data, mails);
+    const Voyages server = start_mail_server(data, free_port());
+    const auto token = log_in(server.port, 0).access;
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+    call(server.port, get_request("/emails?limit=50", token), 200);
+    return server.process.resident_mb();
+  }
+
   // Both sizes once more in turn, for the figures above are minutes old by now.
   void measure_many(std::uint16_t few_port) {
     say("the same with many users");
@@ -274,7 +332,8 @@ int main(int argc, char** argv) {
   app.add_option("--binary", options.binary, "The server to measure.")->required();
   app.add_option("--work", options.work, "A folder for its data; emptied first.")->required();
   app.add_option("--users", options.many_users, "How many users «many» are; 0 leaves that part out.");
-  app.add_option("--only", options.only, "One part: health, me, storm, login, refresh, verify or many.");
+  app.add_option("--mails", options.mails, "How many mails a long queue has.");
+  app.add_option("--only", options.only, "One part: health, me, storm, login, refresh, verify, mail or many.");
   app.add_option("--rounds", options.rounds, "How often each pair is measured; medians are shown.");
   app.add_option("--duration-ms", duration_ms, "How long each load runs.");
   app.add_option("--json", output, "Where the figures go.");

@@ -32,7 +32,10 @@ void Background::run_worker(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
       const auto deliveries = embedded_.queue().receive(batch, visibility);
-      for (const auto& delivery : deliveries) work(delivery);
+      for (const auto& delivery : deliveries) {
+        if (stop.stop_requested()) return;  // the rest is returned when the server starts again
+        work(delivery);
+      }
       if (deliveries.empty()) embedded_.queue().wait_for_work(longest_wait);
     } catch (const std::exception& exception) {
       // A full disk, say: the worker must be there when it has room again.

@@ -53,6 +53,21 @@ TEST_F(SqliteQueueTest, CountsItsMessages) {
   EXPECT_EQ(queue.depth(), (QueueDepth{1, 1, 1}));
 }
 
+TEST_F(SqliteQueueTest, ReturnsWhatADeadProcessHadReceived) {
+  SqliteQueue patient(database, clock, 3);
+  patient.send("test.kind", "received");
+  const auto first = patient.receive(1, std::chrono::seconds{150});
+  patient.send("test.kind", "delayed", std::chrono::seconds{60});
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(patient.return_unfinished(), 1U);
+  EXPECT_EQ(patient.return_unfinished(), 0U);
+  EXPECT_FALSE(patient.acknowledge(first[0].receipt));
+  const auto again = patient.receive(10, std::chrono::seconds{150});
+  ASSERT_EQ(again.size(), 1U);  // the delayed one still waits
+  EXPECT_EQ(again[0].message.body, "received");
+  EXPECT_EQ(again[0].message.attempt, 2U);
+}
+
 TEST_F(SqliteQueueTest, WakesAWaitingWorker) {
   EXPECT_FALSE(queue.wait_for_work(std::chrono::milliseconds{1}));
   std::jthread worker([&] { EXPECT_TRUE(queue.wait_for_work(std::chrono::minutes{1})); });
