@@ -260,7 +260,7 @@ std::vector<Setting> make_settings() {
              "How many mails one caller of the API may queue in an hour; 0 is any number."),
       number("mail_recipient_limit", &Config::mail_recipient_limit, 20, 0, 999,
              "How many mails one address gets in an hour, whoever causes them; 0 is any number."),
-      number("job_threads", &Config::job_threads, 4, 1, 64, "Threads that do queued work, such as sending mail."),
+      number("job_threads", &Config::job_threads, 8, 1, 64, "Threads that do queued work, such as sending mail."),
       list("cors_origins", &Config::cors_origins,
            "origins like https://app.example.com without a path, or * for any (which then get no credentials)",
            "The sites whose pages may call from a browser.", is_origin_or_any),
