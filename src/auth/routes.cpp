@@ -19,17 +19,10 @@ namespace voyages::auth {
 
 namespace {
 
+using http::bind;
 using http::Context;
 using http::Lane;
 using http::Nothing;
-
-// Ties a use case to its services: what is left is a handler.
-template <class Input, class Output>
-auto bind(Auth& auth, Result<Output> (*use_case)(Auth&, const Input&, Context&)) {
-  return [&auth, use_case](const Input& input, Context& context) -> Result<Output> {
-    return use_case(auth, input, context);
-  };
-}
 
 void add_registration(http::Router& router, Auth& auth) {
   http::Endpoints routes(router, "auth");

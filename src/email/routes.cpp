@@ -12,18 +12,11 @@ namespace voyages::email {
 
 namespace {
 
+using http::bind;
 using http::Context;
 
 // A service token's scope; a user's roles `mailer`, `admin` and `owner` have it too.
 constexpr std::string_view may_send = "emails:send";
-
-// Ties a use case to its services: what is left is a handler.
-template <class Input, class Output>
-auto bind(Emails& emails, Result<Output> (*use_case)(Emails&, const Input&, Context&)) {
-  return [&emails, use_case](const Input& input, Context& context) -> Result<Output> {
-    return use_case(emails, input, context);
-  };
-}
 
 void add_emails(http::Router& router, Emails& emails) {
   http::Endpoints routes(router, "emails");

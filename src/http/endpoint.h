@@ -41,6 +41,14 @@ Response encode(const Route& route, const Result<Output>& result, const Context&
 
 }  // namespace detail
 
+/// Ties a use case to the services that it works with: what is left is a handler.
+template <class Services, class Input, class Output>
+auto bind(Services& services, Result<Output> (*use_case)(Services&, const Input&, Context&)) {
+  return [&services, use_case](const Input& input, Context& context) -> Result<Output> {
+    return use_case(services, input, context);
+  };
+}
+
 /// Declares typed routes on a router. Handlers are `Result<Output>(const Input&, Context&)`; the input's fields come
 /// from the path where the template names them, else from the query for GET and DELETE, else from the JSON body.
 class Endpoints {
