@@ -209,14 +209,20 @@ void Locale::describe(json::object& schema) {
 }
 
 Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, http::Context& context) {
+  Error faults(invalid_input);
+  const auto collect = [&faults](const Error& error) {
+    faults.fields.insert(faults.fields.end(), error.fields.begin(), error.fields.end());
+  };
   const auto info = emails.templates.check(input.template_.text(), input.params);
-  if (!info && info.error().code == unknown_template.code) return fail(field_error("template", unknown_template));
-  if (!info) return fail(info.error());
-  if (auto subject = check_subject(info->parameters, input.params); !subject) return fail(std::move(subject.error()));
+  if (!info)
+    collect(info.error().code == unknown_template.code ? field_error("template", unknown_template) : info.error());
+  const auto subject = info ? check_subject(info->parameters, input.params) : Result<void>();
+  if (!subject) collect(subject.error());
   const auto due = due_at(input.send_at, context.now);
-  if (!due) return fail(due.error());
+  if (!due) collect(due.error());
   const auto attachments = decode(input.attachments);
-  if (!attachments) return fail(attachments.error());
+  if (!attachments) collect(attachments.error());
+  if (!faults.fields.empty()) return fail(std::move(faults));
   return Queueing(emails, input, context).run(*due, *attachments);
 }
 

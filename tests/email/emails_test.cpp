@@ -79,6 +79,9 @@ TEST_F(EmailsTest, NameEveryBadFieldAndQueueNothing) {
     if (answer.status != 422) continue;
     EXPECT_EQ(answer.faults(), std::vector{fault});
   }
+  auto all = with("send_at", "2001-01-01T00:00:00Z");
+  all["params"] = json::object{{"titel", "News"}};
+  EXPECT_EQ(queue(all).faults().size(), 4U);  // two are missing, one is unknown, one is over
   EXPECT_EQ(count(), before);
 }
 
