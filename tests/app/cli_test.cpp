@@ -31,7 +31,7 @@ class CliTest : public testing::Test {
 
   Outcome run(const std::string& arguments, const std::string& environment = "") const {
     if (!std::filesystem::exists(scratch_.path() / "input")) scratch_.write("input", "");
-    const auto command = "cd '" + scratch_.path().string() + "' && env -i " + environment + " " VOYAGES_BINARY " " +
+    const auto command = "cd '" + scratch_.path().string() + "' && env -i " + environment + " '" VOYAGES_BINARY "' " +
                          arguments + " <input >out 2>errors";
     const int status = std::system(command.c_str());  // NOLINT(cert-env33-c): a shell is what people call it from
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(scratch_.path() / "out"),
