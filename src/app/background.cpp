@@ -11,7 +11,8 @@ namespace {
 constexpr std::chrono::seconds visibility{150};
 constexpr std::chrono::milliseconds longest_wait{1000};  // another process may have queued something
 constexpr std::chrono::seconds tick_interval{60};
-constexpr std::size_t batch = 10;
+// Others would wait behind a slow one, until they came back to another worker.
+constexpr std::size_t batch = 1;
 
 // Doubles from 5 seconds to 10 minutes.
 std::chrono::seconds retry_delay(std::uint32_t attempt) {

@@ -31,7 +31,11 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
 
 // The address is taken: its owner hears of it, the caller does not.
 void warn_owner(Auth& auth, const Email& email, Time now) {
-  const auto mail = auth.outbox.record({email.text(), "account_exists", {{"login_url", auth.options.public_url}}}, now);
+  const auto mail = auth.outbox.record({.to = email.text(),
+                                        .template_name = "account_exists",
+                                        .params = {{"login_url", auth.options.public_url}},
+                                        .limited = true},
+                                       now);
   const store::Write writes[] = {limit_mail(email.normalised(), "exists", now), mail.item, mail.entry};
   if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
@@ -76,7 +80,9 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
     user.verify_token_id = link.token_id;
     std::get<store::Put>(writes[1]).item = to_item(user);
     writes.emplace_back(std::move(link.put));
-    mail = auth.outbox.record({user.email, "verify_email", {{"url", std::move(link.url)}}}, context.now);
+    mail = auth.outbox.record(
+        {.to = user.email, .template_name = "verify_email", .params = {{"url", std::move(link.url)}}, .limited = true},
+        context.now);
   }
   mail->append_to(writes);
   std::ranges::move(invite, std::back_inserter(writes));

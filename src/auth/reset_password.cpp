@@ -23,7 +23,8 @@ void send_reset_mail(Auth& auth, std::string_view text, Time now) {
   const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
   if (!user || user->disabled_at) return;
   const auto link = new_link(auth, LinkKind::reset, user->id, user->email, now);
-  const auto mail = auth.outbox.record({user->email, "reset_password", {{"url", link.url}}}, now);
+  const auto mail = auth.outbox.record(
+      {.to = user->email, .template_name = "reset_password", .params = {{"url", link.url}}, .limited = true}, now);
   // The account remembers the newest link only, so an older one stops working.
   std::vector<store::Write> writes{
       limit_mail(email->normalised(), "reset", now),

@@ -68,7 +68,8 @@ void send_verification_mail(Auth& auth, std::string_view text, Time now) {
   const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
   if (!user || user->email_verified_at) return;
   const auto link = new_link(auth, LinkKind::verify, user->id, user->email, now);
-  const auto mail = auth.outbox.record({user->email, "verify_email", {{"url", link.url}}}, now);
+  const auto mail = auth.outbox.record(
+      {.to = user->email, .template_name = "verify_email", .params = {{"url", link.url}}, .limited = true}, now);
   std::vector<store::Write> writes{
       limit_mail(email->normalised(), "verify", now),
       store::Update{

@@ -36,18 +36,39 @@ class Try {
     if (const auto reason = refusal(info->stream)) return finish(Status::suppressed, "suppressed", *reason);
     const bool bulk = info->stream == Stream::bulk;
     const auto token = bulk ? unsubscribe_token(emails_, record_.to_normalised) : std::string();
+    auto attachments = read_attachments();
+    if (!attachments) return settle({Answer::Verdict::rejected, "an attachment is gone"});
     auto content = emails_.templates.render(record_.template_name, record_.locale, params,
                                             bulk ? unsubscribe_page(emails_, token) : std::string());
     if (!content) return settle({Answer::Verdict::rejected, describe(content.error())});
     settle(send({.template_name = record_.template_name,
                  .message_id = record_.message_id,
-                 .date = record_.created_at,
+                 .date = record_.date,
                  .from = emails_.options.from,
                  .reply_to = emails_.options.reply_to,
                  .to = {.address = record_.to},
                  .content = std::move(*content),
                  .unsubscribe_url = bulk ? unsubscribe_url(emails_, token) : std::string(),
-                 .attachments = read_attachments()}));
+                 .attachments = std::move(*attachments)}));
+  }
+
+  // What broke here must not keep the mail from its end.
+  void run_guarded() {
+    try {
+      run();
+    } catch (const Unavailable&) {
+      throw;
+    } catch (const std::exception& exception) {
+      emails_.log.error("a mail could not be made", {{"mail", record_.id}, {"error", exception.what()}});
+      put_off({Answer::Verdict::deferred, "it could not be made; the log says why"});
+    }
+  }
+
+  // A mail on which its workers die must come to an end too.
+  bool is_spent() {
+    if (record_.status != Status::sending || record_.attempts < emails_.options.attempts) return false;
+    finish(Status::failed, "given up", "no try came to its end");
+    return true;
   }
 
  private:
@@ -60,18 +81,19 @@ class Try {
   // Why this address gets no mail of the stream; nothing when it does.
   std::optional<std::string> refusal(Stream stream) {
     if (const auto suppression = emails_.suppressions.find(record_.to_normalised, stream)) return suppression->reason;
-    // What came by the API was counted when it was queued.
+    // What came by the API was counted when it was queued; what no stranger can cause is not counted at all.
     const auto limit = emails_.options.recipient_limit;
-    if (limit == 0 || !record_.caller.empty()) return std::nullopt;
-    if (count_recent_mails(emails_, record_.to_normalised, now_) <= limit) return std::nullopt;
+    if (limit == 0 || !record_.limited) return std::nullopt;
+    if (count_mails_before(emails_, record_.to_normalised, record_.id, record_.created_at) < limit) return std::nullopt;
     return "too many mails to this address within an hour";
   }
 
-  std::vector<Attachment> read_attachments() {
+  std::optional<std::vector<Attachment>> read_attachments() {
     std::vector<Attachment> attachments;
     for (const auto& each : record_.attachments) {
       auto bytes = emails_.blobs.get(each.blob);
-      if (bytes) attachments.push_back({each.filename, each.content_type, std::move(*bytes)});
+      if (!bytes) return std::nullopt;
+      attachments.push_back({each.filename, each.content_type, std::move(*bytes)});
     }
     return attachments;
   }
@@ -91,7 +113,7 @@ class Try {
         record_.sent_at = now_;
         return finish(Status::sent, "accepted", answer.text);
       case Answer::Verdict::deferred:
-        return put_off(answer.text);
+        return put_off(answer);
       case Answer::Verdict::rejected:
         return finish(Status::failed, "rejected", answer.text);
       case Answer::Verdict::unknown_recipient:
@@ -102,10 +124,11 @@ class Try {
     }
   }
 
-  void put_off(std::string_view reason) {
-    record_.add_event(now_, "deferred", reason);
+  void put_off(const Answer& answer) {
+    record_.add_event(now_, "deferred", answer.text);
     if (record_.attempts >= emails_.options.attempts) {
-      emails_.suppressions.count_soft_bounce(record_.to_normalised, now_);
+      // Our own outage is nobody's bounce.
+      if (answer.about_recipient) emails_.suppressions.count_soft_bounce(record_.to_normalised, now_);
       return finish(Status::failed, "given up", "after the last try");
     }
     record_.status = Status::retrying;
@@ -173,7 +196,8 @@ void deliver(Emails& emails, std::string_view mail_id, Time now) {
   if (is_final(record.status) || record.due_at > now + early) return;
   if (is_being_tried(emails, record, now)) throw Unavailable("another worker is at this mail");
   Try attempt(emails, std::move(record), now);
-  if (attempt.take()) attempt.run();
+  if (attempt.is_spent()) return;
+  if (attempt.take()) attempt.run_guarded();
 }
 
 std::chrono::seconds retry_delay(std::int64_t attempts) {

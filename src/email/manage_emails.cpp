@@ -32,6 +32,11 @@ EmailView view(const Record& record) {
   return view;
 }
 
+// A program sees what it queued itself; people who may see mails at all see every mail.
+bool may_see(const http::Context& context, const Record& record) {
+  return !context.caller || !context.caller->is_service || record.caller == context.caller->user_id;
+}
+
 std::optional<Record> find_record(Emails& emails, std::string_view id) {
   const auto item = get(emails.table, mail_key(id));
   if (!item) return std::nullopt;
@@ -47,7 +52,10 @@ std::vector<Record> newest(Emails& emails, Status status, const std::optional<st
                                         .limit = limit});
   std::vector<Record> records;
   records.reserve(page.items.size());
-  for (const auto& item : page.items) records.push_back(to_record(item));
+  for (const auto& item : page.items) {
+    records.push_back(to_record(item));
+    records.back().sealed_params.clear();  // a list shows none, and they may be long
+  }
   return records;
 }
 
@@ -95,7 +103,7 @@ void StatusName::describe(boost::json::object& schema) {
   schema["example"] = "FAILED";
 }
 
-Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context&) {
+Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context& context) {
   const auto limit = input.limit ? static_cast<std::size_t>(input.limit->value) : default_limit;
   const auto before = input.cursor ? std::optional(input.cursor->text()) : std::nullopt;
   auto records = input.to       ? newest_to(emails, *input.to, before, limit)
@@ -104,20 +112,21 @@ Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, ht
   EmailList list;
   if (records.size() == limit) list.next_cursor = records.back().id;
   for (const auto& record : records) {
-    if (!input.status || record.status == input.status->status()) list.items.push_back(view(record));
+    const bool wanted = !input.status || record.status == input.status->status();
+    if (wanted && may_see(context, record)) list.items.push_back(view(record));
   }
   return list;
 }
 
-Result<EmailView> get_email(Emails& emails, const EmailInput& input, http::Context&) {
+Result<EmailView> get_email(Emails& emails, const EmailInput& input, http::Context& context) {
   const auto record = find_record(emails, input.id.text());
-  if (!record) return fail(email_not_found);
+  if (!record || !may_see(context, *record)) return fail(email_not_found);
   return view(*record);
 }
 
 Result<QueuedEmail> retry_email(Emails& emails, const EmailInput& input, http::Context& context) {
   const auto old = find_record(emails, input.id.text());
-  if (!old) return fail(email_not_found);
+  if (!old || !may_see(context, *old)) return fail(email_not_found);
   if (old->status != Status::failed) return fail(not_retryable);
   auto record = *old;
   record.status = Status::queued;
@@ -131,7 +140,7 @@ Result<QueuedEmail> retry_email(Emails& emails, const EmailInput& input, http::C
 
 Result<void> cancel_email(Emails& emails, const EmailInput& input, http::Context& context) {
   const auto old = find_record(emails, input.id.text());
-  if (!old) return fail(email_not_found);
+  if (!old || !may_see(context, *old)) return fail(email_not_found);
   if (old->status != Status::queued && old->status != Status::retrying) return fail(not_cancellable);
   auto record = *old;
   record.status = Status::cancelled;

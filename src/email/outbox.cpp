@@ -39,6 +39,7 @@ RecordedMail Outbox::record(const Mail& mail, Time now) const {
                        .template_name = mail.template_name,
                        .locale = mail.locale,
                        .message_id = {},
+                       .limited = mail.limited,
                        .sealed_params = seal(mail.params),
                        .due_at = now},
                 now);
@@ -48,6 +49,7 @@ RecordedMail Outbox::record(Record record, Time now) const {
   if (record.id.empty()) record.id = new_uuid7(now);
   record.message_id = record.id + '@' + message_domain_;
   record.created_at = now;
+  record.date = record.due_at;
   record.add_event(now, "queued");
   auto item = to_item(record, now);
   auto entry = to_entry(record, look_after(record.due_at, now), now);

@@ -22,6 +22,7 @@ struct Mail {
   std::string template_name;     // `reset_password`
   boost::json::object params{};  // what the template shows; may hold secrets such as a link
   std::string locale{};          // BCP 47; empty: English
+  bool limited = false;          // strangers may cause it: an address gets only so many within an hour
 };
 
 /// A mail about to be queued: the two writes that belong into the transaction of its reason.

@@ -18,8 +18,11 @@ constexpr auto furthest_ahead = std::chrono::days(366);
 constexpr auto late_tolerated = std::chrono::minutes(5);  // between two clocks
 constexpr auto keys_kept = std::chrono::hours(24);
 constexpr std::size_t max_attachments = 10;
+// As they are stored, with the escapes of JSON: an item holds 400 KB.
+constexpr std::size_t max_params_bytes = 256 * 1024;
 
 constexpr ErrorCode invalid_locale{"invalid_locale", "This is not the tag of a language like `en` or `de-AT`."};
+constexpr ErrorCode params_too_long{"too_long", "The parameters are too long: 256 KiB of JSON at most."};
 constexpr ErrorCode in_the_past{"in_the_past", "This time is over. Leave `send_at` out to send at once."};
 constexpr ErrorCode too_far_ahead{"too_far_ahead", "A mail can wait for a year at most."};
 constexpr ErrorCode too_many_attachments{"too_long", "A mail has at most 10 attachments."};
@@ -87,24 +90,30 @@ class Queueing {
   Queueing(Emails& emails, const QueueEmailRequest& input, const http::Context& context)
       : emails_(emails), input_(input), caller_(context.caller->user_id), now_(context.now) {}
 
-  Result<QueuedEmail> run(Time due, const std::vector<Attachment>& attachments) {
-    const auto rate_key = caller_rate_key();
-    std::vector<store::Key> keys{rate_key};
+  // The answer to a request that came before, whatever time or templates have become since; nothing for a new one.
+  std::optional<Result<QueuedEmail>> answer_again() {
+    std::vector<store::Key> keys{caller_rate_key()};
     if (input_.idempotency_key) keys.push_back(idempotency_item_key(caller_, input_.idempotency_key->text()));
-    const auto found = emails_.table.get(keys, store::Consistency::strong);
-    if (found.size() > 1 && found[1]) return repeat(*found[1]);
-    if (const auto allowed = check_limits(found[0]); !allowed) return fail(allowed.error());
+    auto found = emails_.table.get(keys, store::Consistency::strong);
+    rate_ = std::move(found[0]);
+    if (found.size() == 1 || !found[1]) return std::nullopt;
+    return repeat(*found[1]);
+  }
+
+  // Only after `answer_again`.
+  Result<QueuedEmail> run(Time due, const std::vector<Attachment>& attachments) {
+    if (const auto allowed = check_limits(); !allowed) return fail(allowed.error());
 
     auto record = make_record(due);
     store_attachments(record, attachments);
     const auto mail = emails_.outbox.record(std::move(record), now_);
-    auto writes = limits_writes(rate_key, found[0]);
-    if (input_.idempotency_key) writes.insert(writes.begin(), remember(keys[1], mail.record.id));
+    auto writes = limits_writes();
+    if (input_.idempotency_key) writes.insert(writes.begin(), remember(mail.record.id));
     mail.append_to(writes);
     if (const auto written = emails_.table.write(writes); !written) {
       remove_attachments(mail.record);
       if (!input_.idempotency_key || written.error().index != 0) return fail(too_many());
-      const auto winner = get(emails_.table, keys[1]);
+      const auto winner = get(emails_.table, idempotency_item_key(caller_, input_.idempotency_key->text()));
       return winner ? repeat(*winner) : fail(idempotency_key_reused);
     }
     emails_.outbox.dispatch(mail, now_);
@@ -134,26 +143,28 @@ class Queueing {
     return error;
   }
 
-  Result<void> check_limits(const std::optional<store::Item>& rate) {
+  Result<void> check_limits() {
     const auto& options = emails_.options;
-    if (options.caller_limit != 0 && rate && rate->number("count") >= std::int64_t{options.caller_limit}) {
+    if (options.caller_limit != 0 && rate_ && rate_->number("count") >= std::int64_t{options.caller_limit}) {
       return fail(too_many());
     }
     if (options.recipient_limit == 0) return {};
-    if (count_recent_mails(emails_, input_.to.normalised(), now_) >= options.recipient_limit) return fail(too_many());
+    const auto until = first_uuid7(now_ + std::chrono::hours(1));
+    if (count_mails_before(emails_, input_.to.normalised(), until, now_) >= options.recipient_limit)
+      return fail(too_many());
     return {};
   }
 
-  std::vector<store::Write> limits_writes(const store::Key& key, const std::optional<store::Item>& rate) const {
+  std::vector<store::Write> limits_writes() const {
     if (emails_.options.caller_limit == 0) return {};
-    store::Update update{.key = key, .add = {{"count", 1}}, .expires_at = now_ + std::chrono::hours(2)};
+    store::Update update{.key = caller_rate_key(), .add = {{"count", 1}}, .expires_at = now_ + std::chrono::hours(2)};
     // Many requests at once must not all pass by having read the same count.
-    if (rate) update.conditions.push_back(store::less("count", emails_.options.caller_limit));
+    if (rate_) update.conditions.push_back(store::less("count", emails_.options.caller_limit));
     return {std::move(update)};
   }
 
-  store::Write remember(const store::Key& key, const std::string& mail_id) const {
-    return store::Put{{key,
+  store::Write remember(const std::string& mail_id) const {
+    return store::Put{{idempotency_item_key(caller_, input_.idempotency_key->text()),
                        {{"mail_id", mail_id}, {"fingerprint", store::Bytes{fingerprint(input_)}}},
                        std::nullopt,
                        now_ + keys_kept},
@@ -190,6 +201,7 @@ class Queueing {
   const QueueEmailRequest& input_;
   const std::string& caller_;
   Time now_;
+  std::optional<store::Item> rate_;  // how many mails the caller has queued within this hour
 };
 
 }  // namespace
@@ -209,6 +221,8 @@ void Locale::describe(json::object& schema) {
 }
 
 Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, http::Context& context) {
+  Queueing queueing(emails, input, context);
+  if (auto answer = queueing.answer_again()) return std::move(*answer);
   Error faults(invalid_input);
   const auto collect = [&faults](const Error& error) {
     faults.fields.insert(faults.fields.end(), error.fields.begin(), error.fields.end());
@@ -218,12 +232,13 @@ Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, 
     collect(info.error().code == unknown_template.code ? field_error("template", unknown_template) : info.error());
   const auto subject = info ? check_subject(info->parameters, input.params) : Result<void>();
   if (!subject) collect(subject.error());
+  if (json::serialize(input.params).size() > max_params_bytes) collect(field_error("params", params_too_long));
   const auto due = due_at(input.send_at, context.now);
   if (!due) collect(due.error());
   const auto attachments = decode(input.attachments);
   if (!attachments) collect(attachments.error());
   if (!faults.fields.empty()) return fail(std::move(faults));
-  return Queueing(emails, input, context).run(*due, *attachments);
+  return queueing.run(*due, *attachments);
 }
 
 }  // namespace voyages::email

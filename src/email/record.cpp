@@ -106,10 +106,12 @@ store::Item to_item(const Record& record, Time now) {
                     {"template", record.template_name},
                     {"locale", record.locale},
                     {"message_id", record.message_id},
+                    {"limited", record.limited},
                     {"caller", record.caller},
                     {"status", std::string(to_string(record.status))},
                     {"attempts", record.attempts},
                     {"created_at", to_ms(record.created_at)},
+                    {"date", to_ms(record.date)},
                     {"due_at", to_ms(record.due_at)},
                     {"events", to_texts(record.events)}},
                    store::IndexKey{std::string(mail_prefix) + std::string(to_string(record.status)), record.id}};
@@ -123,17 +125,20 @@ store::Item to_item(const Record& record, Time now) {
 Record to_record(const store::Item& item) {
   const auto* params = item.find<store::Bytes>("params");
   const auto* sent_at = item.find<std::int64_t>("sent_at");
+  const auto* limited = item.find<bool>("limited");
   return {.id = item.key.pk.substr(mail_prefix.size()),
           .to = std::string(item.text("to")),
           .to_normalised = std::string(item.text("to_normalised")),
           .template_name = std::string(item.text("template")),
           .locale = std::string(item.text("locale")),
           .message_id = std::string(item.text("message_id")),
+          .limited = limited && *limited,
           .caller = std::string(item.text("caller")),
           .sealed_params = params ? params->value : std::string(),
           .status = parse_status(item.text("status")).value(),
           .attempts = item.number("attempts"),
           .created_at = from_ms(item.number("created_at")),
+          .date = from_ms(item.number("date")),
           .due_at = from_ms(item.number("due_at")),
           .sent_at = sent_at ? std::optional(from_ms(*sent_at)) : std::nullopt,
           .attachments = to_attachments(list(item, "attachments")),

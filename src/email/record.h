@@ -45,11 +45,13 @@ struct Record {
   std::string template_name;
   std::string locale;
   std::string message_id;  // the same in each try (RFC 5322 §3.6.4)
+  bool limited = false;    // strangers may cause such mails, so an address gets only so many within an hour
   std::string caller{};    // who asked by the API; empty for our own services
   std::string sealed_params{};
   Status status = Status::queued;
   std::int64_t attempts = 0;
   Time created_at{};
+  Time date{};    // what the mail itself says: when it was to be sent first
   Time due_at{};  // when it is to be sent, or tried again
   std::optional<Time> sent_at{};
   std::vector<StoredAttachment> attachments{};

@@ -191,7 +191,9 @@ Answer SmtpSession::answer_for(CURLcode code) const {
   if (stopped_for_smtputf8_)
     return {Answer::Verdict::rejected, "The mail server does not take addresses that are not ASCII (SMTPUTF8)."};
   const bool replied = reply_code(reply_) >= 400 && code != CURLE_OPERATION_TIMEDOUT;
-  if (replied) return {verdict_of(stage_, reply_), without_credentials(to_answer_text(reply_))};
+  if (replied) {
+    return {verdict_of(stage_, reply_), without_credentials(to_answer_text(reply_)), stage_ >= SmtpStage::recipient};
+  }
   const std::string reason = error_[0] != '\0' ? std::string(error_) : curl_.easy_strerror(code);
   return {Answer::Verdict::deferred, without_credentials(to_answer_text(reason))};
 }

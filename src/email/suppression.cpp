@@ -64,8 +64,9 @@ void SuppressionList::add(std::string_view email, Stream stream, SuppressionReas
 void SuppressionList::count_soft_bounce(std::string_view email, Time now) {
   const store::Key counter{partition(email), "SOFT"};
   const auto before = get(table_, counter);
-  const store::Write write =
-      store::Update{.key = counter, .add = {{"count", 1}}, .expires_at = now + soft_bounces_kept};
+  store::Update update{.key = counter, .add = {{"count", 1}}};
+  if (!before) update.expires_at = now + soft_bounces_kept;
+  const store::Write write = std::move(update);
   (void)table_.write({&write, 1});  // without conditions it cannot be refused
   if ((before ? before->number("count") : 0) + 1 < soft_bounce_limit) return;
   for (const auto stream : {Stream::transactional, Stream::bulk}) {

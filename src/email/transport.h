@@ -19,6 +19,7 @@ struct Answer {
 
   Verdict verdict = Verdict::accepted;
   std::string text{};
+  bool about_recipient = false;  // a deferral that this address caused, and not the way to it
 };
 
 /// The port to whatever takes mail. One call is one try to one recipient; whether a try is repeated is its caller's

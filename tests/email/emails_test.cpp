@@ -99,6 +99,23 @@ TEST_F(EmailsTest, AreQueuedOnceForOneIdempotencyKey) {
   EXPECT_TRUE(scenario_.mails("bob@example.com", "announcement").empty());
 }
 
+TEST_F(EmailsTest, AreAnsweredAgainThoughTheirTimeIsOver) {
+  auto body = with("idempotency_key", "order-2");
+  body["send_at"] = json::value(to_rfc3339(scenario_.clock().now() + 1min));
+  const auto first = queue(body);
+  scenario_.clock().advance(10min);
+  EXPECT_EQ(queue(body).text("id"), first.text("id"));
+}
+
+TEST_F(EmailsTest, RefuseParametersThatNoItemHolds) {
+  json::array items;
+  for (int i = 0; i < 8; ++i) items.push_back({{"name", "n"}, {"value", json::value(std::string(9000, '\x01'))}});
+  auto body = with("template", "job_report");
+  body["params"] = json::object{{"job", "j"}, {"status", "complete"}, {"items", items}};
+  const auto answer = queue(body);
+  EXPECT_EQ(answer.status, 422);
+}
+
 TEST_F(EmailsTest, WaitForTheirTimeAndCanBeCancelledUntilThen) {
   const auto at = [&](auto delay) { return json::value(to_rfc3339(scenario_.clock().now() + delay)); };
   const auto kept = queue(with("send_at", at(1min))).text("id");

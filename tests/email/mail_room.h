@@ -36,7 +36,9 @@ class MailRoom : public testing::Test {
   };
 
   email::RecordedMail record(std::string_view to = "ada@example.com") {
-    auto mail = outbox_.record({std::string(to), "reset_password", {{"url", link}}}, clock_.now());
+    auto mail = outbox_.record(
+        {.to = std::string(to), .template_name = "reset_password", .params = {{"url", link}}, .limited = limited},
+        clock_.now());
     write(mail);
     return mail;
   }
@@ -67,6 +69,8 @@ class MailRoom : public testing::Test {
     for (const auto& event : find(id).events) names.push_back(event.name);
     return names;
   }
+
+  bool limited = true;  // what `record` makes is a mail that strangers may cause
 
   static constexpr std::string_view link = "https://id.example.com/reset-password#token=secret";
 
