@@ -29,6 +29,12 @@ Background::Background(Embedded& embedded, unsigned job_threads)
   }
 }
 
+// All are told before the first is waited for, else each one's last wait would come after the other's.
+Background::~Background() {
+  ticker_.request_stop();
+  for (auto& worker : workers_) worker.request_stop();
+}
+
 void Background::run_worker(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {

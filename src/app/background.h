@@ -13,6 +13,9 @@ namespace voyages::app {
 class Background {
  public:
   Background(Embedded& embedded, unsigned job_threads);
+  ~Background();
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
 
  private:
   void run_worker(const std::stop_token& stop);

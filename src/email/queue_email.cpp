@@ -26,7 +26,6 @@ constexpr ErrorCode params_too_long{"too_long", "The parameters are too long: 25
 constexpr ErrorCode in_the_past{"in_the_past", "This time is over. Leave `send_at` out to send at once."};
 constexpr ErrorCode too_far_ahead{"too_far_ahead", "A mail can wait for a year at most."};
 constexpr ErrorCode too_many_attachments{"too_long", "A mail has at most 10 attachments."};
-constexpr ErrorCode not_base64{"invalid_base64", "This is not base64 (RFC 4648, with padding)."};
 constexpr ErrorCode not_a_media_type{"invalid_media_type", "This is not a media type like `application/pdf`."};
 
 // RFC 9110 §8.3.1 without parameters.
@@ -44,22 +43,18 @@ Result<Time> due_at(const std::optional<Time>& send_at, Time now) {
   return std::max(*send_at, now);
 }
 
-// The decoded files, in the order of the input.
-Result<std::vector<Attachment>> decode(const std::optional<std::vector<AttachmentInput>>& inputs) {
+// The files, or what is wrong with any of them.
+Result<std::vector<Attachment>> to_attachments(const std::optional<std::vector<AttachmentInput>>& inputs) {
   std::vector<Attachment> attachments;
   if (!inputs) return attachments;
   if (inputs->size() > max_attachments) return fail(field_error("attachments", too_many_attachments));
   Error faults(invalid_input);
-  const auto report = [&](std::size_t index, std::string_view member, const ErrorCode& fault) {
-    const auto field = "attachments[" + std::to_string(index) + "]." + std::string(member);
-    faults.fields.push_back(std::move(field_error(field, fault).fields.front()));
-  };
-  for (std::size_t i = 0; i < inputs->size(); ++i) {
-    const auto& input = (*inputs)[i];
-    auto bytes = from_base64(input.content);
-    if (!bytes) report(i, "content", not_base64);
-    if (!is_media_type(input.content_type.text())) report(i, "content_type", not_a_media_type);
-    if (bytes) attachments.push_back({input.filename.text(), input.content_type.text(), std::move(*bytes)});
+  for (const auto& input : *inputs) {
+    if (!is_media_type(input.content_type.text())) {
+      const auto field = "attachments[" + std::to_string(attachments.size()) + "].content_type";
+      faults.fields.push_back(field_error(field, not_a_media_type).fields.front());
+    }
+    attachments.push_back({input.filename.text(), input.content_type.text(), input.content.bytes});
   }
   if (!faults.fields.empty()) return fail(std::move(faults));
   return attachments;
@@ -74,7 +69,8 @@ std::string fingerprint(const QueueEmailRequest& input) {
                    {"send_at", input.send_at ? to_rfc3339(*input.send_at) : ""}};
   json::array files;
   for (const auto& file : input.attachments.value_or(std::vector<AttachmentInput>())) {
-    files.push_back(json::array{file.filename.text(), file.content_type.text(), file.content});
+    files.push_back(
+        json::array{file.filename.text(), file.content_type.text(), to_hex(crypto::sha256(file.content.bytes))});
   }
   all["attachments"] = std::move(files);
   return crypto::sha256(json::serialize(all));
@@ -235,7 +231,7 @@ Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, 
   if (json::serialize(input.params).size() > max_params_bytes) collect(field_error("params", params_too_long));
   const auto due = due_at(input.send_at, context.now);
   if (!due) collect(due.error());
-  const auto attachments = decode(input.attachments);
+  const auto attachments = to_attachments(input.attachments);
   if (!attachments) collect(attachments.error());
   if (!faults.fields.empty()) return fail(std::move(faults));
   return queueing.run(*due, *attachments);

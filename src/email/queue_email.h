@@ -33,7 +33,7 @@ class Locale {
 struct AttachmentInput {
   http::Text<1, 200> filename;
   http::Text<1, 100> content_type;
-  std::string content;
+  http::Base64 content;
 
   static constexpr http::FieldDoc docs[] = {
       {"content", "The file in base64.", R"("SGVsbG8h")"},

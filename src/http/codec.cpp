@@ -21,6 +21,19 @@ std::optional<std::string> read_string(const boost::json::value& json, FieldRepo
   return std::string(text);
 }
 
+std::optional<Base64> read_base64(const boost::json::value& json, FieldReport& report) {
+  if (!json.is_string()) {
+    report.add("wrong_type", "This must be text in quotes.");
+    return std::nullopt;
+  }
+  auto bytes = from_base64(json.get_string());
+  if (!bytes) {
+    report.add("invalid_base64", "This is not base64 (RFC 4648, with padding).");
+    return std::nullopt;
+  }
+  return Base64{std::move(*bytes)};
+}
+
 namespace {
 
 std::optional<std::int64_t> out_of_range(std::int64_t min, std::int64_t max, FieldReport& report) {

@@ -112,6 +112,7 @@ void write_json(std::string& out, const T& value);
 namespace detail {
 
 std::optional<std::string> read_string(const boost::json::value& json, FieldReport& report);
+std::optional<Base64> read_base64(const boost::json::value& json, FieldReport& report);
 std::optional<std::int64_t> read_integer(const boost::json::value& json, std::int64_t min, std::int64_t max,
                                          FieldReport& report);
 std::optional<std::int64_t> parse_integer(std::string_view text, std::int64_t min, std::int64_t max,
@@ -233,6 +234,8 @@ std::optional<T> read_json(const boost::json::value& json, FieldReport& report) 
     auto text = detail::read_string(json, report);
     if (!text) return std::nullopt;
     return Secret(std::move(*text));
+  } else if constexpr (std::same_as<T, Base64>) {
+    return detail::read_base64(json, report);
   } else if constexpr (std::same_as<T, std::string>) {
     return detail::read_string(json, report);
   } else if constexpr (std::same_as<T, bool>) {

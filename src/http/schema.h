@@ -74,6 +74,8 @@ boost::json::object schema_of(SchemaBook& book) {
     return schema;
   } else if constexpr (std::same_as<T, Secret> || std::convertible_to<T, std::string_view>) {
     return {{"type", "string"}};
+  } else if constexpr (std::same_as<T, Base64>) {
+    return {{"type", "string"}, {"contentEncoding", "base64"}};
   } else if constexpr (std::same_as<T, bool>) {
     return {{"type", "boolean"}, {"example", true}};
   } else if constexpr (std::integral<T>) {

@@ -81,6 +81,11 @@ class Uuid {
   std::string text_;
 };
 
+/// Bytes, in JSON as base64 with padding (RFC 4648 §4). As long as the request's body may be.
+struct Base64 {
+  std::string bytes{};
+};
+
 /// A whole number in a range.
 template <std::int64_t Min, std::int64_t Max>
 struct Integer {

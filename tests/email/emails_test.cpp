@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
 #include "tests/auth/scenario.h"
 
 namespace voyages::tests {
@@ -167,6 +168,12 @@ TEST_F(EmailsTest, CarryAttachmentsAndThenForgetThem) {
   EXPECT_EQ(scenario_.get("/emails/" + id, owner_).body.at("attachments").as_array().size(), 1U);
   scenario_.run_queue();
   EXPECT_EQ(status(id), "SENT");
+}
+
+TEST_F(EmailsTest, CarryFilesThatAreLongerThanOtherText) {
+  const auto file = json::value(to_base64(std::string(300'000, '\xff')));
+  const auto body = with("attachments", {{{"filename", "a"}, {"content_type", "image/png"}, {"content", file}}});
+  EXPECT_EQ(queue(body).status, 202);
 }
 
 TEST_F(EmailsTest, LeaveNoAttachmentBehindWhenTheyGo) {
