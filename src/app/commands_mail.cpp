@@ -101,7 +101,7 @@ int mail_suppressions(const Config& config) {
 int mail_unsuppress(const Config& config, const Email& email) {
   Mails data(config);
   bool removed = false;
-  for (const auto stream : {email::Stream::transactional, email::Stream::bulk}) {
+  for (const auto stream : email::all_streams) {
     removed = data.emails().suppressions.remove(email.normalised(), stream) || removed;
   }
   if (!removed) throw Failure(email.text() + " is not suppressed.", "See which are: voyages mail suppressions");

@@ -18,10 +18,8 @@ namespace {
 health::Dependency store_dependency(store::Table& table, const Clock& clock) {
   return {"store", [&table, &clock] {
             const auto now = clock.now();
-            const store::Write write = store::Put{{{"HEALTH", "PROBE"},
-                                                   {{"checked_at", now.time_since_epoch().count()}},
-                                                   std::nullopt,
-                                                   now + std::chrono::minutes(1)}};
+            const store::Write write = store::Put{
+                {{"HEALTH", "PROBE"}, {{"checked_at", to_ms(now)}}, std::nullopt, now + std::chrono::minutes(1)}};
             (void)table.write({&write, 1});  // without conditions it cannot be refused
           }};
 }

@@ -75,7 +75,4 @@ std::optional<User> find_user_by_email(store::Table& table, const Email& email) 
   return find_user(table, pointer->text("user_id"));
 }
 
-std::int64_t to_ms(Time time) { return time.time_since_epoch().count(); }
-Time from_ms(std::int64_t milliseconds) { return Time{std::chrono::milliseconds{milliseconds}}; }
-
 }  // namespace voyages::auth

@@ -69,8 +69,4 @@ std::optional<User> find_user(store::Table& table, std::string_view user_id,
                               store::Consistency consistency = store::Consistency::strong);
 std::optional<User> find_user_by_email(store::Table& table, const Email& email);
 
-/// Milliseconds since 1970: how times other than `expires_at` rest in the table.
-std::int64_t to_ms(Time time);
-Time from_ms(std::int64_t milliseconds);
-
 }  // namespace voyages::auth

@@ -34,4 +34,8 @@ std::optional<Time> parse_rfc3339(std::string_view text);
 std::int64_t to_epoch_s(Time time);
 Time from_epoch_s(std::int64_t seconds);
 
+/// Milliseconds since 1970: how the table holds times that do not expire.
+inline std::int64_t to_ms(Time time) { return time.time_since_epoch().count(); }
+inline Time from_ms(std::int64_t milliseconds) { return Time(std::chrono::milliseconds(milliseconds)); }
+
 }  // namespace voyages

@@ -117,7 +117,7 @@ class Try {
       case Answer::Verdict::rejected:
         return finish(Status::failed, "rejected", answer.text);
       case Answer::Verdict::unknown_recipient:
-        for (const auto stream : {Stream::transactional, Stream::bulk}) {
+        for (const auto stream : all_streams) {
           emails_.suppressions.add(record_.to_normalised, stream, SuppressionReason::hard_bounce, now_);
         }
         return finish(Status::failed, "bounced", answer.text);
@@ -162,24 +162,15 @@ class Try {
     const store::Write writes[] = {store::Put{to_item(record_, now_), as_it_was_},
                                    store::Put{to_entry(record_, look_at, now_)}};
     if (!emails_.table.write(writes)) return false;
-    as_it_was_ = conditions();
+    as_it_was_ = unchanged(record_);
     return true;
-  }
-
-  [[nodiscard]] std::vector<store::Condition> conditions() const {
-    return {store::equals("status", std::string(to_string(record_.status))),
-            store::equals("attempts", record_.attempts)};
   }
 
   Emails& emails_;
   Record record_;
   Time now_;
-  std::vector<store::Condition> as_it_was_ = conditions();
+  std::vector<store::Condition> as_it_was_ = unchanged(record_);
 };
-
-}  // namespace
-
-namespace {
 
 // Whether the worker that began this try may be at it still.
 bool is_being_tried(const Emails& emails, const Record& record, Time now) {
@@ -190,12 +181,10 @@ bool is_being_tried(const Emails& emails, const Record& record, Time now) {
 }  // namespace
 
 void deliver(Emails& emails, std::string_view mail_id, Time now) {
-  const auto item = get(emails.table, mail_key(mail_id));
-  if (!item) return;
-  auto record = to_record(*item);
-  if (is_final(record.status) || record.due_at > now + early) return;
-  if (is_being_tried(emails, record, now)) throw Unavailable("another worker is at this mail");
-  Try attempt(emails, std::move(record), now);
+  auto record = find_record(emails.table, mail_id);
+  if (!record || is_final(record->status) || record->due_at > now + early) return;
+  if (is_being_tried(emails, *record, now)) throw Unavailable("another worker is at this mail");
+  Try attempt(emails, std::move(*record), now);
   if (attempt.is_spent()) return;
   if (attempt.take()) attempt.run_guarded();
 }

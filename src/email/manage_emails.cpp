@@ -37,12 +37,6 @@ bool may_see(const http::Context& context, const Record& record) {
   return !context.caller || !context.caller->is_service || record.caller == context.caller->user_id;
 }
 
-std::optional<Record> find_record(Emails& emails, std::string_view id) {
-  const auto item = get(emails.table, mail_key(id));
-  if (!item) return std::nullopt;
-  return to_record(*item);
-}
-
 // The newest mails of one status that are older than the cursor. Ids sort by time, so an id is a place in each list.
 std::vector<Record> newest(Emails& emails, Status status, const std::optional<std::string>& before, std::size_t limit) {
   const auto page = emails.table.query({.source = store::Query::Source::index,
@@ -74,16 +68,14 @@ std::vector<Record> newest_to(Emails& emails, const Email& to, const std::option
       {.pk = recipient_partition(to.normalised()), .sk_to = before, .newest_first = true, .limit = limit});
   std::vector<Record> records;
   for (const auto& entry : page.items) {
-    if (auto record = find_record(emails, entry.key.sk)) records.push_back(std::move(*record));
+    if (auto record = find_record(emails.table, entry.key.sk)) records.push_back(std::move(*record));
   }
   return records;
 }
 
 // Writes the record, if it still has the status and the attempts that it had.
 bool replace(Emails& emails, const Record& record, const Record& old, Time now) {
-  const store::Write writes[] = {store::Put{to_item(record, now),
-                                            {store::equals("status", std::string(to_string(old.status))),
-                                             store::equals("attempts", old.attempts)}},
+  const store::Write writes[] = {store::Put{to_item(record, now), unchanged(old)},
                                  store::Put{to_entry(record, look_after(record.due_at, now), now)}};
   return emails.table.write(writes).has_value();
 }
@@ -119,13 +111,13 @@ Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, ht
 }
 
 Result<EmailView> get_email(Emails& emails, const EmailInput& input, http::Context& context) {
-  const auto record = find_record(emails, input.id.text());
+  const auto record = find_record(emails.table, input.id.text());
   if (!record || !may_see(context, *record)) return fail(email_not_found);
   return view(*record);
 }
 
 Result<QueuedEmail> retry_email(Emails& emails, const EmailInput& input, http::Context& context) {
-  const auto old = find_record(emails, input.id.text());
+  const auto old = find_record(emails.table, input.id.text());
   if (!old || !may_see(context, *old)) return fail(email_not_found);
   if (old->status != Status::failed) return fail(not_retryable);
   auto record = *old;
@@ -139,7 +131,7 @@ Result<QueuedEmail> retry_email(Emails& emails, const EmailInput& input, http::C
 }
 
 Result<void> cancel_email(Emails& emails, const EmailInput& input, http::Context& context) {
-  const auto old = find_record(emails, input.id.text());
+  const auto old = find_record(emails.table, input.id.text());
   if (!old || !may_see(context, *old)) return fail(email_not_found);
   if (old->status != Status::queued && old->status != Status::retrying) return fail(not_cancellable);
   auto record = *old;

@@ -13,6 +13,8 @@ enum class Stream {
   bulk,           // everything else: it can be unsubscribed from
 };
 
+inline constexpr Stream all_streams[] = {Stream::transactional, Stream::bulk};
+
 /// A person or a service with an address. UTF-8, unchecked lines: whoever writes it out keeps it from adding lines.
 struct Mailbox {
   std::string name{};  // shown before the address; may be empty

@@ -90,7 +90,7 @@ std::size_t Outbox::queue_due(Time now) {
       const auto look_at = now + look_again_after;
       const store::Write write = store::Update{
           .key = entry.key,
-          .set = {{"look_at", look_at.time_since_epoch().count()}},
+          .set = {{"look_at", to_ms(look_at)}},
           .index = store::IndexKey{std::string(pending_index), pending_before(look_at) + "#" + id_in(entry)},
           .conditions = {store::equals("look_at", entry.number("look_at"))}};
       (void)table_.write({&write, 1});  // refused when it has just been sent

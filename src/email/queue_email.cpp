@@ -121,8 +121,8 @@ class Queueing {
   Result<QueuedEmail> repeat(const store::Item& remembered) {
     const auto* hash = remembered.find<store::Bytes>("fingerprint");
     if (!hash || hash->value != fingerprint(input_)) return fail(idempotency_key_reused);
-    const auto item = get(emails_.table, mail_key(remembered.text("mail_id")));
-    const auto status = item ? to_record(*item).status : Status::sent;
+    const auto record = find_record(emails_.table, remembered.text("mail_id"));
+    const auto status = record ? record->status : Status::sent;
     return QueuedEmail{std::string(remembered.text("mail_id")), std::string(to_string(status))};
   }
 

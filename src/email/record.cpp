@@ -15,9 +15,6 @@ constexpr auto keep_final = std::chrono::days(7);
 constexpr std::size_t max_events = 40;
 constexpr std::size_t max_detail_bytes = 500;
 
-std::int64_t to_ms(Time time) { return time.time_since_epoch().count(); }
-Time from_ms(std::int64_t ms) { return Time(std::chrono::milliseconds(ms)); }
-
 constexpr std::pair<Status, std::string_view> status_names[] = {
     {Status::queued, "QUEUED"},        {Status::sending, "SENDING"}, {Status::sent, "SENT"},
     {Status::retrying, "RETRYING"},    {Status::failed, "FAILED"},   {Status::cancelled, "CANCELLED"},
@@ -143,6 +140,16 @@ Record to_record(const store::Item& item) {
           .sent_at = sent_at ? std::optional(from_ms(*sent_at)) : std::nullopt,
           .attachments = to_attachments(list(item, "attachments")),
           .events = to_events(list(item, "events"))};
+}
+
+std::optional<Record> find_record(store::Table& table, std::string_view id) {
+  const auto item = get(table, mail_key(id));
+  if (!item) return std::nullopt;
+  return to_record(*item);
+}
+
+std::vector<store::Condition> unchanged(const Record& record) {
+  return {store::equals("status", std::string(to_string(record.status))), store::equals("attempts", record.attempts)};
 }
 
 store::Item to_entry(const Record& record, Time look_at, Time now) {

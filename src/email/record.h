@@ -71,6 +71,9 @@ std::string recipient_partition(std::string_view email_normalised);
 /// The mail's item, in the list of its status; what is final expires after a week.
 store::Item to_item(const Record& record, Time now);
 Record to_record(const store::Item& item);
+std::optional<Record> find_record(store::Table& table, std::string_view id);
+/// What a write that replaces the record asks for: nobody has changed it since it was read.
+std::vector<store::Condition> unchanged(const Record& record);
 
 /// The entry beside it, `MAIL#TO#<address>`/`<id>`: it finds the mails to an address, and, until the mail is final,
 /// stands in `OUTBOX` by the time when somebody should look whether it was forgotten.

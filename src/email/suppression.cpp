@@ -24,7 +24,7 @@ store::Key key(std::string_view email, Stream stream) { return {partition(email)
 
 Suppression to_suppression(const store::Item& item) {
   return {std::string(item.text("email")), parse_stream(item.text("stream")).value(), std::string(item.text("reason")),
-          Time(std::chrono::milliseconds(item.number("created_at")))};
+          from_ms(item.number("created_at"))};
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ std::string_view to_string(SuppressionReason reason) {
 std::string_view to_string(Stream stream) { return stream == Stream::bulk ? "BULK" : "TRANSACTIONAL"; }
 
 std::optional<Stream> parse_stream(std::string_view text) {
-  for (const auto stream : {Stream::transactional, Stream::bulk}) {
+  for (const auto stream : all_streams) {
     if (text == to_string(stream)) return stream;
   }
   return std::nullopt;
@@ -55,7 +55,7 @@ void SuppressionList::add(std::string_view email, Stream stream, SuppressionReas
                   {{"email", std::string(email)},
                    {"stream", stream_name},
                    {"reason", std::string(to_string(reason))},
-                   {"created_at", now.time_since_epoch().count()}},
+                   {"created_at", to_ms(now)}},
                   store::IndexKey{std::string(list_index), std::string(email) + '#' + stream_name}},
                  {store::item_absent()}};
   (void)table_.write({&write, 1});  // refused when it is suppressed already: the first reason stays
@@ -69,7 +69,7 @@ void SuppressionList::count_soft_bounce(std::string_view email, Time now) {
   const store::Write write = std::move(update);
   (void)table_.write({&write, 1});  // without conditions it cannot be refused
   if ((before ? before->number("count") : 0) + 1 < soft_bounce_limit) return;
-  for (const auto stream : {Stream::transactional, Stream::bulk}) {
+  for (const auto stream : all_streams) {
     add(email, stream, SuppressionReason::soft_bounces, now);
   }
 }
