@@ -4,7 +4,7 @@ if(NOT NODE)
   message(FATAL_ERROR "The pages need Node.js 18 or newer with npm. Install it (Debian: nodejs npm) and configure again.")
 endif()
 
-file(GLOB frontend_sources CONFIGURE_DEPENDS frontend/*.* frontend/.npmrc frontend/home/* frontend/forms/* frontend/mail/*
+file(GLOB frontend_sources CONFIGURE_DEPENDS frontend/*.* frontend/.npmrc frontend/home/* frontend/forms/*.* frontend/forms/parts/* frontend/mail/*
      frontend/docs/*)
 add_custom_command(
   OUTPUT ${CMAKE_BINARY_DIR}/assets/assets.cpp

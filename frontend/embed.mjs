@@ -66,8 +66,15 @@ function installPackages() {
   }
 }
 
+/// A file; each line `{{> PATH}}` in a page of ours becomes the file at that path.
+function read(source) {
+  if (!source.endsWith('.html')) return readFileSync(join(here, source));
+  const text = readFileSync(join(here, source), 'utf8');
+  return Buffer.from(text.replaceAll(/^\{\{> (.+)\}\}\n/gm, (_, part) => read(part).toString('utf8')));
+}
+
 function contentOf(sources, version) {
-  const parts = sources.map((source) => readFileSync(join(here, source)));
+  const parts = sources.map(read);
   const whole = Buffer.concat(parts);
   const ours = !sources[0].startsWith(viewer);
   return ours ? Buffer.from(whole.toString('utf8').replaceAll('{{version}}', version)) : whole;
