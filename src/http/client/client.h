@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/unavailable.h"
+#include "http/message.h"
+
+namespace voyages::http::client {
+
+/// The server that a request goes to.
+struct Origin {
+  bool tls = true;
+  std::string host{};  // a name or an address, IPv6 without brackets
+  std::uint16_t port = 443;
+
+  /// `https://example.com`, `http://[::1]:8000`; nothing for what has a path, a query or user data.
+  static std::optional<Origin> parse(std::string_view url);
+  /// As the `Host` header has it (RFC 9110 §7.2): the port only where it is not the scheme's own.
+  [[nodiscard]] std::string authority() const;
+
+  auto operator<=>(const Origin&) const = default;
+};
+
+/// How long a call may take, and how much it may bring.
+struct Limits {
+  std::chrono::milliseconds connect{3000};  // name, TCP and TLS
+  std::chrono::milliseconds total{60000};   // from the call to the last byte
+  std::size_t response_bytes = 8U << 20;
+};
+
+/// The call brought no answer. The text is for the log and names the origin, never the target's query or a header.
+class TransferFailed : public Unavailable {
+ public:
+  TransferFailed(const std::string& text, bool sent) : Unavailable(text), sent_(sent) {}
+  /// The request may have arrived; otherwise it certainly did not.
+  [[nodiscard]] bool may_have_arrived() const { return sent_; }
+
+ private:
+  bool sent_;
+};
+
+/// Whose certificates are believed; read at the first TLS connection, because a whole CA file costs 20 ms.
+enum class Trust {
+  system,  // the CA file of this machine, or SSL_CERT_FILE
+  amazon,  // Amazon Trust Services' roots alone, embedded; or the file that AWS_CA_BUNDLE names
+};
+
+/// HTTP/1.1 with kept-alive connections (RFC 9112), blocking. It follows no redirect and sends each request once, but
+/// for a kept connection that turns out closed before a byte of the answer came, where a request whose method is
+/// idempotent goes out again (RFC 9110 §9.2.2). Thread-safe.
+class Client {
+ public:
+  explicit Client(Trust trust);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Adds `Host` and `Content-Length`. Any status is an answer; throws `TransferFailed`.
+  Response send(const Origin& origin, const Request& request, const Limits& limits = {});
+  /// Connects now, so that the first request finds a connection; failures are left to that request to find.
+  void warm(const Origin& origin);
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace voyages::http::client
