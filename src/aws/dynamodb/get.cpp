@@ -1,10 +1,12 @@
 #include "aws/dynamodb/get.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "aws/dynamodb/attribute_values.h"
 #include "aws/dynamodb/backoff.h"
+#include "aws/dynamodb/refusals.h"
 
 namespace voyages::aws::dynamodb {
 
@@ -28,6 +30,22 @@ std::string batch_body(const Operations& operations, const Keys& keys, store::Co
   return json + "}}}";
 }
 
+std::string snapshot_body(const Operations& operations, const Keys& keys) {
+  std::string json = R"({"ReturnConsumedCapacity":"TOTAL","TransactItems":[)";
+  for (const auto& key : keys) {
+    if (key != *keys.begin()) json += ',';
+    json += R"({"Get":{)" + operations.table_member() + R"(,"Key":)";
+    append_key(json, key);
+    json += "}}";
+  }
+  return json + "]}";
+}
+
+void add(Items& items, store::Item item) {
+  auto key = item.key;
+  items.insert_or_assign(std::move(key), std::move(item));
+}
+
 const json::value* member_of(const json::object& answer, std::string_view name, std::string_view table) {
   const auto* tables = answer.if_contains(name);
   const auto* object = tables ? tables->if_object() : nullptr;
@@ -38,11 +56,7 @@ Items items_in(const Operations& operations, const json::object& answer) {
   Items items;
   const auto* found = member_of(answer, "Responses", operations.table());
   if (!found || !found->is_array()) return items;
-  for (const auto& element : found->get_array()) {
-    auto item = operations.to_item(element);
-    auto key = item.key;
-    items.insert_or_assign(std::move(key), std::move(item));
-  }
+  for (const auto& element : found->get_array()) add(items, operations.to_item(element));
   return items;
 }
 
@@ -70,6 +84,41 @@ Items get_batch(Operations& operations, Keys wanted, store::Consistency consiste
     if (!backoff.again()) throw store::Overloaded("DynamoDB has no capacity left for a read");
     wanted = std::move(left);
   }
+}
+
+Items items_of_snapshot(const Operations& operations, const json::object& answer) {
+  Items items;
+  const auto* found = answer.if_contains("Responses");
+  if (!found || !found->is_array()) throw Unavailable("DynamoDB answered a read without items");
+  for (const auto& element : found->get_array()) {
+    const auto* object = element.if_object();
+    const auto* item = object ? object->if_contains("Item") : nullptr;
+    if (item) add(items, operations.to_item(*item));
+  }
+  return items;
+}
+
+bool met_a_write(const Operations& operations, const Refused& refused) {
+  return refused.code == "TransactionCanceledException" &&
+         std::ranges::any_of(cancellation_reasons(operations, refused), is_passing);
+}
+
+// Nothing for items of over 4 MB, which DynamoDB does not read in one transaction.
+std::optional<Items> get_snapshot(Operations& operations, const Keys& wanted) {
+  const auto body = snapshot_body(operations, wanted);
+  Backoff backoff;
+  do {
+    try {
+      return items_of_snapshot(operations, operations.call(Operation::transact_get_items, body));
+    } catch (const Refused& refused) {
+      if (!met_a_write(operations, refused)) {
+        if (refused.code == "TransactionCanceledException" || refused.code == "ValidationException")
+          return std::nullopt;
+        throw;
+      }
+    }
+  } while (backoff.again());
+  throw store::Overloaded("too many writes to the same items of the table at once");
 }
 
 }  // namespace
@@ -101,7 +150,8 @@ std::vector<std::optional<store::Item>> get_items(Operations& operations, std::s
     std::ranges::fill(items, get_item(operations, *wanted.begin(), consistency, now_s));
     return items;
   }
-  const auto found = get_batch(operations, wanted, consistency);
+  auto snapshot = consistency == store::Consistency::strong ? get_snapshot(operations, wanted) : std::nullopt;
+  const auto found = snapshot ? std::move(*snapshot) : get_batch(operations, wanted, consistency);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto item = found.find(keys[i]);
     if (item != found.end() && !has_expired(item->second, now_s)) items[i] = item->second;

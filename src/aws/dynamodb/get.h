@@ -10,8 +10,12 @@
 
 namespace voyages::aws::dynamodb {
 
-/// The items of the keys, in their order, that have not expired at `now_s`. One request, but for what DynamoDB leaves
-/// out: over 16 MB, or for lack of capacity. Throws `store::Overloaded` when it goes on leaving out.
+/// The items of the keys, in their order, that have not expired at `now_s`, usually by one request.
+///
+/// Several keys with strong consistency are a snapshot: no write of several items shows in part. That is a transaction
+/// (TransactGetItems), at twice the price of reading each for itself; items of over 4 MB together, which DynamoDB does
+/// not read so, are each up to date, but no snapshot. Throws `store::Overloaded` when writes go on interfering, and
+/// when DynamoDB has no capacity.
 std::vector<std::optional<store::Item>> get_items(Operations& operations, std::span<const store::Key> keys,
                                                   store::Consistency consistency, std::int64_t now_s);
 

@@ -24,8 +24,9 @@ struct OperationName {
 };
 
 // In the order of the enumeration.
-constexpr std::array<OperationName, 7> operation_names{{{"GetItem", "read"},
+constexpr std::array<OperationName, 8> operation_names{{{"GetItem", "read"},
                                                         {"BatchGetItem", "read"},
+                                                        {"TransactGetItems", "read"},
                                                         {"Query", "read"},
                                                         {"PutItem", "write"},
                                                         {"UpdateItem", "write"},
@@ -61,8 +62,8 @@ std::uint64_t half_units_of(const json::object& answer) {
 // on what is no number; only words tell that from a table with other keys: "The provided key element does not match the
 // schema", "Missing the key x in the item", "One of the required keys was not given a value".
 bool is_about_keys(Operation operation, std::string_view message) {
-  const bool reads =
-      operation == Operation::get_item || operation == Operation::batch_get_item || operation == Operation::query;
+  const bool reads = operation == Operation::get_item || operation == Operation::batch_get_item ||
+                     operation == Operation::transact_get_items || operation == Operation::query;
   return reads || to_lower_ascii(message).find("key") != std::string::npos;
 }
 
@@ -81,14 +82,12 @@ json::object call_dynamodb(Client& client, std::string_view operation, std::stri
 json::object details(const Refused& refused) { return parse_object(refused.body); }
 
 Operations::Operations(Client& client, std::string table, Metrics& metrics)
-    : client_(client), table_(std::move(table)), counters_{} {
+    : client_(client), table_(std::move(table)), half_units_{} {
   append_json_string(table_text_, table_);
   table_member_ = R"("TableName":)" + table_text_;
   for (std::size_t i = 0; i < operation_names.size(); ++i) {
-    const auto& [name, kind] = operation_names[i];
-    counters_[i].requests = &metrics.counter("voyages_dynamodb_requests_total", "Answered requests to the table.",
-                                             fmt::format(R"(operation="{}")", name));
-    counters_[i].half_units =
+    const auto& [name, kind] = operation_names.at(i);
+    half_units_.at(i) =
         &metrics.counter("voyages_dynamodb_half_units_total", "Capacity that the table's requests cost, in half units.",
                          fmt::format(R"(operation="{}",kind="{}")", name, kind));
   }
@@ -98,11 +97,9 @@ json::object Operations::call(Operation operation, std::string body, bool repeat
   const auto index = static_cast<std::size_t>(operation);
   try {
     auto answer = call_dynamodb(client_, operation_names.at(index).name, std::move(body), repeatable);
-    counters_.at(index).requests->add();
-    counters_.at(index).half_units->add(half_units_of(answer));
+    half_units_.at(index)->add(half_units_of(answer));
     return answer;
   } catch (const Refused& refused) {
-    counters_.at(index).requests->add();
     if (refused.code == "ResourceNotFoundException") {
       throw TableFault(fmt::format("there is no DynamoDB table {} in {}; docs/deploy.md says how it is made", table_,
                                    client_.region()));

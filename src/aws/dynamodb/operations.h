@@ -18,7 +18,16 @@ class TableFault : public std::runtime_error {
 };
 
 /// What is asked of a table.
-enum class Operation { get_item, batch_get_item, query, put_item, update_item, delete_item, transact_write_items };
+enum class Operation {
+  get_item,
+  batch_get_item,
+  transact_get_items,
+  query,
+  put_item,
+  update_item,
+  delete_item,
+  transact_write_items,
+};
 
 /// Sends one operation, signed: `GetItem` with its body of the JSON protocol, version 1.0. Returns the answer. Throws
 /// what `Client::call` throws.
@@ -27,10 +36,9 @@ boost::json::object call_dynamodb(Client& client, std::string_view operation, st
 /// The members of what the service said when it refused.
 boost::json::object details(const Refused& refused);
 
-/// Requests to one table. Counts each, and what it cost: `voyages_dynamodb_requests_total` and
-/// `voyages_dynamodb_half_units_total`, both by operation; the latter counts in half capacity units, since an
-/// eventually consistent read of up to 4 KB costs half a unit. DynamoDB does not tell what a refused write has cost.
-/// Thread-safe.
+/// Requests to one table. Counts what they cost, by operation, in `voyages_dynamodb_half_units_total`: in half capacity
+/// units, since an eventually consistent read of up to 4 KB costs half a unit. DynamoDB does not tell what a refused
+/// write has cost. (`Client` counts the requests themselves, in `voyages_aws_requests_total`.) Thread-safe.
 class Operations {
  public:
   Operations(Client& client, std::string table, Metrics& metrics);
@@ -48,17 +56,13 @@ class Operations {
   [[nodiscard]] store::Item to_item(const boost::json::value& json) const;
 
  private:
-  struct Counters {
-    Counter* requests;
-    Counter* half_units;
-  };
-  static constexpr std::size_t operation_count = 7;
+  static constexpr std::size_t operation_count = 8;
 
   Client& client_;
   std::string table_;
   std::string table_text_;
   std::string table_member_;
-  std::array<Counters, operation_count> counters_;
+  std::array<Counter*, operation_count> half_units_;
 };
 
 }  // namespace voyages::aws::dynamodb

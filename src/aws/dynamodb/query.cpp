@@ -54,7 +54,8 @@ class Pager {
   // One item more than the page holds tells whether there is another page.
   store::Page full_page() {
     items_.resize(query_.limit);
-    return {std::move(items_), to_cursor(query_, position_of(items_.back()))};
+    auto cursor = to_cursor(query_, position_of(items_.back()));
+    return {std::move(items_), std::move(cursor)};
   }
 
   [[nodiscard]] store::Position position_of(const store::Item& item) const {

@@ -42,6 +42,11 @@ std::vector<Reason> cancellation_reasons(const Operations& operations, const Ref
   return reasons;
 }
 
+bool is_passing(const Reason& reason) {
+  return reason.code == "TransactionConflict" || reason.code == "ThrottlingError" ||
+         reason.code == "ProvisionedThroughputExceeded";
+}
+
 std::optional<store::Item> refused_item(const Operations& operations, const Refused& refused) {
   return item_member(operations, details(refused));
 }

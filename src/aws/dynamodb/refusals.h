@@ -20,6 +20,9 @@ struct Reason {
 /// One for each write, in their order.
 std::vector<Reason> cancellation_reasons(const Operations& operations, const Refused& refused);
 
+/// Whether another transaction or a lack of capacity was in the way, which passes.
+bool is_passing(const Reason& reason);
+
 /// The item that made a condition of a single write fail, if there was one.
 std::optional<store::Item> refused_item(const Operations& operations, const Refused& refused);
 

@@ -22,11 +22,6 @@ constexpr int most_rounds = 8;
   throw store::InvalidWrite(fmt::format("DynamoDB does not take a write: {}", message));
 }
 
-bool is_passing(const Reason& reason) {
-  return reason.code == "TransactionConflict" || reason.code == "ThrottlingError" ||
-         reason.code == "ProvisionedThroughputExceeded";
-}
-
 // Whether the transaction may be tried again as it is. An earlier write that met a conflict may yet turn out to be the
 // first whose condition fails.
 bool may_be_repeated(const std::vector<Reason>& reasons) {
@@ -42,23 +37,17 @@ bool may_be_repeated(const std::vector<Reason>& reasons) {
 // Nothing when it happened.
 std::vector<Reason> send_transaction(Operations& operations, const std::string& body) {
   Backoff backoff;
-  bool in_progress = false;
   do {
     try {
       (void)operations.call(Operation::transact_write_items, body);
       return {};
     } catch (const Refused& refused) {
-      in_progress = refused.code == "TransactionInProgressException";
       if (refused.code == "ValidationException") invalid(refused.what());
-      if (refused.code == "TransactionCanceledException") {
-        auto reasons = cancellation_reasons(operations, refused);
-        if (!may_be_repeated(reasons)) return reasons;
-      } else if (!in_progress) {
-        throw;
-      }
+      if (refused.code != "TransactionCanceledException") throw;
+      auto reasons = cancellation_reasons(operations, refused);
+      if (!may_be_repeated(reasons)) return reasons;
     }
   } while (backoff.again());
-  if (in_progress) throw Uncertain("a transaction of ours takes DynamoDB too long");
   crowded();
 }
 
