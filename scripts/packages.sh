@@ -26,6 +26,7 @@ test_packages=(
   python3 python3-venv curl openssl sqlite3 wrk
   exim4-daemon-light                                               # a real mail server
   faketime # a clock that jumps
+  default-jre-headless maven                                       # DynamoDB Local
 )
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
