@@ -22,7 +22,7 @@ pkg_check_modules(curl REQUIRED libcurl)
 # Headers of others are system headers: their warnings are not ours to fix.
 add_library(voyages_dependencies INTERFACE)
 target_link_libraries(
-  voyages_dependencies INTERFACE Boost::json Boost::url OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB CLI11::CLI11 PkgConfig::sodium
+  voyages_dependencies INTERFACE Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB CLI11::CLI11 PkgConfig::sodium
                                  PkgConfig::utf8proc PkgConfig::idn2 crypt Threads::Threads)
 
 # Debian has no archives of these two, but both can be compiled along.
