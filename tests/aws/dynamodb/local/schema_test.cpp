@@ -95,12 +95,12 @@ TEST_F(Schema, TellsOfOtherKeys) {
 }
 
 TEST_F(Schema, TellsOfAnIndexThatDoesNotDo) {
-  make(
-      R"("AttributeDefinitions":[{"AttributeName":"PK","AttributeType":"S"},{"AttributeName":"SK","AttributeType":"S"},)"
-      R"({"AttributeName":"GSI1PK","AttributeType":"S"}],)"
-      R"("KeySchema":[{"AttributeName":"PK","KeyType":"HASH"},{"AttributeName":"SK","KeyType":"RANGE"}],)"
-      R"("GlobalSecondaryIndexes":[{"IndexName":"GSI1","Projection":{"ProjectionType":"KEYS_ONLY"},)"
-      R"("KeySchema":[{"AttributeName":"GSI1PK","KeyType":"HASH"}]}])");
+  make(R"("AttributeDefinitions":[{"AttributeName":"PK","AttributeType":"S"},)"
+       R"({"AttributeName":"SK","AttributeType":"S"},)"
+       R"({"AttributeName":"GSI1PK","AttributeType":"S"}],)"
+       R"("KeySchema":[{"AttributeName":"PK","KeyType":"HASH"},{"AttributeName":"SK","KeyType":"RANGE"}],)"
+       R"("GlobalSecondaryIndexes":[{"IndexName":"GSI1","Projection":{"ProjectionType":"KEYS_ONLY"},)"
+       R"("KeySchema":[{"AttributeName":"GSI1PK","KeyType":"HASH"}]}])");
   EXPECT_THAT(check_shape(local.client, name),
               ElementsAre(HasSubstr("the index GSI1 of the DynamoDB table " + name +
                                     " has the keys GSI1PK (S), but needs GSI1PK (S), GSI1SK (S)"),
