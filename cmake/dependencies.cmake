@@ -17,5 +17,5 @@ pkg_check_modules(curl REQUIRED libcurl)
 add_library(voyages_dependencies INTERFACE)
 target_link_libraries(
   voyages_dependencies
-  INTERFACE Boost::json Boost::url OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB fmt::fmt CLI11::CLI11 PkgConfig::sodium
+  INTERFACE Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB fmt::fmt CLI11::CLI11 PkgConfig::sodium
             PkgConfig::tomlplusplus PkgConfig::utf8proc PkgConfig::idn2 crypt Threads::Threads)

@@ -10,6 +10,7 @@ build_packages=(
   libcli11-dev libtomlplusplus-dev libfmt-dev                 # command line, configuration, text
   libutf8proc-dev libidn2-dev                                 # Unicode normalisation, international host names
   zlib1g-dev libcrypt-dev                                     # gzip, imported bcrypt hashes
+  ca-certificates                                             # Amazon's root certificates are embedded
   libcurl4-openssl-dev                                        # SMTP; not linked, but loaded for the first mail
 )
 

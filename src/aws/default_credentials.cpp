@@ -1,0 +1,17 @@
+#include "aws/default_credentials.h"
+
+#include <utility>
+
+#include "aws/environment_credentials.h"
+#include "aws/renewed_credentials.h"
+
+namespace voyages::aws {
+
+std::unique_ptr<CredentialsSource> default_credentials(http::client::Client& /*http*/, const Clock& clock,
+                                                       Logger& log) {
+  RenewedCredentials::Providers providers;
+  providers.push_back(std::make_unique<EnvironmentCredentials>());
+  return std::make_unique<RenewedCredentials>(std::move(providers), clock, log);
+}
+
+}  // namespace voyages::aws
