@@ -34,6 +34,23 @@ class MotoClient : public LocalClient {
   }
 };
 
+/// While it lives, moto checks no signatures. It checks them against a target that it has decoded, and so refuses even
+/// the requests of Amazon's own client when a parameter has a slash, or a path a `+`.
+class SignaturesUnchecked {
+ public:
+  SignaturesUnchecked() { start_checking_after("inf"); }
+  ~SignaturesUnchecked() { start_checking_after("0"); }
+  SignaturesUnchecked(const SignaturesUnchecked&) = delete;
+  SignaturesUnchecked& operator=(const SignaturesUnchecked&) = delete;
+
+ private:
+  static void start_checking_after(const std::string& requests) {
+    http::client::Client plain(http::client::Trust::amazon);
+    plain.send(http::client::Origin::parse(setting("AWS_ENDPOINT_URL")).value(),
+               {.method = http::Method::post, .target = "/moto-api/reset-auth", .body = requests});
+  }
+};
+
 /// A name that no other test uses: moto keeps what it has until it ends.
 inline std::string fresh_name(std::string_view what) {
   return std::string(what) + '-' + new_uuid7(SystemClock().now());

@@ -37,6 +37,20 @@ std::string to_message(std::string_view text) {
   return message.empty() ? "-" : message;
 }
 
+// WHATWG URL, "application/x-www-form-urlencoded": a space is a plus.
+std::string to_form(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  std::string form;
+  for (const auto& [name, value] : fields) {
+    if (!form.empty()) form += '&';
+    form.append(name) += '=';
+    auto encoded = percent_encode(value, false);
+    for (auto at = encoded.find("%20"); at != std::string::npos; at = encoded.find("%20", at))
+      encoded.replace(at, 3, "+");
+    form += encoded;
+  }
+  return form;
+}
+
 }  // namespace
 
 SnsNotifier::SnsNotifier(Client& client, std::string topic_arn, Logger& log)
@@ -50,9 +64,11 @@ void SnsNotifier::notify(std::string_view subject, std::string_view text) {
   const auto line = to_subject(subject);
   http::Request request{.method = http::Method::post,
                         .target = "/",
-                        .body = "Action=Publish&Version=2010-03-31&TopicArn=" + percent_encode(topic_arn_, false) +
-                                "&Subject=" + percent_encode(line, false) +
-                                "&Message=" + percent_encode(to_message(text), false)};
+                        .body = to_form({{"Action", "Publish"},
+                                         {"Version", "2010-03-31"},
+                                         {"TopicArn", topic_arn_},
+                                         {"Subject", line},
+                                         {"Message", to_message(text)}})};
   request.headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
   try {
     // Better told twice than not at all.
