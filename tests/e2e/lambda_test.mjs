@@ -22,8 +22,13 @@ const unknownId = '019ab1c2-0000-7000-8000-000000000001';
 class House {
   constructor(amazon) { this.amazon = amazon; }
 
+  #read = [];
+
+  /// Each is parsed once: a parser is started for it.
   async mails() {
-    return (await this.amazon.moto.sentMails()).map(({ raw_data: raw }) => readMail(raw));
+    const sent = await this.amazon.moto.sentMails();
+    for (const { raw_data: raw } of sent.slice(this.#read.length)) this.#read.push(readMail(raw));
+    return this.#read;
   }
 
   /// The token in the newest mail to an address that links to this page, once it is there.
@@ -224,7 +229,7 @@ test('every route answers the same bytes as under `serve`', async () => {
   const differences = onLambda.entries.map((entry, index) => [entry, served.entries[index]])
     .filter((pair) => !isDeepStrictEqual(...pair));
   assert.deepEqual(differences, []);
-  assert.ok(onLambda.entries.length > 100);
+  assert.ok(onLambda.entries.length > 80);
   assert.equal(onLambda.entries.length, served.entries.length);
   const { paths } = (await houses.lambda.call('GET', '/openapi.json')).body;
   const known = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
