@@ -1,5 +1,5 @@
 # The Debian 12 packages that building and testing need. The one list for ./run, ./test, .ci/run, Dockerfile and
-# .devcontainer/. To be sourced by bash, or run with "build" or "test" to print a list.
+# .devcontainer/. To be sourced by bash, or run with "build", "package" or "test" to print a list.
 # shellcheck shell=bash
 
 build_packages=(
@@ -18,22 +18,32 @@ build_packages=(
 command -v node >/dev/null || build_packages+=(nodejs)
 command -v npm >/dev/null || build_packages+=(npm)
 
+# For scripts/package, which makes the zip for Lambda.
+package_packages=(
+  libunistring-dev # libidn2 needs it to be linked statically
+  zip
+)
+# For scripts/package --arm64: the compiler of the style checks compiles for any processor.
+cross_packages=(clang-19 lld-19)
+
 test_packages=(
-  "${build_packages[@]}"
+  "${build_packages[@]}" "${package_packages[@]}"
   libgtest-dev libgmock-dev
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 # style checks, fuzzing
   nginx-light chromium                                             # real peers: forward-auth, a browser
   python3 python3-venv curl openssl sqlite3 wrk
   exim4-daemon-light                                               # a real mail server
   faketime # a clock that jumps
+  default-jre-headless maven                                       # DynamoDB Local
 )
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   case "${1:-}" in
     build) printf '%s\n' "${build_packages[@]}" ;;
+    package) printf '%s\n' "${build_packages[@]}" "${package_packages[@]}" ;;
     test) printf '%s\n' "${test_packages[@]}" ;;
     *)
-      echo "usage: scripts/packages.sh build|test" >&2
+      echo "usage: scripts/packages.sh build|package|test" >&2
       exit 2
       ;;
   esac

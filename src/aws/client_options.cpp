@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <stdexcept>
 
 #include "aws/client.h"
+#include "aws/environment.h"
 #include "aws/profile.h"
 #include "base/encoding.h"
 
@@ -16,11 +16,6 @@ namespace {
 constexpr const Service* all_services[] = {&service::dynamodb, &service::sqs, &service::ses, &service::sns,
                                            &service::s3};
 constexpr unsigned most_attempts = 20;
-
-std::string variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value ? value : "";
-}
 
 std::string setting(const ProfileSettings& settings, std::string_view name) {
   const auto found = settings.find(name);
@@ -66,7 +61,7 @@ void read_endpoints(ClientOptions& options, const Profile& profile) {
   const auto general = variable("AWS_ENDPOINT_URL");
   for (const auto* each : all_services) {
     const auto name = "AWS_ENDPOINT_URL_" + std::string(each->id);
-    if (const auto url = variable(name); !url.empty()) {
+    if (const auto url = variable(name.c_str()); !url.empty()) {
       options.endpoints.emplace(each->id, parse_endpoint(url, name));
     } else if (general.empty()) {
       const auto in_profile = setting(profile.services, to_lower_ascii(each->id) + ".endpoint_url");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "aws/credentials.h"
 
@@ -10,6 +11,8 @@ namespace voyages::aws {
 class CredentialsProvider {
  public:
   virtual ~CredentialsProvider() = default;
+  /// As people call the place: "the environment".
+  [[nodiscard]] virtual std::string_view name() const = 0;
   /// Nothing when this place is not set up to have any. Throws `Unavailable` with a sentence for the operator when it
   /// is, and yet has none.
   virtual std::optional<Credentials> load() = 0;

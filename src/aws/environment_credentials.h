@@ -7,6 +7,7 @@ namespace voyages::aws {
 /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN: what Lambda sets.
 class EnvironmentCredentials final : public CredentialsProvider {
  public:
+  [[nodiscard]] std::string_view name() const override { return "the environment"; }
   std::optional<Credentials> load() override;
 };
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "aws/environment.h"
 #include "base/encoding.h"
 #include "base/text.h"
 #include "base/unavailable.h"
@@ -18,11 +18,6 @@ namespace voyages::aws {
 namespace {
 
 constexpr std::size_t file_limit_bytes = 1U << 20;
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 /// A file's path with a leading `~` replaced, or the usual place under the home directory; empty without either.
 std::string path_of(const char* variable_name, std::string_view usual) {
@@ -62,10 +57,14 @@ std::string_view section_name(std::string_view line) {
   return trim(line.substr(1, line.size() - 2));
 }
 
+/// Adds what is not there yet. A key's parts are of one file: half of one and half of another would be no key.
 void add_settings(ProfileSettings& to, const ProfileFile& file, std::string_view section) {
   const auto found = file.find(section);
   if (found == file.end()) return;
-  for (const auto& [name, value] : found->second) to.emplace(name, value);
+  const bool has_key = to.contains("aws_access_key_id");
+  for (const auto& [name, value] : found->second) {
+    if (!has_key || !name.starts_with("aws_")) to.emplace(name, value);
+  }
 }
 
 }  // namespace
@@ -91,7 +90,7 @@ ProfileFile parse_profile_file(std::string_view text) {
     const auto value = trim(line.substr(equals + 1));
     const bool nested = line.starts_with(' ') || line.starts_with('\t');
     if (nested && !outer.empty()) {
-      section->insert_or_assign(outer + '.' + name, Secret(value));
+      section->insert_or_assign(fmt::format("{}.{}", outer, name), Secret(value));
     } else {
       section->insert_or_assign(name, Secret(value));
       outer = value.empty() ? name : std::string();

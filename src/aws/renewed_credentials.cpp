@@ -1,5 +1,7 @@
 #include "aws/renewed_credentials.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/unavailable.h"
@@ -74,7 +76,8 @@ Credentials RenewedCredentials::renew(const State& old) {
 Credentials RenewedCredentials::load() {
   if (chosen_) {
     if (auto credentials = chosen_->load()) return std::move(*credentials);
-    throw Unavailable("the place that gave out AWS credentials has none any more");
+    throw Unavailable(
+        fmt::format("{} gave out AWS credentials before, and now has none or does not answer", chosen_->name()));
   }
   for (const auto& provider : providers_) {
     auto credentials = provider->load();

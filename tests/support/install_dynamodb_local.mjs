@@ -1,0 +1,3 @@
+import { installDynamodbLocal } from './dynamodb_local.mjs';
+
+installDynamodbLocal();
