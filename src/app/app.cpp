@@ -26,6 +26,7 @@ auth::AuthOptions auth_options(const Config& config) {
           .refresh_token_ttl = config.refresh_token_ttl,
           .session_ttl = config.session_ttl,
           .refresh_grace = config.refresh_grace,
+          .revocation_cache = config.revocation_cache,
           .reset_token_ttl = config.reset_token_ttl,
           .verify_token_ttl = config.verify_token_ttl,
           .invite_token_ttl = config.invite_token_ttl};

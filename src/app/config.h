@@ -27,6 +27,9 @@ struct ListenAddress {
 
 using auth::Registration;
 enum class EmailVerification { required, optional };
+enum class TableEngine { sqlite, dynamodb };
+enum class MailTransport { smtp, ses };
+enum class LambdaResponseMode { buffered, streaming };
 
 /// Everything that an operator can choose. What each field means, its default and its range stand in `settings()`;
 /// `load_config` is the way to get one.
@@ -35,12 +38,18 @@ struct Config {
   std::optional<ListenAddress> metrics_listen{};
   std::filesystem::path data{};
   std::string public_url{};  // an origin: without a slash at its end
+  TableEngine table{};
+  std::string dynamodb_table{};
+  std::string sqs_queue_url{};  // empty: the queue is in the data directory
+  std::string s3_bucket{};      // empty: files in the data directory
+  std::string sns_topic_arn{};  // empty: what the operator must know is in the log alone
   Registration registration{};
   EmailVerification email_verification{};
   std::uint32_t sign_up_limit{};  // 0: none
   std::chrono::seconds access_token_ttl{};
   std::chrono::seconds refresh_token_ttl{};
   std::chrono::seconds refresh_grace{};
+  std::chrono::seconds revocation_cache{};
   std::chrono::seconds session_ttl{};
   std::chrono::seconds reset_token_ttl{};
   std::chrono::seconds verify_token_ttl{};
@@ -49,7 +58,9 @@ struct Config {
   std::uint32_t password_memory_kib{};
   std::uint32_t password_passes{};
   std::uint32_t password_slots{};  // 0: one a core
-  Secret smtp_url{};               // empty: mail is captured
+  MailTransport mail_transport{};
+  Secret smtp_url{};  // empty: mail is captured
+  std::string ses_configuration_set{};
   std::string product_name{};
   email::Mailbox mail_from{};
   email::Mailbox mail_reply_to{};     // without an address: none
@@ -58,6 +69,8 @@ struct Config {
   std::uint32_t mail_caller_limit{};     // an hour; 0: none
   std::uint32_t mail_recipient_limit{};  // an hour; 0: none
   std::uint32_t job_threads{};
+  std::uint32_t queue_attempts{};
+  LambdaResponseMode lambda_response_mode{};
   std::vector<std::string> cors_origins{};
   std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::TrustedProxies` parses
   LogLevel log_level{};
@@ -70,6 +83,12 @@ struct Config {
   std::chrono::seconds idle_timeout{};
   std::chrono::seconds write_timeout{};
   Secret master_key{};  // empty: the key file in the data directory
+
+  /// Whether anything at all is kept in the data directory.
+  [[nodiscard]] bool uses_data_directory() const {
+    const bool captures_mail = mail_transport == MailTransport::smtp && smtp_url.empty();
+    return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() || captures_mail;
+  }
 };
 
 /// Where a setting's value came from. `place` is for people: `voyages.toml:3`, `VOYAGES_LISTEN`, `--listen`.

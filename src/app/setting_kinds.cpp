@@ -45,6 +45,24 @@ Setting number(std::string name, std::uint32_t Config::* field, std::uint32_t by
           .show = [=](const Config& config) { return fmt::format("{}", config.*field); }};
 }
 
+Setting text(std::string name, std::string Config::* field, std::string by_default, std::string valid,
+             std::string explanation, bool (*accept)(std::string_view)) {
+  const bool may_be_empty = by_default.empty();
+  return {.name = std::move(name),
+          .form = Setting::Form::text,
+          .valid = std::move(valid),
+          .by_default = std::move(by_default),
+          .explanation = std::move(explanation),
+          .secret = false,
+          .set =
+              [=](Config& config, std::string_view given) {
+                if (given.empty() ? !may_be_empty : !accept(given)) return false;
+                config.*field = given;
+                return true;
+              },
+          .show = [field](const Config& config) { return config.*field; }};
+}
+
 Setting list(std::string name, std::vector<std::string> Config::* field, std::string valid, std::string explanation,
              std::function<bool(std::string& item)> accept) {
   return {.name = std::move(name),

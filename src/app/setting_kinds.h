@@ -20,6 +20,10 @@ Setting duration(std::string name, std::chrono::seconds Config::* field, std::st
 Setting number(std::string name, std::uint32_t Config::* field, std::uint32_t by_default, std::uint32_t least,
                std::uint32_t most, std::string explanation);
 
+/// Text that `accept` takes; it may be empty when that is the default.
+Setting text(std::string name, std::string Config::* field, std::string by_default, std::string valid,
+             std::string explanation, bool (*accept)(std::string_view));
+
 /// Items between commas; `accept` may tidy one, and refuses what is not valid.
 Setting list(std::string name, std::vector<std::string> Config::* field, std::string valid, std::string explanation,
              std::function<bool(std::string& item)> accept);

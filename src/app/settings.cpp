@@ -199,6 +199,23 @@ Setting templates() {
           .show = [](const Config& config) { return config.templates.string(); }};
 }
 
+bool consists_of(std::string_view text, std::size_t least, std::size_t most, std::string_view others) {
+  const auto allowed = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != others.npos;
+  };
+  return text.size() >= least && text.size() <= most && std::ranges::all_of(text, allowed);
+}
+
+bool is_table_name(std::string_view text) { return consists_of(text, 3, 255, "_.-"); }
+bool is_bucket_name(std::string_view text) { return consists_of(text, 3, 63, ".-"); }
+bool is_configuration_set(std::string_view text) { return consists_of(text, 1, 64, "_-"); }
+bool is_topic_arn(std::string_view text) { return text.starts_with("arn:") && consists_of(text, 20, 1024, ":_-."); }
+bool is_queue_url(std::string_view text) {
+  const auto host = text.find("://");
+  if (host == text.npos || !parse_origin(text.substr(0, text.find('/', host + 3)))) return false;
+  return text.find('/', host + 3) != text.npos && consists_of(text, 10, 1024, ":/_-.");
+}
+
 bool is_origin_or_any(std::string& item) {
   if (item == "*") return true;
   auto origin = parse_origin(item);
@@ -216,6 +233,17 @@ std::vector<Setting> make_settings() {
       metrics_listen(),
       data(),
       public_url(),
+      choice<TableEngine>("table", &Config::table, "sqlite",
+                          {{"sqlite", TableEngine::sqlite}, {"dynamodb", TableEngine::dynamodb}},
+                          "Where accounts, sessions and mails are kept: SQLite in the data directory, or DynamoDB."),
+      text("dynamodb_table", &Config::dynamodb_table, "voyages", "3 to 255 letters, digits, `_`, `.` or `-`",
+           "The name of the table in DynamoDB.", is_table_name),
+      text("sqs_queue_url", &Config::sqs_queue_url, "", "the https:// address of a queue in SQS, or empty",
+           "The queue for work to do later; empty keeps it in the data directory.", is_queue_url),
+      text("s3_bucket", &Config::s3_bucket, "", "the name of a bucket in S3, or empty",
+           "The bucket for what is too large for the table; empty keeps files in the data directory.", is_bucket_name),
+      text("sns_topic_arn", &Config::sns_topic_arn, "", "the ARN of a topic in SNS, or empty",
+           "The topic that tells the operator what a person must look at; empty: the log alone.", is_topic_arn),
       choice<Registration>(
           "registration", &Config::registration, "open",
           {{"open", Registration::open}, {"invite", Registration::invite}, {"closed", Registration::closed}},
@@ -233,6 +261,10 @@ std::vector<Setting> make_settings() {
                "How long a refresh token can be used after it was handed out."),
       duration("refresh_grace", &Config::refresh_grace, "10s", 0s, 5min,
                "How long a refresh token that was just used still works, so that two tabs do not sign a person out."),
+      duration(
+          "revocation_cache", &Config::revocation_cache, "0s", 0s, 60s,
+          "How long a session that was looked up is believed without another look; an ended session's access tokens "
+          "may work for as much longer. 0 looks each time."),
       duration("session_ttl", &Config::session_ttl, "90d", 1s, ten_years,
                "How long a session can be refreshed before a person must sign in again."),
       duration("reset_token_ttl", &Config::reset_token_ttl, "1h", 1s, 24h * 7, "How long a password-reset link works."),
@@ -249,7 +281,12 @@ std::vector<Setting> make_settings() {
       number("password_slots", &Config::password_slots, 0, 0, 1024,
              "How many passwords are hashed at once; 0 is one a core."),
       product_name(),
+      choice<MailTransport>("mail_transport", &Config::mail_transport, "smtp",
+                            {{"smtp", MailTransport::smtp}, {"ses", MailTransport::ses}},
+                            "How mail leaves: by the server of `smtp_url`, or by Amazon SES."),
       smtp_url(),
+      text("ses_configuration_set", &Config::ses_configuration_set, "", "the name of a configuration set, or empty",
+           "The configuration set of SES that reports bounces and complaints.", is_configuration_set),
       mailbox("mail_from", &Config::mail_from,
               "Who mails come from; empty makes it `product_name` and `noreply@` the host of `public_url`."),
       mailbox("mail_reply_to", &Config::mail_reply_to, "Where answers to mails go; empty: to `mail_from`."),
@@ -261,6 +298,12 @@ std::vector<Setting> make_settings() {
       number("mail_recipient_limit", &Config::mail_recipient_limit, 20, 0, 999,
              "How many mails one address gets in an hour, whoever causes them; 0 is any number."),
       number("job_threads", &Config::job_threads, 8, 1, 64, "Threads that do queued work, such as sending mail."),
+      number("queue_attempts", &Config::queue_attempts, 8, 1, 100,
+             "How often queued work is tried before it is a dead letter; with SQS, its queue's `maxReceiveCount`."),
+      choice<LambdaResponseMode>(
+          "lambda_response_mode", &Config::lambda_response_mode, "buffered",
+          {{"buffered", LambdaResponseMode::buffered}, {"streaming", LambdaResponseMode::streaming}},
+          "How answers leave a Lambda function: as its URL's invoke mode is BUFFERED or RESPONSE_STREAM."),
       list("cors_origins", &Config::cors_origins,
            "origins like https://app.example.com without a path, or * for any (which then get no credentials)",
            "The sites whose pages may call from a browser.", is_origin_or_any),

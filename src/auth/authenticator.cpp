@@ -34,8 +34,10 @@ Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check(std::s
   auto principal = auth_.access_tokens.verify(token, now);
   if (!principal) return principal;
   if (role.empty()) {
-    if (get(auth_.table, blacklist_key((*principal)->session_id), store::Consistency::eventual))
-      return fail(revoked_token);
+    const auto& session_id = (*principal)->session_id;
+    if (live_sessions_.contains(session_id, now)) return principal;
+    if (get(auth_.table, blacklist_key(session_id), store::Consistency::eventual)) return fail(revoked_token);
+    live_sessions_.add(session_id, now);
     return principal;
   }
   const store::Key keys[] = {blacklist_key((*principal)->session_id), user_key((*principal)->user_id)};

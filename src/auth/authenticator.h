@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "auth/auth.h"
+#include "auth/live_sessions.h"
 #include "http/context.h"
 
 namespace voyages::auth {
@@ -19,7 +20,7 @@ inline constexpr std::string_view token_cookie = "voyages_token";
 /// A service's token is let in only where a route asks for one of its scopes.
 class BearerAuthenticator final : public http::Authenticator {
  public:
-  explicit BearerAuthenticator(Auth& auth) : auth_(auth) {}
+  explicit BearerAuthenticator(Auth& auth) : auth_(auth), live_sessions_(auth.options.revocation_cache) {}
 
   [[nodiscard]] Result<std::shared_ptr<const http::Principal>> authenticate(const http::Request& request,
                                                                             std::string_view role, Time now) override;
@@ -35,6 +36,7 @@ class BearerAuthenticator final : public http::Authenticator {
                                                                              std::string_view scope, Time now);
 
   Auth& auth_;
+  LiveSessions live_sessions_;
 };
 
 /// The token in `Authorization: Bearer`, or nothing.

@@ -23,6 +23,7 @@ struct AuthOptions {
   std::chrono::seconds refresh_token_ttl = std::chrono::days(30);
   std::chrono::seconds session_ttl = std::chrono::days(90);
   std::chrono::seconds refresh_grace{10};
+  std::chrono::seconds revocation_cache{0};  // how long a session that had not ended is believed not to have
   std::chrono::seconds reset_token_ttl = std::chrono::hours(1);
   std::chrono::seconds verify_token_ttl = std::chrono::hours(24);
   std::chrono::seconds invite_token_ttl = std::chrono::days(7);

@@ -26,11 +26,13 @@ struct Service {
   std::string_view signing_name;
 };
 
+namespace service {
 inline constexpr Service dynamodb{"DYNAMODB", "dynamodb", "dynamodb"};
 inline constexpr Service sqs{"SQS", "sqs", "sqs"};
 inline constexpr Service ses{"SESV2", "email", "ses"};
 inline constexpr Service sns{"SNS", "sns", "sns"};
 inline constexpr Service s3{"S3", "s3", "s3"};
+}  // namespace service
 
 /// One operation of a service, not yet signed.
 struct Call {

@@ -29,6 +29,19 @@ TEST(Logout, EndsTheTokensOfTheSessionFromBeforeARefreshToo) {
   EXPECT_EQ(scenario.get("/auth/me", older.text("access_token")).code(), "revoked_token");
 }
 
+TEST(Logout, IsNoticedWhenTheRevocationCacheHasForgottenTheSession) {
+  auto config = Scenario::test_config();
+  config.revocation_cache = 5s;
+  Scenario scenario(config);
+  const auto token = scenario.sign_up(ada).text("access_token");
+  ASSERT_EQ(scenario.get("/auth/me", token).status, 200);
+  scenario.clock().advance(4s);
+  ASSERT_EQ(scenario.post("/auth/logout", {}, token).status, 204);
+  EXPECT_EQ(scenario.get("/auth/me", token).status, 200);
+  scenario.clock().advance(1s);
+  EXPECT_EQ(scenario.get("/auth/me", token).code(), "revoked_token");
+}
+
 TEST(Logout, RefusesTheTokenUntilItWouldHaveExpired) {
   Scenario scenario;
   const auto token = scenario.sign_up(ada).text("access_token");
