@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <fstream>
 #include <system_error>
 
@@ -100,6 +101,13 @@ double Child::peak_mb() const {
     if (word == "VmHWM:" && status >> kilobytes) return kilobytes / 1024;
   }
   return 0;
+}
+
+double Child::cpu_ms() const {
+  clockid_t clock = 0;
+  timespec time{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
 Ending Child::stop() {

@@ -43,6 +43,8 @@ class Child {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   /// The most memory it ever had, of the program that runs now: a shell that has become another program is left out.
   [[nodiscard]] double peak_mb() const;
+  /// Processor time of the program and all its threads so far.
+  [[nodiscard]] double cpu_ms() const;
   /// SIGTERM, and after two seconds SIGKILL.
   Ending stop();
 

@@ -24,11 +24,14 @@ export function functionUrlEvent(method, path, { body, token } = {}) {
 
 /// An event that is no request's.
 export const event = {
-  queue(bodies) {
+  /// `messages` are SendMessage's or SendMessageBatch's.
+  queue(messages) {
     return JSON.stringify({
-      Records: bodies.map((body, i) => ({
+      Records: messages.map(({ MessageBody: body, MessageAttributes: attributes = {} }, i) => ({
         messageId: `059f36b4-87a3-44ab-83d2-66197597${String(i).padStart(4, '0')}`, receiptHandle: 'handle', body,
-        attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) }, messageAttributes: {},
+        attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
+        messageAttributes: Object.fromEntries(Object.entries(attributes).map(([name, { StringValue, DataType }]) =>
+          [name, { stringValue: StringValue, dataType: DataType, stringListValues: [], binaryListValues: [] }])),
         eventSource: 'aws:sqs', eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:jobs', awsRegion: 'us-east-1',
       })),
     });

@@ -48,9 +48,15 @@ void evict_file(const std::filesystem::path& path, Residency& total) {
   struct stat status{};
   if (::fstat(file.descriptor(), &status) != 0) throw_errno("fstat " + path.string());
   if (status.st_size == 0) return;
-  ::fsync(file.descriptor());  // pages that are not on disk yet cannot be dropped
-  ::posix_fadvise(file.descriptor(), 0, 0, POSIX_FADV_DONTNEED);
-  const auto left = residency_of(file, static_cast<std::size_t>(status.st_size));
+  const auto drop = [&] {
+    ::posix_fadvise(file.descriptor(), 0, 0, POSIX_FADV_DONTNEED);
+    return residency_of(file, static_cast<std::size_t>(status.st_size));
+  };
+  auto left = drop();
+  if (left.resident > 0) {
+    ::fsync(file.descriptor());  // pages that are not on disk yet cannot be dropped
+    left = drop();
+  }
   total.pages += left.pages;
   total.resident += left.resident;
 }

@@ -57,6 +57,7 @@ class Session {
       const auto times = line.contains("times") ? line.at("times").to_number<std::uint64_t>() : 1;
       const auto event = text(line, "event");
       json::array took_ms;
+      const double cpu_before_ms = child_.cpu_ms();
       std::string body;
       for (std::uint64_t i = 0; i < times; ++i) {
         const auto sent = api_.deliver(event);
@@ -66,7 +67,7 @@ class Session {
         body = std::move(response.body);
         asked = hear(Heard::Kind::next);
       }
-      write_line({{"took_ms", took_ms}, {"response", body}});
+      write_line({{"took_ms", took_ms}, {"cpu_ms", child_.cpu_ms() - cpu_before_ms}, {"response", body}});
     }
     const double peak_mb = child_.peak_mb();
     const auto ending = child_.stop();

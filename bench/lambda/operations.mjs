@@ -1,0 +1,120 @@
+// What each operation asks of DynamoDB, SQS and SES, counted between the function and them.
+import { spawnSync } from 'node:child_process';
+
+import { event, functionUrlEvent, httpAnswer } from './events.mjs';
+import { Session } from './session.mjs';
+import { median } from './starts.mjs';
+
+const password = 'correct horse battery staple';
+
+/// `lambda`: the function; `proxy`, `services`: what it was told to call instead of DynamoDB, and of the rest.
+class Counter {
+  counts = {};
+
+  constructor(lambda, proxy, services) { Object.assign(this, { lambda, proxy, services }); }
+
+  // One event, and what it came to. Counts end when the function asks for its next event.
+  async count(session, text) {
+    this.proxy.take();
+    this.services.take();
+    const { response, cpu_ms } = await session.send(text);
+    const usage = this.proxy.take();
+    const others = this.services.take();
+    return { response, messages: others.messages,
+      counted: { cpu_ms, calls: { ...usage.calls, ...others.calls }, read_units: usage.read_units, write_units: usage.write_units } };
+  }
+
+  // An operation that is done several times costs what it costs mostly; that it ever differs is worth a line.
+  note(name, several) {
+    const shape = ({ cpu_ms, ...rest }) => JSON.stringify(rest);
+    const shapes = several.map(shape);
+    const most = shapes.toSorted((a, b) => shapes.filter((s) => s === b).length - shapes.filter((s) => s === a).length)[0];
+    this.counts[name] = { ...several[shapes.indexOf(most)], cpu_ms: median(several.map(({ cpu_ms }) => cpu_ms)) };
+    const different = shapes.filter((s) => s !== most);
+    if (different.length > 0) console.error(`  ${name}: ${different.length} of ${several.length} differ: ${different[0]}`);
+  }
+
+  async request(session, status, ...request) {
+    const { response, ...rest } = await this.count(session, functionUrlEvent(...request));
+    const answer = httpAnswer(response);
+    if (answer.status !== status) throw new Error(`${request[0]} ${request[1]}: ${answer.status} ${answer.text}`);
+    return { ...rest, body: answer.text ? JSON.parse(answer.text) : undefined };
+  }
+}
+
+const times = 5;
+
+async function several(work) {
+  const results = [];
+  for (let i = 0; i < times; ++i) results.push(await work(i));
+  return results;
+}
+
+async function countSignIn(counter, session) {
+  const account = (i) => ({ email: `person${i}@example.com`, password });
+  const registered = await several((i) => counter.request(session, 201, 'POST', '/auth/register', { body: account(i) }));
+  const logins = await several((i) => counter.request(session, 200, 'POST', '/auth/login', { body: account(i) }));
+  const { access_token: token, refresh_token: first } = logins[0].body;
+  let refresh_token = first;
+  const refreshed = await several(async () => {
+    const result = await counter.request(session, 200, 'POST', '/auth/refresh', { body: { refresh_token } });
+    refresh_token = result.body.refresh_token;
+    return result;
+  });
+  const verified = await several(() => counter.request(session, 200, 'GET', '/auth/verify', { token }));
+  const me = await several(() => counter.request(session, 200, 'GET', '/auth/me', { token }));
+  const logout = await several((i) => counter.request(session, 204, 'POST', '/auth/logout', { token: logins[i].body.access_token }));
+  const all = { register: registered, login: logins, refresh: refreshed, 'protected call': verified, 'GET /auth/me': me, logout };
+  for (const [name, results] of Object.entries(all)) counter.note(name, results.map(({ counted }) => counted));
+}
+
+// With the session remembered, as template.yaml sets it or not.
+async function countCachedCall(counter, token) {
+  const session = new Session(counter.lambda, { environment: { VOYAGES_REVOCATION_CACHE: '30s' } });
+  const first = await counter.request(session, 200, 'GET', '/auth/verify', { token });
+  const next = await several(() => counter.request(session, 200, 'GET', '/auth/verify', { token }));
+  await session.end();
+  counter.note('protected call, first of an instance', [first.counted]);
+  counter.note('protected call, session remembered', next.map(({ counted }) => counted));
+}
+
+async function countMail(counter, session, token) {
+  const mail = (i) => ({ to: `reader${i}@example.com`, template: 'announcement', params: { title: 'News', body: 'It is here.' } });
+  const queued = await several((i) => counter.request(session, 202, 'POST', '/emails', { body: mail(i), token }));
+  counter.note('mail, queued', queued.map(({ counted }) => counted));
+  const delivered = [];
+  for (const { messages } of queued) delivered.push(await counter.count(session, event.queue(messages)));
+  for (const { response } of delivered) {
+    if (JSON.parse(response).batchItemFailures?.length) throw new Error(`a mail was not delivered: ${response}`);
+  }
+  counter.note('mail, delivered', delivered.map(({ counted }) => counted));
+}
+
+/// Makes the account the permission of which sending mail needs, by the command line of the same program.
+function addOwner(lambda, email) {
+  const added = spawnSync(lambda.command[0], ['user', 'add', email, '--role', 'owner', '--password-stdin'],
+    { cwd: lambda.folder, env: lambda.environment, input: `${password}\n`, encoding: 'utf8' });
+  if (added.error || added.status !== 0) throw new Error(`user add: ${added.error?.message ?? added.stderr}`);
+}
+
+/// Counts by operation: {calls, read_units, write_units, cpu_ms}. The table must be empty.
+export async function countOperations(lambda, proxy, services) {
+  const counter = new Counter(lambda, proxy, services);
+  const owner = 'owner@example.com';
+  addOwner(lambda, owner);
+  const login = ['POST', '/auth/login', { body: { email: owner, password } }];
+  const preparation = new Session(lambda);
+  const { body: { access_token: token } } = await counter.request(preparation, 200, ...login); // the signing keys are made
+  await preparation.end();
+
+  const session = new Session(lambda);
+  const start = await counter.request(session, 200, 'GET', '/health/live');
+  counter.note('start of an instance, and GET /health/live', [start.counted]);
+  await countSignIn(counter, session);
+  await countMail(counter, session, token);
+  const ticks = await several(() => counter.count(session, event.schedule()));
+  counter.note('tick', ticks.map(({ counted }) => counted));
+  await session.end();
+  await countCachedCall(counter, token);
+  return counter.counts;
+}
