@@ -26,11 +26,11 @@ class Counter {
 
   // An operation that is done several times costs what it costs mostly; that it ever differs is worth a line.
   note(name, several) {
-    const shape = ({ cpu_ms, ...rest }) => JSON.stringify(rest);
-    const shapes = several.map(shape);
-    const most = shapes.toSorted((a, b) => shapes.filter((s) => s === b).length - shapes.filter((s) => s === a).length)[0];
+    const shapes = several.map(({ cpu_ms, ...rest }) => JSON.stringify(rest));
+    const often = (shape) => shapes.filter((other) => other === shape).length;
+    const most = shapes.reduce((best, next) => (often(next) > often(best) ? next : best));
     this.counts[name] = { ...several[shapes.indexOf(most)], cpu_ms: median(several.map(({ cpu_ms }) => cpu_ms)) };
-    const different = shapes.filter((s) => s !== most);
+    const different = shapes.filter((other) => other !== most);
     if (different.length > 0) console.error(`  ${name}: ${different.length} of ${several.length} differ: ${different[0]}`);
   }
 

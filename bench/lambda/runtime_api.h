@@ -31,7 +31,7 @@ class RuntimeApi {
   [[nodiscard]] std::string address() const;
   /// Waits for the function; `ended` when `child` is no more. Throws when nothing came in time.
   Heard hear(const Child& child, std::chrono::milliseconds timeout);
-  /// Answers the `next` that was heard; the moment at which the event had been sent.
+  /// Answers the `next` that was heard; the moment before the event was sent.
   SteadyClock::time_point deliver(const std::string& event);
 
  private:
