@@ -26,6 +26,12 @@ function nameOf(operation, body) {
   return operation;
 }
 
+// An emulator charges nothing for these; the service reads each twice, as all of a transaction.
+function conditionChecks(body) {
+  return (body.TransactItems ?? []).filter((item) => item.ConditionCheck)
+    .map(() => ({ ReadCapacityUnits: 2, WriteCapacityUnits: 0 }));
+}
+
 /// {endpoint, take, stop}: `take()` gives the usage since the last one.
 export async function startCapacityProxy(target) {
   let usage = new Usage();
@@ -45,7 +51,7 @@ export async function startCapacityProxy(target) {
         answer.on('data', (chunk) => parts.push(chunk)).on('end', () => {
           const whole = Buffer.concat(parts);
           const { ConsumedCapacity: consumed } = whole.length ? JSON.parse(whole) : {};
-          usage.add(nameOf(operation, body), consumed === undefined ? [] : [consumed].flat());
+          usage.add(nameOf(operation, body), [...(consumed === undefined ? [] : [consumed].flat()), ...conditionChecks(body)]);
           const { 'transfer-encoding': ignored, ...kept } = answer.headers;
           outgoing.writeHead(answer.statusCode, { ...kept, 'content-length': whole.length }).end(whole);
         });

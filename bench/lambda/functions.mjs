@@ -46,7 +46,8 @@ export function ours(bootstrap, settings) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(bootstrap, join(folder, 'bootstrap'));
   chmodSync(join(folder, 'bootstrap'), 0o755);
-  return lambda('ours', folder, [join(folder, 'bootstrap')], [folder], zipSize_mb(folder), settings);
+  return lambda('ours', folder, [join(folder, 'bootstrap')], [folder], zipSize_mb(folder),
+    { _HANDLER: 'bootstrap', ...settings });
 }
 
 /// bench/peers/curl_hello with all its libraries beside it, the C library's too.
