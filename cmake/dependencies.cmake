@@ -1,3 +1,10 @@
+if(VOYAGES_STATIC)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+  set(PKG_CONFIG_ARGN --static)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  set(Boost_USE_STATIC_LIBS ON)
+endif()
+
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json url)
@@ -7,7 +14,6 @@ find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
-pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 # Its header alone: src/email/curl_library.h says why.
@@ -16,6 +22,14 @@ pkg_check_modules(curl REQUIRED libcurl)
 # Headers of others are system headers: their warnings are not ours to fix.
 add_library(voyages_dependencies INTERFACE)
 target_link_libraries(
-  voyages_dependencies
-  INTERFACE Boost::json Boost::url OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB fmt::fmt CLI11::CLI11 PkgConfig::sodium
-            PkgConfig::tomlplusplus PkgConfig::utf8proc PkgConfig::idn2 crypt Threads::Threads)
+  voyages_dependencies INTERFACE Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB CLI11::CLI11 PkgConfig::sodium
+                                 PkgConfig::utf8proc PkgConfig::idn2 crypt Threads::Threads)
+
+# Debian has no archives of these two, but both can be compiled along.
+if(VOYAGES_STATIC)
+  target_link_libraries(voyages_dependencies INTERFACE fmt::fmt-header-only)
+  target_compile_definitions(voyages_dependencies INTERFACE TOML_HEADER_ONLY=1)
+else()
+  pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+  target_link_libraries(voyages_dependencies INTERFACE fmt::fmt PkgConfig::tomlplusplus)
+endif()

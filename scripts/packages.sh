@@ -1,5 +1,5 @@
 # The Debian 12 packages that building and testing need. The one list for ./run, ./test, .ci/run, Dockerfile and
-# .devcontainer/. To be sourced by bash, or run with "build" or "test" to print a list.
+# .devcontainer/. To be sourced by bash, or run with "build", "package" or "test" to print a list.
 # shellcheck shell=bash
 
 build_packages=(
@@ -10,6 +10,7 @@ build_packages=(
   libcli11-dev libtomlplusplus-dev libfmt-dev                 # command line, configuration, text
   libutf8proc-dev libidn2-dev                                 # Unicode normalisation, international host names
   zlib1g-dev libcrypt-dev                                     # gzip, imported bcrypt hashes
+  ca-certificates                                             # Amazon's root certificates are embedded
   libcurl4-openssl-dev                                        # SMTP; not linked, but loaded for the first mail
 )
 
@@ -17,8 +18,14 @@ build_packages=(
 command -v node >/dev/null || build_packages+=(nodejs)
 command -v npm >/dev/null || build_packages+=(npm)
 
+# For scripts/package, which makes the zip for Lambda.
+package_packages=(
+  libunistring-dev # libidn2 needs it to be linked statically
+  zip
+)
+
 test_packages=(
-  "${build_packages[@]}"
+  "${build_packages[@]}" "${package_packages[@]}"
   libgtest-dev libgmock-dev
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 # style checks, fuzzing
   nginx-light chromium                                             # real peers: forward-auth, a browser
@@ -31,9 +38,10 @@ test_packages=(
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   case "${1:-}" in
     build) printf '%s\n' "${build_packages[@]}" ;;
+    package) printf '%s\n' "${build_packages[@]}" "${package_packages[@]}" ;;
     test) printf '%s\n' "${test_packages[@]}" ;;
     *)
-      echo "usage: scripts/packages.sh build|test" >&2
+      echo "usage: scripts/packages.sh build|package|test" >&2
       exit 2
       ;;
   esac

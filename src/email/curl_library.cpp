@@ -6,6 +6,13 @@
 
 namespace voyages::email {
 
+#ifdef VOYAGES_STATIC
+// What is linked into one piece cannot load libraries of the machine that it runs on: they were made for another glibc.
+CurlLibrary::CurlLibrary(const char*) {
+  throw std::runtime_error(
+      "this build sends mail by SES alone: set VOYAGES_MAIL_TRANSPORT=ses, or use the ordinary build for SMTP");
+}
+#else
 namespace {
 
 constexpr const char* missing = "SMTP needs libcurl: apt install libcurl4";
@@ -35,5 +42,6 @@ CurlLibrary::CurlLibrary(const char* file) {
   // Thread-safe since 7.84, and counted, so that a second object does no harm.
   if (global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl could not be initialised");
 }
+#endif
 
 }  // namespace voyages::email

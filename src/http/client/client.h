@@ -37,12 +37,16 @@ struct Limits {
 /// The call brought no answer. The text is for the log and names the origin, never the target's query or a header.
 class TransferFailed : public Unavailable {
  public:
-  TransferFailed(const std::string& text, bool sent) : Unavailable(text), sent_(sent) {}
+  TransferFailed(const std::string& text, bool sent, bool timed_out = false)
+      : Unavailable(text), sent_(sent), timed_out_(timed_out) {}
   /// The request may have arrived; otherwise it certainly did not.
   [[nodiscard]] bool may_have_arrived() const { return sent_; }
+  /// It failed because a deadline passed.
+  [[nodiscard]] bool timed_out() const { return timed_out_; }
 
  private:
   bool sent_;
+  bool timed_out_;
 };
 
 /// Whose certificates are believed; read at the first TLS connection, because a whole CA file costs 20 ms.
@@ -61,7 +65,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Adds `Host` and `Content-Length`. Any status is an answer; throws `TransferFailed`.
+  /// Adds `Host` and `Content-Length`. Any status but an interim one is an answer. Throws `TransferFailed`, and
+  /// std::invalid_argument for a request that could be read as more than one, such as a line break in a header.
   Response send(const Origin& origin, const Request& request, const Limits& limits = {});
   /// Connects now, so that the first request finds a connection; failures are left to that request to find.
   void warm(const Origin& origin);

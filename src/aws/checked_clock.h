@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace voyages::aws {
+
+/// This machine's clock, corrected by what a service said when it refused a signature from another time. Thread-safe.
+class CheckedClock {
+ public:
+  explicit CheckedClock(const Clock& clock) : clock_(clock) {}
+
+  [[nodiscard]] Time now() const { return clock_.now() + std::chrono::milliseconds(correction_ms_); }
+  /// `date`: the answer's field of that name. How far the corrected clock was ahead (behind: below zero), when that is
+  /// more than the four minutes by which services forgive; then it is set right.
+  std::optional<std::chrono::seconds> correct_by(std::string_view date);
+  /// How far this machine's own clock is ahead of the services', as far as is known.
+  [[nodiscard]] std::chrono::seconds ahead_by() const;
+
+ private:
+  const Clock& clock_;
+  std::atomic<std::chrono::milliseconds::rep> correction_ms_{0};
+};
+
+/// Reads the field `Date` (RFC 9110 §5.6.7 IMF-fixdate); nothing for what is not one.
+std::optional<Time> parse_http_date(std::string_view text);
+
+}  // namespace voyages::aws

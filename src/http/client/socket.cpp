@@ -1,0 +1,143 @@
+#include "http/client/socket.h"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+namespace voyages::http::client {
+
+namespace {
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
+};
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+
+std::string describe_error(int error) { return std::generic_category().message(error); }
+
+Addresses look_up(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (error != 0) {
+    const std::string reason = error == EAI_SYSTEM ? describe_error(errno) : ::gai_strerror(error);
+    throw StreamFailed(fmt::format("the name has no address ({})", reason), error == EAI_AGAIN);
+  }
+  return Addresses(found);
+}
+
+int milliseconds_until(Deadline deadline) {
+  // Rounded up, or the last fraction of a millisecond would be spent in a loop.
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+  if (left <= 0) return 0;
+  return left > INT_MAX ? INT_MAX : static_cast<int>(left);
+}
+
+/// The descriptor's events, or 0 when the deadline passed first.
+short wait_for(int descriptor, short events, Deadline deadline) {
+  while (true) {
+    pollfd waiting{.fd = descriptor, .events = events, .revents = 0};
+    const int ready = ::poll(&waiting, 1, milliseconds_until(deadline));
+    if (ready > 0) return waiting.revents;
+    if (ready == 0) return 0;
+    if (errno != EINTR) throw StreamFailed("cannot wait for the connection: " + describe_error(errno));
+  }
+}
+
+void set_option(int descriptor, int level, int name) {
+  const int on = 1;
+  // Without these the connection is slower, or its loss is found later; it still works.
+  ::setsockopt(descriptor, level, name, &on, sizeof on);
+}
+
+/// 0, or the error number.
+int finish_connecting(int descriptor, const addrinfo& address, Deadline deadline) {
+  if (::connect(descriptor, address.ai_addr, address.ai_addrlen) == 0) return 0;
+  // An interrupted connect goes on in the background as a non-blocking one does (connect(2)).
+  if (errno != EINPROGRESS && errno != EINTR) return errno;
+  if (wait_for(descriptor, POLLOUT, deadline) == 0) return ETIMEDOUT;
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return errno;
+  return error;
+}
+
+std::size_t count(const addrinfo* address) {
+  std::size_t number = 0;
+  for (; address; address = address->ai_next) ++number;
+  return number;
+}
+
+}  // namespace
+
+Socket Socket::connect(const std::string& host, std::uint16_t port, Deadline deadline) {
+  const auto addresses = look_up(host, port);
+  int error = ETIMEDOUT;
+  for (const auto* address = addresses.get(); address; address = address->ai_next) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) {
+      error = ETIMEDOUT;
+      break;
+    }
+    const auto share = (deadline - now) / static_cast<Deadline::rep>(count(address));
+    Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (socket.descriptor_ < 0) {
+      error = errno;
+      continue;
+    }
+    set_option(socket.descriptor_, IPPROTO_TCP, TCP_NODELAY);
+    set_option(socket.descriptor_, SOL_SOCKET, SO_KEEPALIVE);
+    error = finish_connecting(socket.descriptor_, *address, now + share);
+    if (error == 0) return socket;
+  }
+  throw StreamFailed("cannot connect: " + describe_error(error), error == ETIMEDOUT);
+}
+
+Socket::~Socket() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Socket::Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+std::optional<std::size_t> Socket::try_read(std::span<char> into) {
+  while (true) {
+    const auto got = ::recv(descriptor_, into.data(), into.size(), 0);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno == EAGAIN) return std::nullopt;
+    if (errno != EINTR) throw StreamFailed("the connection broke: " + describe_error(errno));
+  }
+}
+
+std::optional<std::size_t> Socket::try_write(std::string_view bytes) {
+  while (true) {
+    const auto taken = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (taken >= 0) return static_cast<std::size_t>(taken);
+    if (errno == EAGAIN) return std::nullopt;
+    if (errno != EINTR) throw StreamFailed("the connection broke: " + describe_error(errno));
+  }
+}
+
+void Socket::wait_readable(Deadline deadline) const {
+  if (wait_for(descriptor_, POLLIN, deadline) == 0) throw StreamFailed("no answer in time", true);
+}
+
+void Socket::wait_writable(Deadline deadline) const {
+  if (wait_for(descriptor_, POLLOUT, deadline) == 0) throw StreamFailed("the server takes nothing in time", true);
+}
+
+bool Socket::has_news() const { return wait_for(descriptor_, POLLIN, Deadline()) != 0; }
+
+}  // namespace voyages::http::client

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "crypto/openssl.h"
+#include "http/client/client.h"
+#include "http/client/socket.h"
+#include "http/client/stream.h"
+
+namespace voyages::http::client {
+
+using TlsSession = std::unique_ptr<SSL_SESSION, crypto::Release<SSL_SESSION_free>>;
+
+/// What all TLS connections of a client share: the trusted certificates, and one session of each origin to resume
+/// (RFC 8446 §2.2), which saves a round trip's computing. Made when the first connection needs it, since reading
+/// certificates takes time. Thread-safe.
+class TlsContext {
+ public:
+  explicit TlsContext(Trust trust);
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  /// TLS 1.2 or newer over the socket, to exactly that host. Throws `StreamFailed`.
+  std::unique_ptr<Stream> connect(Socket socket, const Origin& origin, Deadline deadline);
+
+ private:
+  struct State;
+  State& state();
+
+  Trust trust_;
+  std::mutex mutex_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace voyages::http::client
