@@ -74,10 +74,11 @@ export function seed(settings) {
   const wanted = ['requirements.txt', 'runtime_requirements.txt'].map((name) => readFileSync(join(peersFolder, 'seed', name), 'utf8')).join('');
   const stamp = join(workFolder, 'seed-requirements.txt');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    const pip = join(workFolder, 'pip/bin/pip');
+    run(['python3', '-m', 'venv', '--clear', join(workFolder, 'pip')]);
     for (const [target, list] of [[folder, 'requirements.txt'], [runtime, 'runtime_requirements.txt']]) {
       rmSync(target, { recursive: true, force: true });
-      run(['python3', '-m', 'pip', '--quiet', '--disable-pip-version-check', 'install', '--target', target,
-        '--requirement', join(peersFolder, 'seed', list)]);
+      run([pip, '--quiet', '--disable-pip-version-check', 'install', '--target', target, '--requirement', join(peersFolder, 'seed', list)]);
     }
     writeFileSync(stamp, wanted);
   }

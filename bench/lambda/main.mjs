@@ -21,9 +21,9 @@ const help = `usage: bench/lambda/run [OPTION]...
 
 Starts our bootstrap, the libcurl hello-world and the seed's FastAPI in turn under a Runtime API on loopback, with a cold
 and a warm page cache, then with DynamoDB Local behind them; and counts the calls and capacity units of each operation.
-A few minutes. Make the bootstrap first: scripts/package.
+A few minutes, after scripts/package has made the bootstrap.
 
-  --bootstrap FILE  ours (build/lambda/bootstrap)
+  --bootstrap FILE  ours; without it scripts/package is run, and build/lambda/bootstrap measured
   --rounds N        starts of each native function (21); the seed takes part in every third
   --only PART       starts, warm or cost
   --write-cost      writes bench/lambda/counts.json and the tables of docs/cost.md from what was counted
