@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-FROM debian:12 AS build
+FROM debian:12 AS source
 WORKDIR /source
 # The packages first: their layer stays until the list changes.
 COPY scripts/packages.sh scripts/
@@ -8,6 +8,14 @@ RUN apt-get update \
   && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(scripts/packages.sh build) \
   && rm -rf /var/lib/apt/lists/*
 COPY . .
+
+# What Lambda runs, for who does not have Debian 12: docker build --target package --output build/lambda .
+FROM source AS static
+RUN scripts/package
+FROM scratch AS package
+COPY --from=static /source/build/lambda/bootstrap /source/build/lambda/*.zip /
+
+FROM source AS build
 RUN ./run --build-only && strip build/release/voyages
 
 FROM debian:12-slim

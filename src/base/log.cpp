@@ -24,6 +24,12 @@ std::string_view to_string(LogLevel level) {
   return names[static_cast<std::size_t>(level)];
 }
 
+// As Lambda's own log levels are called, by which it filters.
+std::string_view to_lambda_string(LogLevel level) {
+  constexpr std::string_view names[] = {"DEBUG", "INFO", "WARN", "ERROR", "OFF"};
+  return names[static_cast<std::size_t>(level)];
+}
+
 void append_value(std::string& out, const LogField& field) {
   if (const auto* text = std::get_if<std::string_view>(&field.value)) {
     append_json_string(out, *text);
@@ -40,13 +46,24 @@ void append_value(std::string& out, const LogField& field) {
   }
 }
 
+void append_fields(std::string& out, Logger::Fields fields) {
+  for (const auto& field : fields) {
+    out += ',';
+    append_json_string(out, field.name);
+    out += ':';
+    append_value(out, field);
+  }
+}
+
 }  // namespace
 
 struct Logger::Buffer {
-  explicit Buffer(int target) : descriptor(target), flusher([this](const std::stop_token& stop) { run(stop); }) {}
+  Buffer(int target, bool gathers) : descriptor(target) {
+    if (gathers) flusher = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
 
+  // `mutex` is held.
   void append(std::string_view line, bool urgent) {
-    const std::scoped_lock lock(mutex);
     // Only the first line wakes the flusher, which then lets others gather: a wake costs more than a line.
     const bool wakes = text.empty() && !urgent;
     text += line;
@@ -83,10 +100,12 @@ struct Logger::Buffer {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::string text;
+  std::string context;  // fields, each with a comma before it
   std::jthread flusher;
 };
 
-Logger::Logger(LogLevel level, int descriptor) : level_(level), buffer_(std::make_unique<Buffer>(descriptor)) {}
+Logger::Logger(LogLevel level, int descriptor, LogStyle style)
+    : level_(level), style_(style), buffer_(std::make_unique<Buffer>(descriptor, style == LogStyle::server)) {}
 
 Logger::~Logger() { flush(); }
 
@@ -95,24 +114,48 @@ void Logger::flush() {
   buffer_->drain();
 }
 
+void Logger::set_context(Fields fields) {
+  std::string context;
+  append_fields(context, fields);
+  const std::scoped_lock lock(buffer_->mutex);
+  buffer_->context = std::move(context);
+}
+
+void Logger::write_object(std::string_view json) {
+  std::string line(json);
+  line += '\n';
+  const std::scoped_lock lock(buffer_->mutex);
+  buffer_->append(line, style_ == LogStyle::lambda);
+}
+
 void Logger::write(LogLevel level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
+  const auto now = to_rfc3339(SystemClock().now());
   std::string line;
-  line.reserve(256);
-  line += R"({"time":")";
-  line += to_rfc3339(SystemClock().now());
-  line += R"(","level":")";
-  line += to_string(level);
-  line += R"(","message":)";
-  append_json_string(line, message);
-  for (const auto& field : fields) {
-    line += ',';
-    append_json_string(line, field.name);
-    line += ':';
-    append_value(line, field);
+  line.reserve(512);
+  if (style_ == LogStyle::lambda) {
+    line += R"({"level":")";
+    line += to_lambda_string(level);
+    line += R"(","message":)";
+    append_json_string(line, message);
+    line += R"(,"timestamp":")";
+    line += now;
+    line += '"';
+  } else {
+    line += R"({"time":")";
+    line += now;
+    line += R"(","level":")";
+    line += to_string(level);
+    line += R"(","message":)";
+    append_json_string(line, message);
   }
+  std::string own;
+  append_fields(own, fields);
+  const std::scoped_lock lock(buffer_->mutex);
+  line += buffer_->context;
+  line += own;
   line += "}\n";
-  buffer_->append(line, level >= LogLevel::warn);
+  buffer_->append(line, style_ == LogStyle::lambda || level >= LogLevel::warn);
 }
 
 std::optional<LogLevel> parse_log_level(std::string_view text) {

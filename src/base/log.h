@@ -20,14 +20,20 @@ struct LogField {
   std::variant<std::string_view, std::int64_t, double, bool> value;
 };
 
-/// Writes one JSON object a line: `time`, `level`, `message`, then the fields. Lines from several threads never mix.
-/// Warnings and errors are on the descriptor when the call returns; `debug` and `info` lines at the latest 100 ms
-/// later.
+/// Who reads the lines.
+enum class LogStyle {
+  server,  // `time`, `level`, `message`; `debug` and `info` lines are gathered for up to 100 ms
+  lambda,  // as Powertools for AWS Lambda writes them: `level` in capitals, `message`, `timestamp`, the context. Every
+           // line is out when the call returns, since a frozen environment writes nothing; there is no thread.
+};
+
+/// Writes one JSON object a line: what the style begins it with, then the fields. Lines from several threads never mix.
+/// Warnings and errors are on the descriptor when the call returns; `debug` and `info` lines when the style says so.
 class Logger {
  public:
   using Fields = std::initializer_list<LogField>;
 
-  Logger(LogLevel level, int descriptor);
+  Logger(LogLevel level, int descriptor, LogStyle style = LogStyle::server);
   ~Logger();
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
@@ -37,6 +43,10 @@ class Logger {
   void info(std::string_view message, Fields fields = {}) { write(LogLevel::info, message, fields); }
   void warn(std::string_view message, Fields fields = {}) { write(LogLevel::warn, message, fields); }
   void error(std::string_view message, Fields fields = {}) { write(LogLevel::error, message, fields); }
+  /// What every line says from now on besides its own fields (`LogStyle::lambda` alone): the request at hand.
+  void set_context(Fields fields);
+  /// Writes a JSON object that is no log line, such as metrics, between the lines; the level does not matter.
+  void write_object(std::string_view json);
   /// Hands every buffered line to the descriptor.
   void flush();
 
@@ -45,6 +55,7 @@ class Logger {
   struct Buffer;
 
   LogLevel level_;
+  LogStyle style_;
   std::unique_ptr<Buffer> buffer_;
 };
 

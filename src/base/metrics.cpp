@@ -89,4 +89,18 @@ std::string Metrics::to_prometheus() const {
   return out;
 }
 
+std::vector<Metrics::Total> Metrics::counter_totals() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Total> totals;
+  for (const auto& [name, family] : families_) {
+    if (family.type != "counter") continue;
+    std::uint64_t total = 0;
+    for (const auto& [labels, series] : family.series) {
+      total += std::get<std::unique_ptr<Counter>>(series)->value();
+    }
+    totals.push_back({name, total});
+  }
+  return totals;
+}
+
 }  // namespace voyages

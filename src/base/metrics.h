@@ -46,6 +46,13 @@ class Metrics {
   /// A value read when somebody looks.
   void gauge(std::string_view name, std::string_view help, std::function<double()> read, std::string_view labels = {});
   [[nodiscard]] std::string to_prometheus() const;
+  /// What the counters of one name have come to, all labels together.
+  struct Total {
+    std::string_view name;  // valid as long as the registry
+    std::uint64_t value;
+  };
+  /// One entry a name, in order.
+  [[nodiscard]] std::vector<Total> counter_totals() const;
 
  private:
   struct Family {

@@ -79,12 +79,13 @@ void Outbox::dispatch(const Record& record, Time now) {
 
 std::size_t Outbox::queue_due(Time now) {
   std::size_t count = 0;
-  for (;;) {
-    // Each one that was queued moves on in the index, so the first page is always the next one.
-    const auto page = table_.query({.source = store::Query::Source::index,
-                                    .pk = std::string(pending_index),
-                                    .sk_to = pending_before(now),
-                                    .limit = page_size});
+  store::Query query{.source = store::Query::Source::index,
+                     .pk = std::string(pending_index),
+                     .sk_to = pending_before(now),
+                     .limit = page_size};
+  do {
+    // Each one that was queued moves on in the index, but the index may show it in its old place for a while.
+    const auto page = table_.query(query);
     for (const auto& entry : page.items) {
       queue_.send(send_mail, id_in(entry));
       const auto look_at = now + look_again_after;
@@ -96,8 +97,9 @@ std::size_t Outbox::queue_due(Time now) {
       (void)table_.write({&write, 1});  // refused when it has just been sent
       ++count;
     }
-    if (page.items.size() < page_size || count >= most_a_call) return count;
-  }
+    query.cursor = page.next_cursor;
+  } while (!query.cursor.empty() && count < most_a_call);
+  return count;
 }
 
 void Outbox::forget(std::string_view email_normalised) {

@@ -213,6 +213,7 @@ void FrontDoor::finish(const Request& request, Call& call, Response& response) c
       response.status = 304;
       response.body.clear();
       response.static_body = {};
+      response.source.reset();
       headers.remove("Content-Encoding");
     }
   }

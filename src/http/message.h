@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,6 +59,16 @@ struct Request {
   }
 };
 
+/// A body that comes piece by piece: larger than memory should hold, or made while it is sent. Whoever sends it pulls
+/// the pieces one after the other, from one thread at a time, but not always from the same.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  /// The next piece, empty ones included; nothing at the end. It may wait. What it throws breaks the answer off, such
+  /// that the client can tell.
+  virtual std::optional<std::string> next() = 0;
+};
+
 /// An answer. A runtime adds what frames it: `Date`, `Content-Length`, `Connection`.
 struct Response {
   int status = 200;
@@ -65,6 +76,8 @@ struct Response {
   std::string body{};
   /// Instead of `body`: bytes that outlive the server, such as an embedded page, so that no connection copies them.
   std::string_view static_body{};
+  /// Instead of either: a body that is streamed. No `Content-Length` is known, and it is not compressed.
+  std::shared_ptr<BodySource> source{};
 
   [[nodiscard]] std::string_view content() const { return static_body.empty() ? std::string_view(body) : static_body; }
 };

@@ -11,6 +11,10 @@
 
 namespace voyages::store {
 
+/// The message attribute (SQS, type String) that carries `QueueMessage::kind`: the adapter that sends writes it, the
+/// runtime that is handed a batch reads it.
+inline constexpr std::string_view kind_attribute = "kind";
+
 /// Work to do later. `kind` names the worker (`email.send`): 1 to 64 characters of `[A-Za-z0-9._-]`; `body` is its
 /// JSON: UTF-8, at most 256 KB, as in SQS.
 struct QueueMessage {

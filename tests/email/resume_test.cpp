@@ -1,3 +1,5 @@
+#include <set>
+
 #include "base/unavailable.h"
 #include "email/deliver.h"
 #include "tests/email/mail_room.h"
@@ -37,6 +39,48 @@ TEST_F(Resume, WaitsForAWorkerOfThisProcess) {
   clock_.advance(1s);
   EXPECT_THROW(email::deliver(emails_, id, clock_.now()), Unavailable);
   EXPECT_TRUE(transport_.tried.empty());
+}
+
+// A table whose index shows what was written only later.
+class LaggingTable final : public store::Table {
+ public:
+  explicit LaggingTable(store::Table& table) : table_(table) {}
+
+  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
+                                              store::Consistency consistency) override {
+    return table_.get(keys, consistency);
+  }
+  store::Page query(const store::Query& query) override { return table_.query(query); }
+  std::expected<void, store::ConditionFailed> write(std::span<const store::Write> writes) override {
+    late_.insert(late_.end(), writes.begin(), writes.end());
+    return {};
+  }
+  void catch_up() {
+    for (const auto& write : late_) EXPECT_TRUE(table_.write({&write, 1}));
+    late_.clear();
+  }
+
+ private:
+  store::Table& table_;
+  std::vector<store::Write> late_;
+};
+
+TEST_F(Resume, QueuesWhatIsDueOnceThoughTheIndexLagsBehind) {
+  std::set<std::string> lost;
+  for (int i = 0; i < 250; ++i) lost.insert(record().record.id);
+  clock_.advance(10min);
+  LaggingTable lagging(table_);
+  email::Outbox outbox(lagging, queue_, transport_, master_key_, log_, "id.example.com");
+  EXPECT_EQ(outbox.queue_due(clock_.now()), 250U);
+  lagging.catch_up();
+  EXPECT_EQ(outbox.queue_due(clock_.now()), 0U);
+
+  std::vector<std::string> queued;
+  for (auto some = queue_.receive(10, 150s); !some.empty(); some = queue_.receive(10, 150s)) {
+    for (const auto& delivery : some) queued.push_back(delivery.message.body);
+  }
+  EXPECT_EQ(queued.size(), 250U);
+  EXPECT_EQ(std::set(queued.begin(), queued.end()), lost);
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string_view>
+
+namespace voyages::runtime::lambda {
+
+/// The text that `object` has under this name; nothing when it has none, or something else.
+inline std::optional<std::string_view> text_in(const boost::json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  if (!value || !value->is_string()) return std::nullopt;
+  return std::string_view(value->get_string());
+}
+
+/// The object that `object` has under this name, or null.
+inline const boost::json::object* object_in(const boost::json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value ? value->if_object() : nullptr;
+}
+
+}  // namespace voyages::runtime::lambda

@@ -1,0 +1,74 @@
+#include "base/log.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/temporary_directory.h"
+
+namespace voyages::tests {
+namespace {
+
+class LogTest : public testing::Test {
+ protected:
+  LogTest() : descriptor_(::open(path().c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600)) {}
+  ~LogTest() override { ::close(descriptor_); }
+
+  [[nodiscard]] std::string written() const {
+    std::ostringstream text;
+    text << std::ifstream(path()).rdbuf();
+    return text.str();
+  }
+  [[nodiscard]] std::filesystem::path path() const { return directory_.path() / "log"; }
+
+  TemporaryDirectory directory_;
+  int descriptor_;
+};
+
+TEST_F(LogTest, WritesTimeLevelMessageAndFieldsForAServer) {
+  Logger log(LogLevel::info, descriptor_);
+  log.debug("unheard");
+  log.warn("full \"disk\"", {{"bytes", std::int64_t{7}}, {"share", 0.5}, {"last", true}, {"who", "ü"}});
+  const auto line = boost::json::parse(written()).as_object();
+  EXPECT_EQ(line.begin()->key(), "time");
+  EXPECT_EQ(line.at("level").as_string(), "warn");
+  EXPECT_EQ(line.at("message").as_string(), "full \"disk\"");
+  EXPECT_EQ(line.at("bytes").as_int64(), 7);
+  EXPECT_EQ(line.at("share").as_double(), 0.5);
+  EXPECT_EQ(line.at("last").as_bool(), true);
+  EXPECT_EQ(line.at("who").as_string(), "ü");
+  EXPECT_FALSE(line.contains("timestamp"));
+}
+
+TEST_F(LogTest, WritesAsPowertoolsDoesForLambdaAndAtOnce) {
+  Logger log(LogLevel::info, descriptor_, LogStyle::lambda);
+  log.set_context({{"service", "mail"}, {"cold_start", true}});
+  log.info("sent", {{"id", "7"}});
+  EXPECT_TRUE(written().starts_with(R"({"level":"INFO","message":"sent","timestamp":"20)")) << written();
+  EXPECT_TRUE(written().ends_with(R"(Z","service":"mail","cold_start":true,"id":"7"})"
+                                  "\n"))
+      << written();
+}
+
+TEST_F(LogTest, ForgetsAContextWithTheNextOne) {
+  Logger log(LogLevel::info, descriptor_, LogStyle::lambda);
+  log.set_context({{"function_request_id", "a"}});
+  log.set_context({{"function_request_id", "b"}});
+  log.info("x");
+  EXPECT_EQ(written().find("\"a\""), std::string::npos);
+  EXPECT_NE(written().find(R"("function_request_id":"b")"), std::string::npos);
+}
+
+TEST_F(LogTest, WritesAnObjectWhateverTheLevel) {
+  Logger log(LogLevel::off, descriptor_, LogStyle::lambda);
+  log.error("unheard");
+  log.write_object(R"({"a":1})");
+  EXPECT_EQ(written(), "{\"a\":1}\n");
+}
+
+}  // namespace
+}  // namespace voyages::tests

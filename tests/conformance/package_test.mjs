@@ -1,0 +1,117 @@
+// The zip for Lambda: what is in it, and that it runs where there is nothing else.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { skipTest } from '../support/skip.mjs';
+import { readZip } from '../support/zip.mjs';
+
+// The server's helpers start what they find here, in the empty root.
+process.env.VOYAGES_BINARY = '/bootstrap';
+const { run, sourceFolder, startServer } = await import('../support/server.mjs');
+
+const architecture = { x64: 'x86_64', arm64: 'arm64' }[process.arch];
+const file = join(sourceFolder, `build/lambda/voyages-lambda-${architecture}.zip`);
+const isRoot = process.getuid() === 0;
+const launcher = isRoot ? ['chroot'] : ['unshare', '--map-root-user', 'chroot'];
+const zip = readFileSync(file);
+const entries = readZip(zip);
+
+let root;
+
+before(() => {
+  // Not by temporaryFolder(): a program in it may still run when that is removed.
+  root = mkdtempSync(join(tmpdir(), 'voyages-root-'));
+  chmodSync(root, 0o755);
+  for (const { name, bytes, mode } of entries) writeFileSync(join(root, name), bytes, { mode: mode & 0o777 });
+  const probe = spawnSync(launcher[0], [...launcher.slice(1), root, '/bootstrap', 'version'], { encoding: 'utf8' });
+  if (!isRoot && /unshare: /.test(probe.stderr ?? '')) skipTest(`an empty root needs root, or user namespaces: ${probe.stderr}`);
+  assert.equal(probe.status, 0, `${probe.error ?? probe.stderr}`);
+});
+
+after(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+
+const inRoot = (options) => ({ launcher: [...launcher, root], ...options });
+
+function readelf(...options) {
+  const { status, stdout, stderr } = spawnSync('readelf', ['--wide', ...options, join(root, 'bootstrap')],
+    { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+test('the zip holds one executable file and is smaller than 5 MB', () => {
+  assert.deepEqual(entries.map((each) => each.name), ['bootstrap']);
+  assert.equal((entries[0].mode & 0o777).toString(8), '755');
+  assert.ok(zip.length < 5_000_000, `${zip.length} bytes`);
+});
+
+test('the zip tells nothing of when and by whom it was made', () => {
+  assert.equal(entries[0].extraLength, 0);
+  assert.equal(entries[0].modified, ((2000 - 1980) << 25 | 1 << 21 | 1 << 16) >>> 0); // 2000-01-01 00:00
+  const text = entries[0].bytes.toString('latin1');
+  const here = [sourceFolder, homedir(), hostname(), `/home/${userInfo().username}`].filter((each) => each.length > 5);
+  for (const each of here) assert.ok(!text.includes(each), `it names ${each}`);
+  assert.ok(!/\/(?:home|Users|builds)\/\w+\//.test(text));
+});
+
+test('the program needs no library and no loader', () => {
+  assert.doesNotMatch(readelf('--dynamic'), /\(NEEDED\)/);
+  assert.doesNotMatch(readelf('--program-headers'), /INTERP/);
+});
+
+test('the program is placed at random, and no page of it is both written and run', () => {
+  assert.match(readelf('--file-header'), /Type:\s+DYN/);
+  const headers = readelf('--program-headers');
+  assert.match(headers, /GNU_STACK.* RW /);
+  assert.match(headers, /GNU_RELRO/);
+  assert.doesNotMatch(headers, /RWE/);
+});
+
+test('the program asks for no newer kernel or processor than Lambda has', () => {
+  const notes = readelf('--notes');
+  const [, major, minor] = notes.match(/OS: Linux, ABI: (\d+)\.(\d+)\./).map(Number);
+  assert.ok(major < 5 || (major === 5 && minor <= 10), `Linux ${major}.${minor}`);
+  const needed = notes.match(/x86 ISA needed: (.*)/)?.[1] ?? 'x86-64-baseline';
+  assert.equal(needed, 'x86-64-baseline');
+});
+
+test('it runs in an empty root', async () => {
+  const result = await run(['version'], inRoot());
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stdout, /^voyages \d/);
+  assert.equal(result.stderr, '');
+});
+
+test('threads, exceptions, hashes and SQLite work in a root with nothing but /etc/hosts', async () => {
+  mkdirSync(join(root, 'etc'));
+  writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost\n');
+  const server = await startServer(inRoot({ data: '/data' }));
+  const user = await server.register('ada@example.com');
+  const { access_token: token } = await server.login('ada@example.com');
+  const me = await server.get('/auth/me', { token });
+  assert.equal(me.body.id ?? me.body.user.id, user.id);
+  assert.equal((await server.post('/auth/login', { email: 'ada@example.com', password: 'wrong' })).status, 401);
+  assert.equal((await server.get('/docs')).status, 200);
+  const many = await Promise.all(Array.from({ length: 40 }, () => server.get('/health/ready')));
+  assert.ok(many.every((each) => each.status === 200));
+  assert.equal((await server.stop()).code, 0);
+
+  // A folder that cannot be made is an exception deep inside.
+  writeFileSync(join(root, 'file'), '');
+  const failed = await run(['serve', '--data', '/file/data'], inRoot());
+  assert.equal(failed.code, 1);
+  assert.match(failed.stderr, /\/file\/data/);
+});
+
+test('mail by SMTP is refused with a sentence that says what to do', async () => {
+  const settings = { VOYAGES_SMTP_URL: 'smtp://127.0.0.1:9' };
+  const server = await startServer(inRoot({ data: '/smtp', settings }));
+  await server.register('ada@example.com');
+  const { waitFor } = await import('../support/server.mjs');
+  await waitFor('the sentence in the log', () => server.stderr.includes('sends mail by SES alone'));
+  await server.stop();
+});
