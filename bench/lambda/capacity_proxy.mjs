@@ -51,7 +51,8 @@ export async function startCapacityProxy(target) {
         answer.on('data', (chunk) => parts.push(chunk)).on('end', () => {
           const whole = Buffer.concat(parts);
           const { ConsumedCapacity: consumed } = whole.length ? JSON.parse(whole) : {};
-          usage.add(nameOf(operation, body), [...(consumed === undefined ? [] : [consumed].flat()), ...conditionChecks(body)]);
+          const capacities = consumed === undefined ? [] : [consumed].flat();
+          usage.add(nameOf(operation, body), [...capacities, ...conditionChecks(body)]);
           const { 'transfer-encoding': ignored, ...kept } = answer.headers;
           outgoing.writeHead(answer.statusCode, { ...kept, 'content-length': whole.length }).end(whole);
         });
@@ -81,7 +82,8 @@ export async function callDynamodb(endpoint, operation, body) {
     method: 'POST', body: JSON.stringify(body),
     headers: {
       'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}`,
-      authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+      authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/dynamodb/aws4_request, '
+        + 'SignedHeaders=host, Signature=0',
     },
   });
   const answer = await response.json();
@@ -91,11 +93,13 @@ export async function callDynamodb(endpoint, operation, body) {
 
 /// The table of docs/architecture.md, or with keys alone, as the seed has it.
 export async function createTable(endpoint, name, { withIndex = true } = {}) {
-  const key = (prefix) => [{ AttributeName: `${prefix}PK`, KeyType: 'HASH' }, { AttributeName: `${prefix}SK`, KeyType: 'RANGE' }];
+  const key = (prefix) => [['PK', 'HASH'], ['SK', 'RANGE']]
+    .map(([attribute, type]) => ({ AttributeName: prefix + attribute, KeyType: type }));
   const prefixes = withIndex ? ['', 'GSI1'] : [''];
+  const index = { IndexName: 'GSI1', KeySchema: key('GSI1'), Projection: { ProjectionType: 'ALL' } };
   await callDynamodb(endpoint, 'CreateTable', {
     TableName: name, BillingMode: 'PAY_PER_REQUEST', KeySchema: key(''),
     AttributeDefinitions: prefixes.flatMap(key).map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
-    ...(withIndex ? { GlobalSecondaryIndexes: [{ IndexName: 'GSI1', KeySchema: key('GSI1'), Projection: { ProjectionType: 'ALL' } }] } : {}),
+    ...(withIndex ? { GlobalSecondaryIndexes: [index] } : {}),
   });
 }

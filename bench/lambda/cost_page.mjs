@@ -4,7 +4,7 @@ import { prices, prices_date } from './prices.mjs';
 /// What is assumed where this bench cannot measure. Said on the page.
 export const assumed = { dynamodb_ms: 5, other_ms: 15, whole_processor_mb: 1769, api_mb: 1024, worker_mb: 256 };
 
-const is_dynamodb = (name) => !/^(SQS|SES|other)/.test(name);
+const isDynamodb = (name) => !/^(SQS|SES|other)/.test(name);
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 function callsWhere(count, test) {
@@ -15,17 +15,20 @@ function callsWhere(count, test) {
 /// time it waits.
 export function gigabyteSeconds(count, memory_mb) {
   const processor = Math.min(1, memory_mb / assumed.whole_processor_mb);
-  const waiting_ms = callsWhere(count, is_dynamodb) * assumed.dynamodb_ms + callsWhere(count, (name) => !is_dynamodb(name)) * assumed.other_ms;
+  const waiting_ms = callsWhere(count, isDynamodb) * assumed.dynamodb_ms
+    + callsWhere(count, (name) => !isDynamodb(name)) * assumed.other_ms;
   const billed_ms = Math.ceil(count.cpu_ms / processor + waiting_ms);
   return (billed_ms / 1000) * (memory_mb / 1024);
 }
 
 /// Dollars of one operation, by service.
-export function dollars(count, { memory_mb = assumed.api_mb, sqs_requests = callsWhere(count, (name) => name.startsWith('SQS')) } = {}) {
+export function dollars(count, { memory_mb = assumed.api_mb, sqs_requests } = {}) {
+  const sqs = sqs_requests ?? callsWhere(count, (name) => name.startsWith('SQS'));
   const parts = {
-    dynamodb: count.read_units * prices.dynamodb_read_unit.dollars + count.write_units * prices.dynamodb_write_unit.dollars,
+    dynamodb: count.read_units * prices.dynamodb_read_unit.dollars
+      + count.write_units * prices.dynamodb_write_unit.dollars,
     lambda: prices.lambda_request.dollars + gigabyteSeconds(count, memory_mb) * prices.lambda_gb_s.dollars,
-    sqs: sqs_requests * prices.sqs_request.dollars,
+    sqs: sqs * prices.sqs_request.dollars,
     ses: callsWhere(count, (name) => name.startsWith('SES')) * prices.ses_mail.dollars,
   };
   return { ...parts, all: sum(Object.values(parts)) };
@@ -78,7 +81,9 @@ function idleTable(counts) {
 }
 
 function pricesTable() {
-  const rows = Object.values(prices).map(({ dollars: each, what, per }) => `| ${what} | ${per === 1 ? each.toFixed(2) : `${(each * per).toFixed(3).replace(/0$/, '')} a million`} |`);
+  const price = ({ dollars: each, per }) =>
+    (per === 1 ? each.toFixed(2) : `${(each * per).toFixed(3).replace(/0$/, '')} a million`);
+  const rows = Object.values(prices).map((entry) => `| ${entry.what} | ${price(entry)} |`);
   return [`| list price, us-east-1, ${prices_date} | $ |`, '| --- | --- |', ...rows].join('\n');
 }
 

@@ -1,6 +1,9 @@
 // The Lambda functions that are measured, each as the platform would unpack and start it.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { sourceFolder } from '../../tests/support/server.mjs';
@@ -20,12 +23,13 @@ const platform = {
 function run(command, options = {}) {
   const result = spawnSync(command[0], command.slice(1), { encoding: 'utf8', ...options });
   if (result.error || result.status !== 0) {
-    throw new Error(`${command.slice(0, 4).join(' ')}: ${result.error?.message ?? (result.stderr || result.stdout).trim()}`);
+    const reason = result.error?.message ?? (result.stderr || result.stdout).trim();
+    throw new Error(`${command.slice(0, 4).join(' ')}: ${reason}`);
   }
   return result.stdout;
 }
 
-/// The size in MB of a zip of all that is in the folder.
+// The size in MB of a zip of all that is in the folder.
 function zipSize_mb(folder, leave_out = []) {
   const zip = `${folder}.zip`;
   rmSync(zip, { force: true });
@@ -36,7 +40,8 @@ function zipSize_mb(folder, leave_out = []) {
 function lambda(name, folder, command, files, zip_mb, environment = {}) {
   const log = join(workFolder, `${name}.log`);
   rmSync(log, { force: true });
-  return { name, folder, command, files, zip_mb, log, environment: { ...platform, LAMBDA_TASK_ROOT: folder, ...environment } };
+  return { name, folder, command, files, zip_mb, log,
+    environment: { ...platform, LAMBDA_TASK_ROOT: folder, ...environment } };
 }
 
 /// Our bootstrap, alone in its folder, as scripts/package makes it.
@@ -46,8 +51,9 @@ export function ours(bootstrap, settings) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(bootstrap, join(folder, 'bootstrap'));
   chmodSync(join(folder, 'bootstrap'), 0o755);
-  return lambda('ours', folder, [join(folder, 'bootstrap')], [folder], zipSize_mb(folder),
-    { _HANDLER: 'bootstrap', ...settings });
+  return { hasSignIn: true,
+    ...lambda('ours', folder, [join(folder, 'bootstrap')], [folder], zipSize_mb(folder),
+      { _HANDLER: 'bootstrap', ...settings }) };
 }
 
 /// bench/peers/curl_hello with all its libraries beside it, the C library's too.
@@ -71,15 +77,16 @@ export function curlHello() {
 export function seed(settings) {
   const folder = join(workFolder, 'seed');
   const runtime = join(workFolder, 'python_runtime');
-  const wanted = ['requirements.txt', 'runtime_requirements.txt'].map((name) => readFileSync(join(peersFolder, 'seed', name), 'utf8')).join('');
+  const lists = ['requirements.txt', 'runtime_requirements.txt'].map((name) => join(peersFolder, 'seed', name));
+  const wanted = lists.map((list) => readFileSync(list, 'utf8')).join('');
   const stamp = join(workFolder, 'seed-requirements.txt');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     const pip = join(workFolder, 'pip/bin/pip');
     run(['python3', '-m', 'venv', '--clear', join(workFolder, 'pip')]);
-    for (const [target, list] of [[folder, 'requirements.txt'], [runtime, 'runtime_requirements.txt']]) {
+    [folder, runtime].forEach((target, i) => {
       rmSync(target, { recursive: true, force: true });
-      run([pip, '--quiet', '--disable-pip-version-check', 'install', '--target', target, '--requirement', join(peersFolder, 'seed', list)]);
-    }
+      run([pip, '--quiet', '--disable-pip-version-check', 'install', '--target', target, '--requirement', lists[i]]);
+    });
     writeFileSync(stamp, wanted);
   }
   cpSync(join(peersFolder, 'seed/app.py'), join(folder, 'app.py'));
@@ -87,6 +94,10 @@ export function seed(settings) {
     'import os, sys, sysconfig; print(os.path.realpath(sys.executable)); print(sysconfig.get_path("stdlib"))']).split('\n');
   // Bytecode is left out, as `sam build` does; here the function may use it, which favours it.
   const zip_mb = zipSize_mb(folder, ['*/__pycache__/*', '__pycache__/*']);
-  return lambda('seed', folder, [python, '-m', 'awslambdaric', 'app.handler'], [folder, runtime, python, library], zip_mb,
-    { PYTHONPATH: `${folder}:${runtime}`, TABLE_NAME: 'seed', TOKEN_KEY: 'a key of the bench, thirty-two bytes', ...settings });
+  const environment = {
+    PYTHONPATH: `${folder}:${runtime}`, TABLE_NAME: 'seed', TOKEN_KEY: randomBytes(32).toString('base64url'), ...settings,
+  };
+  return { isSlow: true, hasSignIn: settings !== undefined,
+    ...lambda('seed', folder, [python, '-m', 'awslambdaric', 'app.handler'], [folder, runtime, python, library], zip_mb,
+      environment) };
 }

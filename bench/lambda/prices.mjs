@@ -4,8 +4,8 @@
 export const prices_date = 'November 2026';
 
 export const prices = {
-  dynamodb_write_unit: { dollars: 0.625e-6, what: 'DynamoDB, write request unit (1 KB; twice that in a transaction)', per: 1e6 },
-  dynamodb_read_unit: { dollars: 0.125e-6, what: 'DynamoDB, read request unit (4 KB consistent, 8 KB eventually consistent)', per: 1e6 },
+  dynamodb_write_unit: { dollars: 0.625e-6, what: 'DynamoDB, write request unit', per: 1e6 },
+  dynamodb_read_unit: { dollars: 0.125e-6, what: 'DynamoDB, read request unit', per: 1e6 },
   dynamodb_gb_month: { dollars: 0.25, what: 'DynamoDB, GB-month stored (first 25 GB free)', per: 1 },
   dynamodb_backup_gb_month: { dollars: 0.20, what: 'DynamoDB, GB-month of point-in-time recovery', per: 1 },
   lambda_request: { dollars: 0.20e-6, what: 'Lambda, request', per: 1e6 },
