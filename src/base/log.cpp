@@ -166,27 +166,27 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
-  const auto is_plain = [](char c) {
-    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f && c != '"' && c != '\\';
+  // Whether it is UTF-8 matters, and is looked at, only when there is something beyond ASCII.
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  const bool well_formed = std::ranges::all_of(text, is_ascii) || is_utf8(text);
+  const auto stays = [well_formed](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && c != '"' && c != '\\' && byte != 0x7f && (byte < 0x80 || well_formed);
   };
   out += '"';
-  // Nearly all text is plain as a whole.
-  const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
-  out += text.substr(0, plain);
-  const auto rest = text.substr(plain);
-  const bool well_formed = rest.empty() || is_utf8(rest);
-  for (const char c : rest) {
-    const auto byte = static_cast<unsigned char>(c);
+  while (true) {
+    const auto run = static_cast<std::size_t>(std::ranges::find_if_not(text, stays) - text.begin());
+    out += text.substr(0, run);
+    if (run == text.size()) break;
+    const char c = text[run];
     if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else if (byte >= 0x80 && !well_formed) {
-      out += "\xEF\xBF\xBD";
+      out += {'\\', c};
+    } else if (is_ascii(c)) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
     } else {
-      out += c;
+      out += "\xEF\xBF\xBD";
     }
+    text.remove_prefix(run + 1);
   }
   out += '"';
 }

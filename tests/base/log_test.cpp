@@ -70,5 +70,19 @@ TEST_F(LogTest, WritesAnObjectWhateverTheLevel) {
   EXPECT_EQ(written(), "{\"a\":1}\n");
 }
 
+TEST(JsonString, EscapesWhatMustBeAndMendsWhatIsNotUtf8) {
+  const auto written = [](std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
+  };
+  EXPECT_EQ(written(""), "\"\"");
+  EXPECT_EQ(written("plain"), "\"plain\"");
+  EXPECT_EQ(written("\"a\\b\n\x7f\""), R"("\"a\\b\u000a\u007f\"")");
+  EXPECT_EQ(written(std::string_view("\0", 1)), R"("\u0000")");
+  EXPECT_EQ(written("grü\"ß"), "\"grü\\\"ß\"");
+  EXPECT_EQ(written("a\xff\"b"), "\"a\xEF\xBF\xBD\\\"b\"");
+}
+
 }  // namespace
 }  // namespace voyages::tests

@@ -90,6 +90,13 @@ class RawClient {
     return receive();
   }
 
+  /// All that comes until the server closes the connection.
+  std::string receive_rest() {
+    while (receive_more()) {
+    }
+    return std::exchange(received_, {});
+  }
+
   /// True when the server closes the connection without another byte.
   bool is_closed() { return !receive_more() && received_.empty() && ended_; }
   void shut_down_writing() { ::shutdown(fd_, SHUT_WR); }

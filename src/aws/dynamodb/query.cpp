@@ -31,8 +31,9 @@ class Pager {
     if (is_empty()) return {};
     std::size_t asked = query_.limit + 1;
     for (int requests = 0; requests < most_requests; ++requests) {
-      if (!fetch(asked)) return {std::move(items_), {}};
+      const bool goes_on = fetch(asked);
       if (items_.size() > query_.limit) return full_page();
+      if (!goes_on) return {std::move(items_), {}};
       // What has expired uses up the limit too, so a second request asks for more than is missing.
       asked = std::min(std::max(query_.limit + 1 - items_.size(), 2 * asked), most_asked);
     }

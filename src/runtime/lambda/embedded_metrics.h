@@ -15,7 +15,7 @@ namespace voyages::runtime::lambda {
 
 /// The figures of one invocation in CloudWatch's Embedded Metric Format: one JSON object a line in the log, from which
 /// CloudWatch makes metrics. Besides what is put in, it tells by how much each counter of the registry has grown since
-/// the last line: `voyages_dynamodb_requests_total` becomes `DynamodbRequests`, of all labels together. One dimension,
+/// the last line: `voyages_aws_requests_total` becomes `AwsRequests`, all labels together. One dimension,
 /// `service`, so that the metrics, each of which costs, are as many as there are names.
 class EmbeddedMetrics {
  public:

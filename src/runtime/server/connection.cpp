@@ -59,6 +59,7 @@ void Connection::close() {
   state_ = State::closed;
   boost::system::error_code ignored;
   ignored = socket_.close(ignored);
+  source_.reset();
   release_body();
   thread_.service().release_unsent(std::exchange(unsent_bytes_, 0));
   thread_.remove(*this);
@@ -194,6 +195,9 @@ void Connection::answer(const http::Response& response) {
   if (thread_.draining() || equal_ignoring_case(response.headers.get("Connection"), "close")) {
     framing_.keep_alive = false;
   }
+  const bool streams = response.source && !framing_.head && has_body(response.status);
+  // RFC 9112 §6.3: a 1.0 client knows no chunks; for it the body ends with the connection.
+  if (streams && framing_.http_1_0) framing_.keep_alive = false;
   append_response(thread_.output(), response, framing_, thread_.date());
   if (!framing_.head && has_body(response.status)) {
     if (response.static_body.size() <= small_static_bytes) {
@@ -206,7 +210,12 @@ void Connection::answer(const http::Response& response) {
   parser_.reset();
   release_body();
   deadline_kind_ = Deadline::none;
-  if (!framing_.keep_alive) state_ = State::closing;
+  if (streams) {
+    source_ = response.source;
+    state_ = State::streaming;
+  } else if (!framing_.keep_alive) {
+    state_ = State::closing;
+  }
   if (!unsent_static_.empty()) flush();
 }
 
@@ -225,6 +234,8 @@ void Connection::settle() {
   if (!all_sent()) {
     set_deadline(Deadline::write, thread_.service().options().write_timeout, sent_bytes_ + sent_static_bytes_);
     wait_writable();
+  } else if (state_ == State::streaming) {
+    pull();
   } else if (state_ == State::closing) {
     linger();
   } else if (state_ == State::reading) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void move_to(std::size_t place) { place_ = place; }
 
  private:
-  enum class State { reading, away, closing, lingering, closed };
+  enum class State { reading, away, streaming, closing, lingering, closed };
   enum class Deadline { none, idle, header, body, write, linger };
 
   void wait_readable();
@@ -46,6 +47,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answered(const http::Response& response);
   void answer(const http::Response& response);
   void reject(const Rejection& rejection);
+  void pull();
+  void pull_here();
+  void append_piece(const std::optional<std::string>& piece);
+  void break_off();
   void settle();
   void flush();
   bool reserve_unsent();
@@ -75,6 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // The rest of the last answer's body, after `unsent_`; until it is gone nothing more is answered.
   std::string_view unsent_static_;
   std::size_t sent_static_bytes_ = 0;
+  std::shared_ptr<http::BodySource> source_;  // of the answer that is being streamed
 };
 
 }  // namespace voyages::runtime

@@ -86,7 +86,9 @@ void append_response(std::string& out, const http::Response& response, const Fra
     out += value;
     out += "\r\n";
   }
-  if (has_body(response.status)) {
+  if (response.source && has_body(response.status)) {
+    if (!framing.http_1_0) out += "Transfer-Encoding: chunked\r\n";
+  } else if (has_body(response.status)) {
     out += "Content-Length: ";
     append_number(out, response.content().size());
     out += "\r\n";

@@ -28,9 +28,9 @@ struct Framing {
 /// Whether an answer of this status may have a body at all.
 bool has_body(int status);
 
-/// Appends the whole message (RFC 9112 §4), but not a `static_body`. The framing fields (Content-Length, Connection,
-/// Transfer-Encoding, Date) are the server's: those in `response` are left out, and so is a field that would break out
-/// of its line.
+/// Appends the whole message (RFC 9112 §4), but neither a `static_body` nor what a `source` brings. The framing fields
+/// (Content-Length, Connection, Transfer-Encoding, Date) are the server's: those in `response` are left out, and so is
+/// a field that would break out of its line.
 void append_response(std::string& out, const http::Response& response, const Framing& framing, std::string_view date);
 
 }  // namespace voyages::runtime

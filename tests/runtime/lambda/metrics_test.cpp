@@ -70,8 +70,9 @@ TEST_F(LambdaMetrics, AreOneLineAnInvocation) {
 }
 
 TEST_F(LambdaMetrics, CountWhatGrewInTheRegistry) {
-  auto& reads = metrics.counter("voyages_dynamodb_requests_total", "Requests.", "operation=\"GetItem\"");
-  auto& writes = metrics.counter("voyages_dynamodb_requests_total", "Requests.", "operation=\"PutItem\"");
+  auto& reads = metrics.counter("voyages_aws_requests_total", "Requests.", R"(service="dynamodb",operation="GetItem")");
+  auto& writes =
+      metrics.counter("voyages_aws_requests_total", "Requests.", R"(service="dynamodb",operation="PutItem")");
   metrics.counter("voyages_idle_total", "Never.");
   metrics.histogram("voyages_x_seconds", "x");
   metrics.gauge("voyages_g", "g", [] { return 1.0; });
@@ -87,9 +88,9 @@ TEST_F(LambdaMetrics, CountWhatGrewInTheRegistry) {
   run();
   const auto lines = metric_lines();
   ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[0].at("DynamodbRequests").to_number<double>(), 6);
-  EXPECT_EQ(lines[1].at("DynamodbRequests").to_number<double>(), 4);
-  EXPECT_FALSE(lines[2].contains("DynamodbRequests"));
+  EXPECT_EQ(lines[0].at("AwsRequests").to_number<double>(), 6);
+  EXPECT_EQ(lines[1].at("AwsRequests").to_number<double>(), 4);
+  EXPECT_FALSE(lines[2].contains("AwsRequests"));
   EXPECT_FALSE(lines[0].contains("Idle"));
 }
 

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <exception>
+#include <utility>
+
+#include "runtime/server/connection.h"
+
+// How a connection sends a body that is pulled piece by piece: the next one is asked for when the last has gone, so
+// that a slow client holds one piece, and a slow source no thread of the network.
+
+namespace voyages::runtime {
+
+namespace {
+
+struct Pulled {
+  std::optional<std::string> piece{};
+  bool failed = false;
+};
+
+Pulled pull_from(http::BodySource& source, Logger& logger) {
+  std::string what;
+  try {
+    return {.piece = source.next()};
+  } catch (const std::exception& exception) {
+    what = exception.what();
+  } catch (...) {
+    what = "an exception of unknown type";
+  }
+  logger.error("an answer broke off", {{"error", what}});
+  return {.failed = true};
+}
+
+}  // namespace
+
+void Connection::pull() {
+  auto& service = thread_.service();
+  auto* pool = service.pool(http::Lane::blocking);
+  if (!pool) return pull_here();
+  WorkerPool::Job job = [self = shared_from_this(), source = source_, &service] {
+    auto pulled = pull_from(*source, service.logger());
+    boost::asio::post(self->thread_.context(), [self, pulled = std::move(pulled)] {
+      if (self->state_ != State::streaming) return;
+      if (pulled.failed) return self->break_off();
+      self->append_piece(pulled.piece);
+      if (self->all_sent()) self->serve_pending();
+      self->settle();
+    });
+  };
+  deadline_kind_ = Deadline::none;
+  if (!pool->try_post(job)) break_off();
+}
+
+// A server without pools waits where it reads.
+void Connection::pull_here() {
+  while (state_ == State::streaming && all_sent()) {
+    const auto pulled = pull_from(*source_, thread_.service().logger());
+    if (pulled.failed) return break_off();
+    append_piece(pulled.piece);
+    flush();
+  }
+  if (state_ == State::closed) return;
+  if (all_sent()) serve_pending();
+  settle();
+}
+
+// RFC 9112 §7.1: each piece is a chunk. An empty one would be the last, so it is left out.
+void Connection::append_piece(const std::optional<std::string>& piece) {
+  auto& output = thread_.output();
+  const bool chunked = !framing_.http_1_0;
+  if (piece) {
+    if (piece->empty()) return;
+    if (chunked) fmt::format_to(std::back_inserter(output), "{:x}\r\n", piece->size());
+    output += *piece;
+    if (chunked) output += "\r\n";
+    return;
+  }
+  if (chunked) output += "0\r\n\r\n";
+  source_.reset();
+  state_ = framing_.keep_alive && !thread_.draining() ? State::reading : State::closing;
+}
+
+// Without the last chunk a 1.1 client knows that something is missing; a 1.0 client only by a reset.
+void Connection::break_off() {
+  boost::system::error_code ignored;
+  ignored = socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  close();
+}
+
+}  // namespace voyages::runtime
