@@ -2,7 +2,7 @@
 import { prices, prices_date } from './prices.mjs';
 
 /// What is assumed where this bench cannot measure. Said on the page.
-export const assumed = { dynamodb_ms: 5, other_ms: 15, whole_processor_mb: 1769, api_mb: 1024, worker_mb: 256 };
+export const assumed = { dynamodb_ms: 5, other_ms: 15, whole_processor_mb: 1769, api_mb: 1024, worker_mb: 256, platform_log_bytes: 700 };
 
 const isDynamodb = (name) => !/^(SQS|SES|other)/.test(name);
 const sum = (values) => values.reduce((a, b) => a + b, 0);
@@ -29,6 +29,7 @@ export function dollars(count, { memory_mb = assumed.api_mb, sqs_requests } = {}
       + count.write_units * prices.dynamodb_write_unit.dollars,
     lambda: prices.lambda_request.dollars + gigabyteSeconds(count, memory_mb) * prices.lambda_gb_s.dollars,
     sqs: sqs * prices.sqs_request.dollars,
+    logs: (count.log_bytes + assumed.platform_log_bytes) / 1e9 * prices.log_gb.dollars,
     ses: callsWhere(count, (name) => name.startsWith('SES')) * prices.ses_mail.dollars,
   };
   return { ...parts, all: sum(Object.values(parts)) };
@@ -47,30 +48,30 @@ const options = {
   tick: { memory_mb: assumed.worker_mb },
 };
 
-function countsTable(counts) {
-  const rows = Object.entries(counts).map(([name, count]) =>
+function countsTable({ operations }) {
+  const rows = Object.entries(operations).map(([name, count]) =>
     `| ${name} | ${describeCalls(count.calls)} | ${count.read_units} | ${count.write_units} |`);
   return ['| operation | calls | read units | write units |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function dollarsTable(counts) {
-  const rows = Object.entries(counts).map(([name, count]) => {
+function dollarsTable({ operations }) {
+  const rows = Object.entries(operations).map(([name, count]) => {
     const cost = dollars(count, options[name]);
-    return `| ${name} | ${['dynamodb', 'lambda', 'sqs', 'ses', 'all'].map((part) => perMillion(cost[part])).join(' | ')} |`;
+    return `| ${name} | ${['dynamodb', 'lambda', 'sqs', 'ses', 'logs', 'all'].map((part) => perMillion(cost[part])).join(' | ')} |`;
   });
-  return ['| a million times | DynamoDB | Lambda | SQS | SES | all, $ |', '| --- | --- | --- | --- | --- | --- |', ...rows,
-    '| message | | | | | the service is not built yet |'].join('\n');
+  return ['| a million times | DynamoDB | Lambda | SQS | SES | logs | all, $ |', '| --- | --- | --- | --- | --- | --- | --- |', ...rows,
+    '| message | | | | | | the service is not built yet |'].join('\n');
 }
 
 /// Per month, with nobody there.
-export function idleCosts(counts) {
+export function idleCosts({ operations }) {
   const minutes = 60 * 24 * 365 / 12;
   // Lambda asks a queue by five long polls of 20 seconds, message or not.
   const polls = 5 * 3 * minutes;
   return {
     'the master key in Secrets Manager': prices.secret_month.dollars,
     'Lambda asking the queue, five long polls of 20 seconds at a time': polls * prices.sqs_request.dollars,
-    'a tick each minute': minutes * dollars(counts.tick, options.tick).all,
+    'a tick each minute': minutes * dollars(operations.tick, options.tick).all,
   };
 }
 
@@ -87,7 +88,12 @@ function pricesTable() {
   return [`| list price, us-east-1, ${prices_date} | $ |`, '| --- | --- |', ...rows].join('\n');
 }
 
-const tables = { counts: countsTable, dollars: dollarsTable, idle: idleTable, prices: pricesTable };
+function metricsList({ metrics }) {
+  const beyond = Math.max(0, metrics.length - 10);
+  return `${metrics.length} metrics: ${metrics.map((name) => `\`${name}\``).join(', ')}; ${(beyond * prices.metric_month.dollars).toFixed(2)} $ a month.`;
+}
+
+const tables = { metrics: metricsList, counts: countsTable, dollars: dollarsTable, idle: idleTable, prices: pricesTable };
 
 /// The page with its tables made anew: each stands between `<!-- table: NAME -->` and `<!-- end -->`.
 export function renderCostPage(page, counts) {

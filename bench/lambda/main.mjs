@@ -12,6 +12,7 @@ import { createTable } from './capacity_proxy.mjs';
 import { renderCostPage } from './cost_page.mjs';
 import { curlHello, ours, seed, workFolder } from './functions.mjs';
 import { measureCost, measureStarts, measureWarm, prepare, say } from './measure.mjs';
+import { shapeOf } from './operations.mjs';
 import { goals, reportCounts, reportGoals, reportSizes, reportStarts, reportWarm } from './report.mjs';
 
 const help = `usage: bench/lambda/run [OPTION]...
@@ -70,9 +71,9 @@ function findFunctions(bootstrap, table, services) {
   return functions;
 }
 
-// Times differ from machine to machine; calls and units must not.
-function withoutTimes(counts) {
-  return JSON.stringify(Object.entries(counts).map(([name, { cpu_ms, ...rest }]) => [name, rest]));
+function sameCounts(one, other) {
+  const shape = ({ operations }) => Object.entries(operations).map(([name, count]) => name + shapeOf(count)).join();
+  return shape(one) === shape(other);
 }
 
 function keepCost(counts, write) {
@@ -82,8 +83,8 @@ function keepCost(counts, write) {
     say('wrote bench/lambda/counts.json and docs/cost.md');
     return;
   }
-  const known = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : {};
-  if (withoutTimes(known) !== withoutTimes(counts)) {
+  const known = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : { operations: {} };
+  if (!sameCounts(known, counts)) {
     console.log('\nThese are not the counts of docs/cost.md. To write them there: bench/lambda/run --only cost --write-cost');
   }
 }

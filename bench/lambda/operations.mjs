@@ -1,11 +1,14 @@
 // What each operation asks of DynamoDB, SQS and SES, counted between the function and them.
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 
 import { event, functionUrlEvent, httpAnswer } from './events.mjs';
 import { Session } from './session.mjs';
 import { median } from './starts.mjs';
 
 const password = 'correct horse battery staple';
+
+function logOf(lambda) { return existsSync(lambda.log) ? readFileSync(lambda.log, 'utf8') : ''; }
 
 /// `lambda`: the function; `proxy`, `services`: what it was told to call instead of DynamoDB, and of the rest.
 class Counter {
@@ -17,20 +20,25 @@ class Counter {
   async count(session, text) {
     this.proxy.take();
     this.services.take();
+    const logged = logOf(this.lambda).length;
     const { response, cpu_ms } = await session.send(text);
+    const log_bytes = logOf(this.lambda).length - logged;
     const usage = this.proxy.take();
     const others = this.services.take();
     const { read_units, write_units } = usage;
     const calls = { ...usage.calls, ...others.calls };
-    return { response, messages: others.messages, counted: { cpu_ms, calls, read_units, write_units } };
+    return { response, messages: others.messages, counted: { calls, read_units, write_units, log_bytes, cpu_ms } };
   }
 
   // An operation that is done several times costs what it costs mostly; that it ever differs is worth a line.
   note(name, several) {
-    const shapes = several.map(({ cpu_ms, ...rest }) => JSON.stringify(rest));
+    const shapes = several.map(shapeOf);
     const often = (shape) => shapes.filter((other) => other === shape).length;
     const most = shapes.reduce((best, next) => (often(next) > often(best) ? next : best));
-    this.counts[name] = { ...several[shapes.indexOf(most)], cpu_ms: median(several.map(({ cpu_ms }) => cpu_ms)) };
+    const typical = (figure) => median(several.map((each) => each[figure]));
+    this.counts[name] = {
+      ...several[shapes.indexOf(most)], log_bytes: typical('log_bytes'), cpu_ms: Number(typical('cpu_ms').toFixed(2)),
+    };
     const different = shapes.filter((other) => other !== most);
     if (different.length > 0) console.error(`  ${name}: ${different.length} of ${several.length} differ: ${different[0]}`);
   }
@@ -42,6 +50,9 @@ class Counter {
     return { ...rest, body: answer.text ? JSON.parse(answer.text) : undefined };
   }
 }
+
+/// What must be the same each time: times and the lengths of numbers in a log are not.
+export function shapeOf({ calls, read_units, write_units }) { return JSON.stringify({ calls, read_units, write_units }); }
 
 const times = 5;
 
@@ -103,7 +114,14 @@ function addOwner(lambda, email) {
   if (added.error || added.status !== 0) throw new Error(`user add: ${added.error?.message ?? added.stderr}`);
 }
 
-/// Counts by operation: {calls, read_units, write_units, cpu_ms}. The table must be empty.
+/// The names of the metrics that the log holds for CloudWatch.
+function metricsIn(log) {
+  const names = log.split('\n').filter((line) => line.startsWith('{"_aws"')).flatMap((line) =>
+    JSON.parse(line)._aws.CloudWatchMetrics.flatMap(({ Metrics: metrics }) => metrics.map(({ Name: name }) => name)));
+  return [...new Set(names)].sort();
+}
+
+/// {operations: by name {calls, read_units, write_units, log_bytes, cpu_ms}, metrics: [name]}. The table must be empty.
 export async function countOperations(lambda, proxy, services) {
   const counter = new Counter(lambda, proxy, services);
   const owner = 'owner@example.com';
@@ -122,5 +140,5 @@ export async function countOperations(lambda, proxy, services) {
   counter.note('tick', ticks.map(({ counted }) => counted));
   await session.end();
   await countCachedCall(counter, token);
-  return counter.counts;
+  return { operations: counter.counts, metrics: metricsIn(logOf(lambda)) };
 }

@@ -14,5 +14,6 @@ export const prices = {
   ses_mail: { dollars: 100e-6, what: 'SES, mail sent', per: 1e6 },
   secret_month: { dollars: 0.40, what: 'Secrets Manager, secret and month', per: 1 },
   alarm_month: { dollars: 0.10, what: 'CloudWatch, alarm and month (first ten free)', per: 1 },
+  metric_month: { dollars: 0.30, what: 'CloudWatch, custom metric and month (first ten free)', per: 1 },
   log_gb: { dollars: 0.50, what: 'CloudWatch Logs, GB taken in', per: 1 },
 };
