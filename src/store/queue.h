@@ -59,6 +59,8 @@ class QueueConsumer {
   virtual bool acknowledge(std::string_view receipt) = 0;
   /// The work failed: deliver again after `delay`, or, after the last attempt, move to the dead letters.
   virtual bool release(std::string_view receipt, std::chrono::seconds delay, std::string_view reason) = 0;
+  /// Sleeps until a message may be due, or `timeout` has passed; false when it knows that none is.
+  virtual bool wait_for_work(std::chrono::milliseconds timeout) = 0;
 };
 
 /// A message that failed for the last time.

@@ -26,8 +26,7 @@ class Pager {
       : operations_(operations), query_(query), now_s_(now_s), by_index_(query.source == store::Query::Source::index) {}
 
   store::Page run() {
-    if (!query_.cursor.empty()) start_ = from_cursor(query_, query_.cursor);
-    if (start_ && !within(sort_key(*start_))) throw store::InvalidCursor("the cursor is outside of the query");
+    if (!query_.cursor.empty()) start_ = read_cursor();
     if (is_empty()) return {};
     std::size_t asked = query_.limit + 1;
     for (int requests = 0; requests < most_requests; ++requests) {
@@ -41,9 +40,22 @@ class Pager {
   }
 
  private:
-  [[nodiscard]] const std::string& sort_key(const store::Position& position) const {
-    return by_index_ ? position.index_sk : position.key.sk;
+  // Anybody can make up a cursor. DynamoDB would refuse a place that no item can have, as if the table were wrong.
+  [[nodiscard]] store::Position read_cursor() const {
+    auto position = from_cursor(query_, query_.cursor);
+    const auto& sk = by_index_ ? position.index_sk : position.key.sk;
+    const store::Key keys[] = {position.key, {query_.pk, sk}};
+    try {
+      store::validate(keys);
+    } catch (const std::invalid_argument&) {
+      throw store::InvalidCursor("the cursor is at a place that no item can have");
+    }
+    if (!within(sk) || (!by_index_ && position.key.pk != query_.pk)) {
+      throw store::InvalidCursor("the cursor is outside of the query");
+    }
+    return position;
   }
+
   [[nodiscard]] bool within(std::string_view sk) const {
     if (!query_.sk_prefix.empty()) return sk.starts_with(query_.sk_prefix);
     return (!query_.sk_from || sk >= *query_.sk_from) && (!query_.sk_to || sk < *query_.sk_to);

@@ -31,6 +31,8 @@ class SqsQueue final : public store::Queue, public store::QueueConsumer {
   std::vector<store::Delivery> receive(std::size_t limit, std::chrono::seconds visibility) override;
   bool acknowledge(std::string_view receipt) override;
   bool release(std::string_view receipt, std::chrono::seconds delay, std::string_view reason) override;
+  /// Does not wait: `receive` has.
+  bool wait_for_work(std::chrono::milliseconds) override { return true; }
 
  private:
   boost::json::object call(std::string_view operation, const boost::json::object& input,
