@@ -45,6 +45,7 @@ function describeCalls(calls) {
 // What the worker's messages cost besides sending them: to be received and deleted, one by one at worst.
 const options = {
   'mail, delivered': { memory_mb: assumed.worker_mb, sqs_requests: 2 },
+  'mail, its delivery reported': { memory_mb: assumed.worker_mb },
   tick: { memory_mb: assumed.worker_mb },
 };
 

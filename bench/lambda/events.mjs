@@ -36,6 +36,17 @@ export const event = {
       })),
     });
   },
+  notification(message) {
+    const sns = {
+      Type: 'Notification', MessageId: '95df01b4-ee98-5cb9-9903-4c221d41eb5e', Subject: null, Message: JSON.stringify(message),
+      TopicArn: 'arn:aws:sns:us-east-1:123456789012:feedback', Timestamp: new Date().toISOString(), MessageAttributes: {},
+    };
+    const record = {
+      EventVersion: '1.0', EventSource: 'aws:sns', Sns: sns,
+      EventSubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:feedback:21be56ed-a058-49f5-8c98-aedd2564c486',
+    };
+    return JSON.stringify({ Records: [record] });
+  },
   schedule() {
     return JSON.stringify({
       version: '0', id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa', 'detail-type': 'Scheduled Event', source: 'aws.events',

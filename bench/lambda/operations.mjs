@@ -93,6 +93,15 @@ async function countCachedCall(counter, token) {
   counter.note('protected call, session remembered', next.map(({ counted }) => counted));
 }
 
+// What SES publishes; the mail's id is a tag that we gave it.
+function deliveryOf(id, to) {
+  const timestamp = new Date().toISOString();
+  return {
+    eventType: 'Delivery', mail: { timestamp, messageId: 'of-ses', destination: [to], tags: { mail_id: [id] } },
+    delivery: { timestamp, processingTimeMillis: 500, recipients: [to], smtpResponse: '250 ok', reportingMTA: 'mta' },
+  };
+}
+
 async function countMail(counter, session, token) {
   const params = { title: 'News', body: 'It is here.' };
   const mail = (i) => ({ to: `reader${i}@example.com`, template: 'announcement', params });
@@ -105,6 +114,8 @@ async function countMail(counter, session, token) {
     if (JSON.parse(response).batchItemFailures?.length) throw new Error(`a mail was not delivered: ${response}`);
   }
   counter.note('mail, delivered', delivered.map(({ counted }) => counted));
+  const told = await several((i) => counter.count(session, event.notification(deliveryOf(queued[i].body.id, mail(i).to))));
+  counter.note('mail, its delivery reported', told.map(({ counted }) => counted));
 }
 
 /// Makes the account the permission of which sending mail needs, by the command line of the same program.
