@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "app/config.h"
-#include "app/embedded.h"
+#include "app/engine.h"
 #include "auth/admin_users.h"
 #include "base/uuid.h"
 #include "bench/seed.h"
@@ -46,12 +46,12 @@ app::Config config(const std::filesystem::path& data) {
 /// The whole app, without its server.
 struct House {
   explicit House(const std::filesystem::path& data)
-      : embedded((std::filesystem::remove_all(data), config(data)), store::sqlite::Access::exclusive, LogLevel::off) {}
+      : engine((std::filesystem::remove_all(data), config(data)), store::sqlite::Access::exclusive, LogLevel::off) {}
 
-  [[nodiscard]] email::Emails& emails() { return embedded.app().emails(); }
-  [[nodiscard]] Time now() const { return embedded.clock().now(); }
+  [[nodiscard]] email::Emails& emails() { return engine.app().emails(); }
+  [[nodiscard]] Time now() const { return engine.clock().now(); }
 
-  app::Embedded embedded;
+  app::Engine engine;
 };
 
 std::uint64_t next_number() {
@@ -118,7 +118,8 @@ double measure_mail_queueing(const std::filesystem::path& data) {
 
 double measure_mail_rows(const std::filesystem::path& data, int group) {
   House house(data);
-  store::sqlite::Connection connection(house.embedded.database().file(), store::sqlite::Connection::Mode::read_write);
+  store::sqlite::Connection connection(house.engine.local()->database.file(),
+                                       store::sqlite::Connection::Mode::read_write);
   const auto put = [&](const store::Write& write) {
     store::sqlite::apply(connection, *store::sqlite::plan(connection, write, 0));
   };
@@ -155,7 +156,7 @@ double measure_mail_delivery(const std::filesystem::path& data) {
   auto& real = house.emails();
   email::Emails emails{real.table, real.queue,        real.blobs,      real.outbox, real.templates,
                        transport,  real.suppressions, real.master_key, real.log,    real.options};
-  auto& queue = house.embedded.queue();
+  auto& queue = house.engine.local()->queue;
   const auto started = SteadyClock::now();
   {
     std::vector<std::jthread> threads;
@@ -177,7 +178,7 @@ double measure_mail_delivery(const std::filesystem::path& data) {
 
 void seed_mails(const std::filesystem::path& data, std::uint64_t count) {
   House house(data);
-  auto& auth = house.embedded.app().auth();
+  auto& auth = house.engine.app().auth();
   const auto added = auth::add_user(auth, Email::parse(seeded_email(0)).value(),
                                     auth::NewPassword::parse(std::string_view(seeded_password)).value(), "", {"owner"},
                                     true, house.now());

@@ -23,6 +23,8 @@ package_packages=(
   libunistring-dev # libidn2 needs it to be linked statically
   zip
 )
+# For scripts/package --arm64: the compiler of the style checks compiles for any processor.
+cross_packages=(clang-19 lld-19)
 
 test_packages=(
   "${build_packages[@]}" "${package_packages[@]}"

@@ -94,6 +94,7 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
               .log = ports.log,
               .options = email_options(config),
               .workers_since = ports.workers_since},
+      queue_attempts_(config.queue_attempts),
       passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
       keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
       access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),
@@ -108,9 +109,30 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
       router_(make_router(auth_, authenticator_, emails_, health_, ports.captured_mails, mail_token_)),
-      front_door_(router_, authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)) {}
+      front_door_(router_, authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)),
+      current_since_(ports.clock.now()) {}
 
 void App::work(const store::QueueMessage& message) {
+  try {
+    do_work(message);
+  } catch (const std::exception& exception) {
+    if (message.attempt >= queue_attempts_) {
+      ports_.log.error("work failed for good", {{"kind", message.kind},
+                                                {"message_id", message.id},
+                                                {"attempts", std::int64_t{message.attempt}},
+                                                {"error", exception.what()}});
+      if (ports_.notifier) {
+        ports_.notifier->notify("Cloud Voyages: work failed for good",
+                                fmt::format("Message {} of the kind {} failed {} times and is a dead letter now. The "
+                                            "last time: {}\n",
+                                            message.id, message.kind, message.attempt, exception.what()));
+      }
+    }
+    throw;
+  }
+}
+
+void App::do_work(const store::QueueMessage& message) {
   const auto now = ports_.clock.now();
   if (message.kind == email::send_mail) return email::deliver(emails_, message.body, now);
   if (auth::work(auth_, message, now)) return;
@@ -123,6 +145,17 @@ void App::tick() {
   }
   (void)email::remove_orphans(emails_, orphans_cursor_, ports_.clock.now());
   keys_.reload();
+}
+
+void App::keep_current() {
+  const auto now = ports_.clock.now();
+  if (now < current_since_ + std::chrono::minutes(1)) return;
+  current_since_ = now;
+  try {
+    keys_.reload();
+  } catch (const std::exception& exception) {
+    ports_.log.warn("the signing keys could not be read anew", {{"error", exception.what()}});
+  }
 }
 
 std::optional<std::string> App::make_setup_token() {

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/notifier.h"
 #include "crypto/passwords.h"
 #include "crypto/seal.h"
 #include "email/capture_routes.h"
@@ -40,6 +41,7 @@ struct Ports {
   Logger& log;
   Metrics& metrics;
   email::CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
+  Notifier* notifier = nullptr;                    // who tells the operator; nothing: the log alone
   Time workers_since{};                            // since when no other process can have been at work; else the epoch
 };
 
@@ -57,10 +59,14 @@ class App {
   App& operator=(const App&) = delete;
 
   [[nodiscard]] http::Handler& front_door() { return front_door_; }
-  /// Does one queued piece of work; throws when it failed and should be tried again.
+  /// Does one queued piece of work; throws when it failed and should be tried again. The operator is told of a last
+  /// try.
   void work(const store::QueueMessage& message);
   /// Once a minute or so: queues what is due or was lost, tidies up, and looks for rotated keys.
   void tick();
+  /// What another process may have changed is read anew: the signing keys, once a minute at most. For a runtime of one
+  /// thread that no tick comes to. Never throws.
+  void keep_current();
 
   /// A one-time secret for `POST /auth/setup`, while there is no owner.
   std::optional<std::string> make_setup_token();
@@ -72,11 +78,14 @@ class App {
   [[nodiscard]] const http::Router& router() const { return router_; }
 
  private:
+  void do_work(const store::QueueMessage& message);
+
   Ports ports_;
   email::Outbox outbox_;
   email::Templates templates_;
   email::SuppressionList suppressions_;
   email::Emails emails_;
+  std::uint32_t queue_attempts_;
   std::string orphans_cursor_;  // the tick's alone
   crypto::PasswordHasher passwords_;
   auth::SigningKeys keys_;
@@ -87,6 +96,7 @@ class App {
   health::Health health_;
   http::Router router_;
   http::FrontDoor front_door_;
+  Time current_since_;  // `keep_current`'s alone
 };
 
 }  // namespace voyages::app

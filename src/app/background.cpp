@@ -22,8 +22,8 @@ std::chrono::seconds retry_delay(std::uint32_t attempt) {
 
 }  // namespace
 
-Background::Background(Embedded& embedded, unsigned job_threads)
-    : embedded_(embedded), ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
+Background::Background(Engine& engine, unsigned job_threads)
+    : engine_(engine), ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
   for (unsigned i = 0; i < job_threads; ++i) {
     workers_.emplace_back([this](const std::stop_token& stop) { run_worker(stop); });
   }
@@ -38,15 +38,15 @@ Background::~Background() {
 void Background::run_worker(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
-      const auto deliveries = embedded_.queue().receive(batch, visibility);
+      const auto deliveries = engine_.consumer().receive(batch, visibility);
       for (const auto& delivery : deliveries) {
         if (stop.stop_requested()) return;  // the rest is returned when the server starts again
         work(delivery);
       }
-      if (deliveries.empty()) embedded_.queue().wait_for_work(longest_wait);
+      if (deliveries.empty()) engine_.consumer().wait_for_work(longest_wait);
     } catch (const std::exception& exception) {
       // A full disk, say: the worker must be there when it has room again.
-      embedded_.log().error("the worker cannot reach the queue", {{"error", exception.what()}});
+      engine_.log().error("the worker cannot reach the queue", {{"error", exception.what()}});
       std::this_thread::sleep_for(longest_wait);
     }
   }
@@ -55,14 +55,14 @@ void Background::run_worker(const std::stop_token& stop) {
 void Background::work(const store::Delivery& delivery) {
   const auto& message = delivery.message;
   try {
-    embedded_.app().work(message);
-    embedded_.queue().acknowledge(delivery.receipt);
+    engine_.app().work(message);
+    engine_.consumer().acknowledge(delivery.receipt);
   } catch (const std::exception& exception) {
-    embedded_.log().error("work failed", {{"kind", message.kind},
-                                          {"message_id", message.id},
-                                          {"attempt", std::int64_t{message.attempt}},
-                                          {"error", exception.what()}});
-    embedded_.queue().release(delivery.receipt, retry_delay(message.attempt), exception.what());
+    engine_.log().error("work failed", {{"kind", message.kind},
+                                        {"message_id", message.id},
+                                        {"attempt", std::int64_t{message.attempt}},
+                                        {"error", exception.what()}});
+    engine_.consumer().release(delivery.receipt, retry_delay(message.attempt), exception.what());
   }
 }
 
@@ -73,9 +73,9 @@ void Background::run_ticks(const std::stop_token& stop) {
   // At once, too: a process that is restarted every few seconds would never come to it otherwise.
   do {
     try {
-      embedded_.app().tick();
+      engine_.app().tick();
     } catch (const std::exception& exception) {
-      embedded_.log().error("the tick failed", {{"error", exception.what()}});
+      engine_.log().error("the tick failed", {{"error", exception.what()}});
     }
   } while (!stopped.wait_for(lock, stop, tick_interval, [&] { return stop.stop_requested(); }));
 }

@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/embedded.h"
+#include "app/engine.h"
 
 namespace voyages::app {
 
@@ -12,7 +12,7 @@ namespace voyages::app {
 /// when it is destroyed.
 class Background {
  public:
-  Background(Embedded& embedded, unsigned job_threads);
+  Background(Engine& engine, unsigned job_threads);
   ~Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -22,7 +22,7 @@ class Background {
   void run_ticks(const std::stop_token& stop);
   void work(const store::Delivery& delivery);
 
-  Embedded& embedded_;
+  Engine& engine_;
   std::jthread ticker_;
   std::vector<std::jthread> workers_;
 };

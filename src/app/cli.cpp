@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 
 #include "app/commands.h"
 #include "app/failure.h"
@@ -23,9 +24,7 @@ constexpr int called_wrongly = 2;
 /// What was typed, before it is believed.
 struct Arguments {
   std::string config_file;
-  std::string data;
-  std::string listen;
-  std::string metrics_listen;
+  std::map<std::string, std::optional<std::string>> settings;  // by name, those that have an option
   std::string email;
   std::string name;
   std::string file;
@@ -88,20 +87,24 @@ class Cli {
   Cli() {
     app_.description(
         "Cloud Voyages: the back office of your sites in one program.\n"
-        "`voyages serve` starts it; every other command works while it serves.");
+        "`voyages serve` starts it; every other command works while it serves.\n"
+        "AWS Lambda starts it without a command.");
     app_.set_version_flag("--version", "voyages " VOYAGES_VERSION, "Print the version.");
     app_.set_help_flag("-h,--help", "Say what there is and how to call it.");
     app_.fallthrough();  // so that --data may stand before or after the command
     app_.require_subcommand(1);
     app_.add_option("--config", arguments_.config_file, "The configuration file (default: ./voyages.toml).")
         ->type_name("FILE");
-    data_ = app_.add_option("--data", arguments_.data, "The data directory (default: ./data).")->type_name("DIR");
+    add_setting(app_, "data", "DIR", "The data directory (default: ./data).");
+    add_setting(app_, "table", "ENGINE", "Where accounts and the rest are kept: sqlite (the default) or dynamodb.");
+    add_setting(app_, "dynamodb_table", "NAME", "The table's name in DynamoDB (default: voyages).");
     add_serve();
     add_user();
     add_keys();
     add_token();
     add_mail();
     add_operations();
+    add_amazon();
   }
 
   int parse_and_run(int argc, char** argv) {
@@ -125,12 +128,15 @@ class Cli {
   void add_serve() {
     auto* serving = command(app_, "serve", "Serve until Ctrl-C or SIGTERM; requests in flight are finished first.",
                             [](const LoadedConfig& loaded) { return serve(loaded.config); });
-    listen_ = serving->add_option("--listen", arguments_.listen, "Where to serve (default: localhost:8080).")
-                  ->type_name("HOST:PORT");
-    metrics_listen_ = serving
-                          ->add_option("--metrics-listen", arguments_.metrics_listen,
-                                       "Where to serve /metrics (default: localhost:9090).")
-                          ->type_name("HOST:PORT");
+    add_setting(*serving, "listen", "HOST:PORT", "Where to serve (default: localhost:8080).");
+    add_setting(*serving, "metrics_listen", "HOST:PORT", "Where to serve /metrics (default: localhost:9090).");
+  }
+
+  void add_amazon() {
+    auto& table = *app_.add_subcommand("table", "Make the table in DynamoDB, where no template does.");
+    table.require_subcommand(1);
+    command(table, "create", "Make the table that --dynamodb-table names, with its index and expiry.",
+            [](const LoadedConfig& loaded) { return table_create(loaded.config); });
   }
 
   void add_user() {
@@ -246,6 +252,12 @@ class Cli {
     });
   }
 
+  // The option of a setting: `--metrics-listen` for `metrics_listen`.
+  void add_setting(CLI::App& to, const std::string& setting, const std::string& type, const std::string& description) {
+    auto option = "--" + setting;
+    std::ranges::replace(option, '_', '-');
+    to.add_option(option, arguments_.settings[setting], description)->type_name(type);
+  }
   void add_for_email(CLI::App& parent, const std::string& name, const std::string& description,
                      int (*act)(const Config&, const Email&)) {
     add_email(command(parent, name, description,
@@ -299,9 +311,9 @@ class Cli {
   int run_configured() const {
     ConfigSources sources{.environment = read_environment()};
     if (!arguments_.config_file.empty()) sources.file = arguments_.config_file;
-    if (data_->count() > 0) sources.command_line["data"] = arguments_.data;
-    if (listen_->count() > 0) sources.command_line["listen"] = arguments_.listen;
-    if (metrics_listen_->count() > 0) sources.command_line["metrics_listen"] = arguments_.metrics_listen;
+    for (const auto& [name, value] : arguments_.settings) {
+      if (value) sources.command_line[name] = *value;
+    }
     const auto loaded = load_config(sources);
     if (loaded) return run_(*loaded);
     for (std::size_t i = 0; i + 1 < loaded.error().size(); ++i) fmt::print(stderr, "voyages: {}\n", loaded.error()[i]);
@@ -320,9 +332,6 @@ class Cli {
 
   CLI::App app_{"", "voyages"};
   Arguments arguments_;
-  CLI::Option* data_ = nullptr;
-  CLI::Option* listen_ = nullptr;
-  CLI::Option* metrics_listen_ = nullptr;
   Run run_;
   bool needs_config_ = true;
 };
@@ -330,6 +339,8 @@ class Cli {
 }  // namespace
 
 int run_cli(int argc, char** argv) {
+  // Lambda starts the file `bootstrap` without a word, and each millisecond until it asks for work is somebody's wait.
+  if (argc == 1 && std::getenv("AWS_LAMBDA_RUNTIME_API")) return lambda();
   try {
     return Cli().parse_and_run(argc, argv);
   } catch (const Failure& failure) {

@@ -39,6 +39,9 @@ struct TokenAdd {
 };
 
 int serve(const Config& config);
+/// Handles events of AWS Lambda until the function is shut down; its whole configuration is the environment.
+int lambda();
+int table_create(const Config& config);
 
 int user_add(const Config& config, const UserAdd& input);
 int user_list(const Config& config);

@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/contract.h"
+#include "app/failure.h"
 #include "store/sqlite/database.h"
 
 namespace voyages::app {
@@ -12,6 +13,10 @@ int print_openapi(const Config&) {
 }
 
 int backup(const Config& config, const std::filesystem::path& file) {
+  if (config.table == TableEngine::dynamodb) {
+    throw Failure("The table is in DynamoDB, which this command does not copy.",
+                  "Use point-in-time recovery or a backup of the table: docs/deploy.md says how.");
+  }
   store::sqlite::Database database(config.data, store::sqlite::Access::shared);
   database.backup(file);
   fmt::print(

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/embedded.h"
+#include "app/engine.h"
 #include "auth/jobs.h"
 
 namespace voyages::app {
 
 int keys_list(const Config& config) {
-  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   const auto now = data.clock().now();
   for (const auto& key : data.app().auth().keys.list(now)) {
     fmt::print("{}  {}  signs from {}{}\n", key.jwk.kid(), to_string(key.jwk.algorithm()), to_rfc3339(key.signs_from),
@@ -17,7 +17,7 @@ int keys_list(const Config& config) {
 }
 
 int keys_rotate(const Config& config, bool now) {
-  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   // Long enough for the last token that the old key signs, however a server is configured, and then some.
   const auto overlap = auth::max_access_token_ttl + std::chrono::minutes(5);
   data.app().auth().keys.rotate(config.signing_algorithm, overlap, data.clock().now(), now);

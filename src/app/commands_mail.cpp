@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "app/commands.h"
-#include "app/embedded.h"
+#include "app/engine.h"
 #include "app/failure.h"
 #include "base/uuid.h"
 #include "email/manage_emails.h"
@@ -13,13 +13,13 @@ namespace voyages::app {
 namespace {
 
 struct Mails {
-  explicit Mails(const Config& config) : embedded(config, store::sqlite::Access::shared, LogLevel::warn) {
-    context.now = embedded.clock().now();
+  explicit Mails(const Config& config) : engine(config, store::sqlite::Access::shared, LogLevel::warn) {
+    context.now = engine.clock().now();
   }
 
-  [[nodiscard]] email::Emails& emails() { return embedded.app().emails(); }
+  [[nodiscard]] email::Emails& emails() { return engine.app().emails(); }
 
-  Embedded embedded;
+  Engine engine;
   http::Context context{};
 };
 

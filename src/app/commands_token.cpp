@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "app/commands.h"
-#include "app/embedded.h"
+#include "app/engine.h"
 #include "app/failure.h"
 #include "auth/service_token.h"
 
@@ -19,7 +19,7 @@ std::string end_of(const auth::ServiceToken& token, Time now) {
 }  // namespace
 
 int token_add(const Config& config, const TokenAdd& input) {
-  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   const auto now = data.clock().now();
   const auto made = auth::add_service_token(data.table(), input.name, input.scopes, input.expires_in, now);
   // Apart from the token, so that `TOKEN=$(voyages token add ...)` catches it alone.
@@ -29,7 +29,7 @@ int token_add(const Config& config, const TokenAdd& input) {
 }
 
 int token_list(const Config& config) {
-  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   const auto now = data.clock().now();
   for (const auto& token : auth::list_service_tokens(data.table())) {
     fmt::print("{}  {:<24}  {:<16}  made {}  {}\n", token.id, token.name, fmt::join(token.scopes, ","),
@@ -39,7 +39,7 @@ int token_list(const Config& config) {
 }
 
 int token_revoke(const Config& config, const std::string& id) {
-  Embedded data(config, store::sqlite::Access::shared, LogLevel::warn);
+  Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   if (!auth::revoke_service_token(data.table(), id)) {
     throw Failure("There is no service token with this id.", "See which there are: voyages token list");
   }

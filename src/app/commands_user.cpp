@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "app/commands.h"
-#include "app/embedded.h"
+#include "app/engine.h"
 #include "app/failure.h"
 #include "auth/admin_users.h"
 #include "auth/me.h"
@@ -20,10 +20,10 @@ using auth::User;
 
 // The data, open beside a server that may be running on it.
 struct Data {
-  explicit Data(const Config& config) : embedded(config, store::sqlite::Access::shared, LogLevel::warn) {}
+  explicit Data(const Config& config) : engine(config, store::sqlite::Access::shared, LogLevel::warn) {}
 
-  [[nodiscard]] auth::Auth& auth() { return embedded.app().auth(); }
-  [[nodiscard]] Time now() const { return embedded.clock().now(); }
+  [[nodiscard]] auth::Auth& auth() { return engine.app().auth(); }
+  [[nodiscard]] Time now() const { return engine.clock().now(); }
 
   User find(const Email& email) {
     auto user = auth::find_user_by_email(auth().table, email);
@@ -31,7 +31,7 @@ struct Data {
     return std::move(*user);
   }
 
-  Embedded embedded;
+  Engine engine;
 };
 
 std::string join(const std::vector<std::string>& roles) { return fmt::format("{}", fmt::join(roles, ",")); }

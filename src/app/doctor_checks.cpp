@@ -110,11 +110,15 @@ std::vector<Finding> check_clock(const Config& config, const Clock& clock) {
 }
 
 std::vector<DoctorCheck> machine_checks(const Config& config, const Clock& clock) {
-  return {{"data directory", [&] { return check_data_directory(config); }},
-          {"master key", [&] { return check_master_key(config); }},
-          {"disk space", [&] { return check_disk_space(config); }},
-          {"clock", [&] { return check_clock(config, clock); }},
-          {"ports", [&] { return check_ports(config); }}};
+  std::vector<DoctorCheck> checks;
+  if (config.uses_data_directory()) {
+    checks.push_back({"data directory", [&] { return check_data_directory(config); }});
+    checks.push_back({"disk space", [&] { return check_disk_space(config); }});
+  }
+  checks.push_back({"master key", [&] { return check_master_key(config); }});
+  checks.push_back({"clock", [&] { return check_clock(config, clock); }});
+  checks.push_back({"ports", [&] { return check_ports(config); }});
+  return checks;
 }
 
 }  // namespace voyages::app

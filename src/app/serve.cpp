@@ -6,7 +6,7 @@
 
 #include "app/background.h"
 #include "app/commands.h"
-#include "app/embedded.h"
+#include "app/engine.h"
 #include "app/metrics_page.h"
 #include "app/server_options.h"
 #include "runtime/server/server.h"
@@ -60,42 +60,44 @@ void greet(const Config& config, const std::optional<std::string>& setup_token,
 
 int serve(const Config& config) {
   const auto signals = block_signals();
-  Embedded embedded(config, store::sqlite::Access::exclusive, config.log_level);
-  const auto setup_token = embedded.app().make_setup_token();
-  const auto mail_token = embedded.app().make_mail_token();
+  Engine engine(config, store::sqlite::Access::exclusive, config.log_level);
+  const auto setup_token = engine.app().make_setup_token();
+  const auto mail_token = engine.app().make_mail_token();
   const auto options = server_options(config, raise_descriptor_limit());
   if (options.connections < config.max_connections) {
-    embedded.log().warn("max_connections is more than the limit of open files allows",
-                        {{"max_connections", std::int64_t{config.max_connections}},
-                         {"allowed", static_cast<std::int64_t>(options.connections)}});
+    engine.log().warn("max_connections is more than the limit of open files allows",
+                      {{"max_connections", std::int64_t{config.max_connections}},
+                       {"allowed", static_cast<std::int64_t>(options.connections)}});
   }
-  Server server(options, embedded.app().front_door(), embedded.log(), embedded.metrics());
-  MetricsPage metrics_page(embedded.metrics());
+  Server server(options, engine.app().front_door(), engine.log(), engine.metrics());
+  MetricsPage metrics_page(engine.metrics());
   std::optional<Server> metrics_server;
   if (config.metrics_listen) {
-    metrics_server.emplace(metrics_options(*config.metrics_listen), metrics_page, embedded.log(), embedded.metrics());
+    metrics_server.emplace(metrics_options(*config.metrics_listen), metrics_page, engine.log(), engine.metrics());
   }
-  const store::sqlite::ExpiryCleaner cleaner(
-      embedded.table(), std::chrono::seconds(5), [&](const std::exception& error) {
-        embedded.log().error("expired items could not be removed", {{"error", error.what()}});
-      });
-  // The data is ours alone, so whoever received these messages is dead.
-  if (const auto count = embedded.queue().return_unfinished(); count > 0) {
-    embedded.log().info("work that the process before did not finish is done again",
+  std::optional<store::sqlite::ExpiryCleaner> cleaner;
+  if (auto* local = engine.local()) {
+    cleaner.emplace(local->table, std::chrono::seconds(5), [&](const std::exception& error) {
+      engine.log().error("expired items could not be removed", {{"error", error.what()}});
+    });
+    // The data is ours alone, so whoever received these messages is dead.
+    if (const auto count = local->queue.return_unfinished(); count > 0) {
+      engine.log().info("work that the process before did not finish is done again",
                         {{"count", static_cast<std::int64_t>(count)}});
+    }
   }
-  const Background background(embedded, config.job_threads);
+  const Background background(engine, config.job_threads);
 
   std::jthread serving([&] { server.run(); });
   std::jthread serving_metrics([&] {
     if (metrics_server) metrics_server->run();
   });
   greet(config, setup_token, mail_token);
-  embedded.log().info("serving", {{"address", config.public_url}, {"version", VOYAGES_VERSION}});
+  engine.log().info("serving", {{"address", config.public_url}, {"version", VOYAGES_VERSION}});
 
   int signal = 0;
   sigwait(&signals, &signal);
-  embedded.log().info("stopping: requests in flight are finished first");
+  engine.log().info("stopping: requests in flight are finished first");
   server.stop();
   if (metrics_server) metrics_server->stop();
   return 0;

@@ -129,7 +129,7 @@ Outcome Client::Implementation::try_once(const Call& call, const http::client::O
   sign(request, origin.authority(),
        {keys_of_now, key, options.region, call.service.signing_name, now, rules_of(call.service)});
   try {
-    return judge(http.send(origin, request, {.total = call.timeout}));
+    return judge(http.send(origin, request, {.total = call.timeout, .response_bytes = call.response_bytes}));
   } catch (const http::client::TransferFailed& error) {
     Outcome outcome;
     outcome.failure = Failure::transient;

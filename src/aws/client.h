@@ -42,6 +42,7 @@ struct Call {
   /// Sending it twice does no harm, so it is also tried again when the first may have arrived.
   bool repeatable = true;
   std::chrono::milliseconds timeout{10'000};  // of one try
+  std::size_t response_bytes = 8U << 20;      // a longer answer is a failure
 };
 
 /// The service understood and said no, and asking again would not help.

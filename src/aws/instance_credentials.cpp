@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/unavailable.h"
 
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+// Amazon EC2 User Guide, "Retrieve security credentials from instance metadata".
 
 namespace voyages::aws {
 

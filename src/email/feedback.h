@@ -14,9 +14,11 @@ struct Feedback {
     hard_bounce,  // the address does not exist: it gets no more mail
     soft_bounce,  // given up for now
     complaint,    // the person says that it is spam
+    undelivered,  // it did not arrive, for a reason that says nothing about the address
   };
 
   Kind kind{};
+  std::string id{};  // the same each time the service tells this; may be empty
   std::vector<std::string> recipients{};
   std::string mail_id{};  // ours, when the service kept it
   std::string detail{};   // one line for people, at most 500 bytes

@@ -15,8 +15,8 @@ namespace json = boost::json;
 constexpr std::string_view seal_purpose = "email.params";
 constexpr auto lost_after = std::chrono::minutes(2);
 constexpr auto look_again_after = std::chrono::hours(1);
-// As long as SQS delays a message; what is due later waits in the outbox alone.
-constexpr auto longest_delay = std::chrono::minutes(15);
+// What is due later waits in the outbox alone.
+constexpr auto longest_delay = store::longest_delay;
 constexpr std::size_t page_size = 100;
 constexpr std::size_t most_a_call = 10'000;
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/unavailable.h"
+
 namespace voyages::email {
 
 namespace {
@@ -14,6 +16,7 @@ namespace json = boost::json;
 constexpr auto keep_final = std::chrono::days(7);
 constexpr std::size_t max_events = 40;
 constexpr std::size_t max_detail_bytes = 500;
+constexpr int append_attempts = 5;
 
 constexpr std::pair<Status, std::string_view> status_names[] = {
     {Status::queued, "QUEUED"},        {Status::sending, "SENDING"}, {Status::sent, "SENT"},
@@ -146,6 +149,23 @@ std::optional<Record> find_record(store::Table& table, std::string_view id) {
   const auto item = get(table, mail_key(id));
   if (!item) return std::nullopt;
   return to_record(*item);
+}
+
+bool append_event(store::Table& table, std::string_view id, const Event& event) {
+  for (int i = 0; i < append_attempts; ++i) {
+    auto record = find_record(table, id);
+    if (!record || std::ranges::find(record->events, event) != record->events.end()) return false;
+    if (record->status == Status::sending) throw Unavailable("a worker is at this mail");
+    auto as_it_was = to_texts(record->events);
+    record->add_event(event.at, event.name, event.detail);
+    const store::Write write =
+        store::Update{.key = mail_key(id),
+                      .set = {{"events", to_texts(record->events)}},
+                      .conditions = {store::equals("status", std::string(to_string(record->status))),
+                                     store::equals("events", std::move(as_it_was))}};
+    if (table.write({&write, 1})) return true;
+  }
+  throw Unavailable("others keep writing to this mail's record");
 }
 
 std::vector<store::Condition> unchanged(const Record& record) {

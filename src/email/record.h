@@ -28,6 +28,8 @@ struct Event {
   Time at{};
   std::string name;      // `queued`, `trying`, `accepted`, `deferred`, `rejected`, `cancelled`, `suppressed`, …
   std::string detail{};  // what the other side said, say
+
+  bool operator==(const Event&) const = default;
 };
 
 /// A file that waits in `Blobs`.
@@ -72,6 +74,10 @@ std::string recipient_partition(std::string_view email_normalised);
 store::Item to_item(const Record& record, Time now);
 Record to_record(const store::Item& item);
 std::optional<Record> find_record(store::Table& table, std::string_view id);
+/// Appends to the timeline what others have to tell of a mail, whoever writes to its record meanwhile. False when the
+/// timeline has this very event, or there is no such mail. Throws `Unavailable` while a worker is sending the mail,
+/// which would write over it.
+bool append_event(store::Table& table, std::string_view id, const Event& event);
 /// What a write that replaces the record asks for: nobody has changed it since it was read.
 std::vector<store::Condition> unchanged(const Record& record);
 

@@ -61,14 +61,19 @@ void SuppressionList::add(std::string_view email, Stream stream, SuppressionReas
   (void)table_.write({&write, 1});  // refused when it is suppressed already: the first reason stays
 }
 
-void SuppressionList::count_soft_bounce(std::string_view email, Time now) {
+void SuppressionList::count_soft_bounce(std::string_view email, Time now, std::string_view event_id) {
   const store::Key counter{partition(email), "SOFT"};
-  const auto before = get(table_, counter);
   store::Update update{.key = counter, .add = {{"count", 1}}};
-  if (!before) update.expires_at = now + soft_bounces_kept;
-  const store::Write write = std::move(update);
-  (void)table_.write({&write, 1});  // without conditions it cannot be refused
-  if ((before ? before->number("count") : 0) + 1 < soft_bounce_limit) return;
+  if (!get(table_, counter)) update.expires_at = now + soft_bounces_kept;
+  std::vector<store::Write> writes{std::move(update)};
+  if (!event_id.empty()) {
+    writes.emplace_back(
+        store::Put{{.key = {partition(email), "SOFT#" + std::string(event_id)}, .expires_at = now + soft_bounces_kept},
+                   {store::item_absent()}});
+  }
+  (void)table_.write(writes);  // refused when this event is counted already
+  const auto counted = get(table_, counter);
+  if (!counted || counted->number("count") < soft_bounce_limit) return;
   for (const auto stream : all_streams) {
     add(email, stream, SuppressionReason::soft_bounces, now);
   }

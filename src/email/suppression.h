@@ -42,8 +42,9 @@ class SuppressionList {
 
   [[nodiscard]] std::optional<Suppression> find(std::string_view email, Stream stream);
   void add(std::string_view email, Stream stream, SuppressionReason reason, Time now);
-  /// Counts a mail that was put off until it was given up; the fifth within a month suppresses both streams.
-  void count_soft_bounce(std::string_view email, Time now);
+  /// Counts a mail that was put off until it was given up; the fifth within a month suppresses both streams. What has
+  /// the same `event_id` is counted once.
+  void count_soft_bounce(std::string_view email, Time now, std::string_view event_id = {});
   /// False when there was none.
   bool remove(std::string_view email, Stream stream);
   /// Throws store::InvalidCursor.

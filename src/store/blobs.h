@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,9 +8,17 @@
 
 namespace voyages::store {
 
-/// The port for what is too large for an item: attachments, pages, results. A name is 1 to 512 characters of
-/// `[A-Za-z0-9._/-]`, without empty, `.` or `..` segments; anything else throws std::invalid_argument. Thread-safe;
-/// when `put` returns, the bytes are durable, and a reader sees the old bytes or the new, never a mixture.
+/// No adapter takes more.
+inline constexpr std::size_t max_blob_bytes = 64UL * 1024 * 1024;
+
+/// 1 to 512 characters of `[A-Za-z0-9._/-]`, without empty, `.` or `..` segments.
+bool is_blob_name(std::string_view name);
+/// Throws std::invalid_argument for another name. Every adapter calls it first, so that all refuse alike.
+void validate_blob_name(std::string_view name);
+
+/// The port for what is too large for an item: attachments, pages, results. Bad names and more than `max_blob_bytes`
+/// throw std::invalid_argument. Thread-safe; when `put` returns, the bytes are durable, and a reader sees the old bytes
+/// or the new, never a mixture.
 class Blobs {
  public:
   virtual ~Blobs() = default;

@@ -16,7 +16,7 @@ namespace voyages::store {
 inline constexpr std::string_view kind_attribute = "kind";
 
 /// Work to do later. `kind` names the worker (`email.send`): 1 to 64 characters of `[A-Za-z0-9._-]`; `body` is its
-/// JSON: UTF-8, at most 256 KB, as in SQS.
+/// JSON: UTF-8, 1 byte to 256 KB, no control characters but tab and line ends, as in SQS.
 struct QueueMessage {
   std::string id;
   std::string kind;
@@ -24,6 +24,13 @@ struct QueueMessage {
   std::uint32_t attempt = 1;  // this is the n-th delivery
   Time enqueued_at{};
 };
+
+/// As long as SQS delays a message.
+inline constexpr std::chrono::seconds longest_delay = std::chrono::minutes(15);
+
+/// Throws std::invalid_argument for a kind, body or delay that no adapter takes. Every adapter calls it first, so that
+/// all refuse alike.
+void validate_message(std::string_view kind, std::string_view body, std::chrono::seconds delay);
 
 /// One delivery: `receipt` stands for it in `acknowledge` and `release`, and is worth nothing once the visibility
 /// timeout has passed and somebody else received the message.
@@ -38,7 +45,7 @@ class Queue {
  public:
   virtual ~Queue() = default;
   /// Returns the message's id. It is delivered at least once, not before `delay` has passed. Throws
-  /// std::invalid_argument for a kind or body that no adapter takes.
+  /// std::invalid_argument as `validate_message` does.
   virtual std::string send(std::string_view kind, std::string_view body, std::chrono::seconds delay = {}) = 0;
 };
 
@@ -48,10 +55,12 @@ class QueueConsumer {
   virtual ~QueueConsumer() = default;
   /// Up to `limit` messages that are due, invisible to others until `visibility` has passed; empty when there are none.
   virtual std::vector<Delivery> receive(std::size_t limit, std::chrono::seconds visibility) = 0;
-  /// The work is done: the message is gone. False when the receipt is no longer valid.
+  /// The work is done: the message is gone. False when the queue can tell that the receipt is no longer valid.
   virtual bool acknowledge(std::string_view receipt) = 0;
   /// The work failed: deliver again after `delay`, or, after the last attempt, move to the dead letters.
   virtual bool release(std::string_view receipt, std::chrono::seconds delay, std::string_view reason) = 0;
+  /// Sleeps until a message may be due, or `timeout` has passed; false when it knows that none is.
+  virtual bool wait_for_work(std::chrono::milliseconds timeout) = 0;
 };
 
 /// A message that failed for the last time.

@@ -89,16 +89,36 @@ test('a master key of the form that Secrets Manager makes is one', async () => {
   }
 });
 
+test('what is exported into a shell are settings that the program takes', async () => {
+  const [text, values] = template.Outputs.ShellSettings.Value['Fn::Sub'];
+  const names = [...text.matchAll(/(VOYAGES_\w+)=/g)].map(([, name]) => name);
+  assert.ok(names.includes('VOYAGES_MASTER_KEY'));
+  const { stdout } = await run(['config', '--markdown']);
+  names.forEach((name) => assert.ok(stdout.includes(`\`${name}\``), name));
+  // The functions' own values.
+  const functionSettings = named('ApiFunction').Environment.Variables;
+  assert.deepEqual(values.TableInUse, functionSettings.VOYAGES_DYNAMODB_TABLE);
+  assert.deepEqual(values.PublicUrlInUse, functionSettings.VOYAGES_PUBLIC_URL);
+  assert.ok(text.endsWith('--output text)A"'));
+});
+
 test('the table is the one that the program expects', () => {
   const { Properties: table, ...kept } = resources.Table;
+  const code = readSource('src/aws/dynamodb/schema.cpp');
+  const expected = (name) => code.match(new RegExp(`string_view ${name} = "([^"]*)"`))[1];
+  const typeOf = (key) => table.AttributeDefinitions.find((each) => each.AttributeName === key).AttributeType;
+  const describe = (keys) => ['HASH', 'RANGE'].map((kind) => keys.find((each) => each.KeyType === kind).AttributeName)
+    .map((key) => `${key} (${typeOf(key)})`).join(', ');
+  assert.equal(describe(table.KeySchema), expected('table_keys'));
+  const [index, ...others] = table.GlobalSecondaryIndexes;
+  assert.equal(others.length, 0);
+  assert.equal(index.IndexName, expected('index_name'));
+  assert.equal(describe(index.KeySchema), expected('index_keys'));
+  assert.equal(index.Projection.ProjectionType, 'ALL');
+  assert.deepEqual(table.TimeToLiveSpecification, { AttributeName: 'expires_at', Enabled: true });
   const names = readSource('src/store/table.cpp').match(/reserved_names\{([^}]*)\}/)[1].match(/\w+(?=")/g);
-  const [pk, sk, indexPk, indexSk, expiry] = names;
-  const schema = (hash, range) => [{ AttributeName: hash, KeyType: 'HASH' }, { AttributeName: range, KeyType: 'RANGE' }];
-  assert.deepEqual(table.KeySchema, schema(pk, sk));
-  assert.deepEqual(table.AttributeDefinitions, [pk, sk, indexPk, indexSk].map((name) => ({ AttributeName: name, AttributeType: 'S' })));
-  assert.deepEqual(table.GlobalSecondaryIndexes,
-    [{ IndexName: 'GSI1', KeySchema: schema(indexPk, indexSk), Projection: { ProjectionType: 'ALL' } }]);
-  assert.deepEqual(table.TimeToLiveSpecification, { AttributeName: expiry, Enabled: true });
+  const keys = table.AttributeDefinitions.map((each) => each.AttributeName);
+  assert.deepEqual(names.sort(), [...keys, table.TimeToLiveSpecification.AttributeName].sort());
   assert.equal(table.BillingMode, 'PAY_PER_REQUEST');
   assert.equal(table.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled, true);
   assert.equal(table.DeletionProtectionEnabled, true);
@@ -147,8 +167,9 @@ test('every function has a role of its own, which may do what is listed here and
       list(statement.Action).forEach((action) => assert.ok(allowedActions.has(action), `${name}: ${action}`));
       for (const resource of list(statement.Resource)) {
         const text = JSON.stringify(resource);
-        // Only below a folder of the bucket.
-        assert.ok(!text.includes('*') || /:s3:::\S+-blobs-\$\{AWS::AccountId\}\/(mail|uploads)\/\*"\}$/.test(text), `${name}: ${text}`);
+        // Only below the bucket's folder that the program writes to.
+        const [, folder] = readSource('src/app/amazon.cpp').match(/\.key_prefix = "(\w+)\/"/);
+        assert.ok(!text.includes('*') || text.endsWith(`-blobs-\${AWS::AccountId}/${folder}/*"}`), `${name}: ${text}`);
       }
     }
   }

@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "store/sqlite/queue.h"
-#include "tests/store/queue_contract.h"
+#include "tests/store/exact_queue_contract.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/temporary_directory.h"
 
 namespace voyages::store::tests {
@@ -12,13 +13,26 @@ using sqlite::Access;
 using sqlite::Database;
 using sqlite::QueueDepth;
 using sqlite::SqliteQueue;
+using voyages::tests::ManualClock;
 using voyages::tests::TemporaryDirectory;
 
 class SqliteQueueFactory {
  public:
+  using TestClock = ManualClock;
+  static constexpr std::chrono::milliseconds clock_error{0};
+  static constexpr std::chrono::milliseconds time_step{1};
+  static constexpr std::chrono::seconds visibility{30};
+  static constexpr std::chrono::seconds delay{10};
+
   QueuePorts make(const Clock& clock, std::uint32_t max_attempts) {
     auto& queue = queue_.emplace(database_, clock, max_attempts);
-    return {queue, queue, queue};
+    return {queue, queue};
+  }
+  DeadLetters& dead_letters() { return *queue_; }
+  std::vector<std::string> dead_bodies() {
+    std::vector<std::string> bodies;
+    for (const auto& letter : queue_->list(10)) bodies.push_back(letter.message.body);
+    return bodies;
   }
 
  private:
@@ -30,6 +44,7 @@ class SqliteQueueFactory {
 }  // namespace
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, QueueContract, SqliteQueueFactory);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, ExactQueueContract, SqliteQueueFactory);
 
 namespace {
 

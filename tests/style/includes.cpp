@@ -21,7 +21,9 @@ const std::array arrows{
     Arrows{"crypto/", {"base/"}},
     Arrows{"http/", {"base/", "crypto/"}},
     Arrows{"store/", {"base/"}},
-    Arrows{"aws/", {"base/", "crypto/", "http/", "store/", "email/transport.h", "email/mime.h", "email/feedback.h"}},
+    Arrows{"aws/",
+           {"base/", "crypto/", "http/", "store/", "email/transport.h", "email/mime.h", "email/header_fields.h",
+            "email/feedback.h"}},
     Arrows{"runtime/", {"base/", "http/", "store/queue.h"}},
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
@@ -52,8 +53,8 @@ class ServerSide {
     }
   }
 
-  /// Closes the connection so that the peer gets a reset.
-  void reset() {
+  /// The peer gets a reset when the connection is closed.
+  void end_by_reset() {
     const linger now{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
@@ -108,6 +109,10 @@ class ScriptedServer {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] unsigned connections() const { return connections_; }
+  /// Until that many connections are closed on this side.
+  void wait_until_closed(unsigned count) const {
+    while (closed_ < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 
  private:
   void accept_all(const std::stop_token& stop) {
@@ -122,10 +127,13 @@ class ScriptedServer {
         open_.push_back(descriptor);
       }
       serving_.emplace_back([this, descriptor, number] {
-        ServerSide side(descriptor);
-        script_(side, number);
-        const std::scoped_lock lock(mutex_);
-        std::erase(open_, descriptor);
+        {
+          ServerSide side(descriptor);
+          script_(side, number);
+          const std::scoped_lock lock(mutex_);
+          std::erase(open_, descriptor);
+        }
+        ++closed_;
       });
     }
   }
@@ -134,6 +142,7 @@ class ScriptedServer {
   int listener_;
   std::uint16_t port_ = 0;
   std::atomic<unsigned> connections_{0};
+  std::atomic<unsigned> closed_{0};
   std::mutex mutex_;
   std::vector<int> open_;
   std::vector<std::jthread> serving_;

@@ -101,9 +101,11 @@ std::string update_condition(const store::Update& update, std::int64_t now_s, Pl
     using Limits = std::numeric_limits<std::int64_t>;
     const auto least = amount < 0 ? Limits::min() - amount : Limits::min();
     const auto most = amount > 0 ? Limits::max() - amount : Limits::max();
+    const auto least_value = placeholders.value(least);
+    const auto most_value = placeholders.value(most);
     join(all, " AND ",
-         fmt::format("(attribute_not_exists({0}) OR {0} BETWEEN {1} AND {2})", placeholders.name(name),
-                     placeholders.value(least), placeholders.value(most)));
+         fmt::format("(attribute_not_exists({0}) OR {0} BETWEEN {1} AND {2})", placeholders.name(name), least_value,
+                     most_value));
   }
   return all;
 }

@@ -17,6 +17,9 @@ namespace json = boost::json;
 using Keys = std::set<store::Key>;
 using Items = std::map<store::Key, store::Item>;
 
+// As many of the largest items as `http::client::Limits` takes in one answer, their bytes in base64.
+constexpr std::size_t most_in_batch = 15;
+
 std::string batch_body(const Operations& operations, const Keys& keys, store::Consistency consistency) {
   // The member's name is the table's.
   std::string json =
@@ -73,17 +76,17 @@ Keys left_out(const Operations& operations, const json::object& answer) {
 Items get_batch(Operations& operations, Keys wanted, store::Consistency consistency) {
   Items items;
   Backoff backoff;
-  for (;;) {
-    const auto answer = operations.call(Operation::batch_get_item, batch_body(operations, wanted, consistency));
+  while (!wanted.empty()) {
+    const auto end = wanted.size() > most_in_batch ? std::next(wanted.begin(), most_in_batch) : wanted.end();
+    const Keys asked(wanted.begin(), end);
+    const auto answer = operations.call(Operation::batch_get_item, batch_body(operations, asked, consistency));
     items.merge(items_in(operations, answer));
-    auto left = left_out(operations, answer);
-    // Whatever it answers, this must come to an end.
-    std::erase_if(left, [&](const store::Key& key) { return !wanted.contains(key); });
-    if (left.empty()) return items;
-    if (left.size() < wanted.size()) backoff = {};
-    if (!backoff.again()) throw store::Overloaded("DynamoDB has no capacity left for a read");
-    wanted = std::move(left);
+    const auto left = left_out(operations, answer);
+    const auto got = std::erase_if(wanted, [&](const auto& key) { return asked.contains(key) && !left.contains(key); });
+    if (got > 0) backoff = {};
+    if (got < asked.size() && !backoff.again()) throw store::Overloaded("DynamoDB has no capacity left for a read");
   }
+  return items;
 }
 
 Items items_of_snapshot(const Operations& operations, const json::object& answer) {

@@ -58,13 +58,19 @@ std::uint64_t half_units_of(const json::object& answer) {
   return units > 0 ? static_cast<std::uint64_t>(std::llround(units * 2)) : 0;
 }
 
-// What a read asks for has been checked before, so only the table can be wrong. A write may also be too large, or count
-// on what is no number; only words tell that from a table with other keys: "The provided key element does not match the
-// schema", "Missing the key x in the item", "One of the required keys was not given a value".
+// What a read asks for has been checked before, so only the table can be wrong; but a transaction may also read too
+// much. A write may be too large, or count on what is no number; only words tell that from a table with other keys:
+// "The provided key element does not match the schema", "Missing the key x in the item", "One of the required keys was
+// not given a value".
 bool is_about_keys(Operation operation, std::string_view message) {
-  const bool reads = operation == Operation::get_item || operation == Operation::batch_get_item ||
-                     operation == Operation::transact_get_items || operation == Operation::query;
-  return reads || to_lower_ascii(message).find("key") != std::string::npos;
+  switch (operation) {
+    case Operation::get_item:
+    case Operation::batch_get_item:
+    case Operation::query:
+      return true;
+    default:
+      return to_lower_ascii(message).find("key") != std::string::npos;
+  }
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ namespace {
 
 // How often an item may expire and come back beneath an update before we give up.
 constexpr int most_rounds = 8;
+// How often the answer to one write may be lost.
+constexpr int most_lost = 3;
 
 [[noreturn]] void crowded() { throw store::Overloaded("too many writes to the same items of the table at once"); }
 
@@ -68,21 +70,21 @@ class SingleWrite {
         (void)operations_.call(operation_, body, repeatable_);
         return {};
       } catch (const Uncertain&) {
-        is_uncertain_ = true;
+        if (++lost_ == most_lost) throw;
       } catch (const Refused& refused) {
         if (refused.code == "ConditionalCheckFailedException") return resolve(refused);
         if (refused.code == "ValidationException") invalid(refused.what());
         if (refused.code != "TransactionConflictException") throw;
       }
     } while (backoff.again());
-    if (is_uncertain_) throw Uncertain("the connection to DynamoDB was cut at a write again and again");
+    if (lost_ > 0) throw Uncertain("DynamoDB's answer to a write was lost, and now other writes are in its way");
     crowded();
   }
 
  private:
   std::expected<void, Refusal> resolve(const Refused& refused) {
     auto item = refused_item(operations_, refused);
-    if (is_uncertain_ && is_done(write_, item)) return {};
+    if (lost_ > 0 && is_done(write_, item)) return {};
     return std::unexpected(std::move(item));
   }
 
@@ -90,7 +92,7 @@ class SingleWrite {
   Operation operation_;
   const store::Write& write_;
   bool repeatable_;
-  bool is_uncertain_ = false;  // a request may have arrived
+  int lost_ = 0;  // answers to requests that may have arrived
 };
 
 // A lone check is a read, at half the price of a transaction.

@@ -21,9 +21,9 @@ Outcome write_together(Operations& operations, const Clock& clock, std::span<con
 /// does:
 /// - A put or delete without conditions and an update that only sets can be repeated freely.
 /// - A put or such an update under conditions is sent again when its answer was lost. If its condition fails then, and
-///   the item is already what the write makes of it, the first request did it. Two writers of the very same item under
-///   the same condition could both be told so, if one of them loses an answer: who must know the winner writes
-///   something of their own into the item.
+///   the item is already what the write makes of it, the first request did it. That is wrong only when, just then,
+///   somebody else wrote the very same, or wrote over it: who must know the winner for sure writes something of their
+///   own into the item, or makes the write a transaction of two.
 /// - Nothing tells whether a sum or a conditional deletion happened before, so these go as transactions of one, which
 ///   have a token.
 Outcome write_alone(Operations& operations, const Clock& clock, const store::Write& write);

@@ -20,30 +20,18 @@ namespace voyages::store::filesystem {
 
 namespace {
 
-constexpr std::size_t max_name = 512;
 constexpr std::size_t max_chunk = 200;
-constexpr std::size_t max_bytes = 64 * 1024 * 1024;
 constexpr int attempts = 100;
 // Where files are written before they get their names. No blob's name has a `~`.
 constexpr std::string_view incoming = "~incoming";
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-         c == '-' || c == '/';
-}
-
 // The steps of the path: directories, then the file. Throws for what is not a blob's name.
 std::vector<std::string> steps_of(std::string_view name) {
-  if (name.empty() || name.size() > max_name || !std::ranges::all_of(name, is_name_character)) {
-    throw std::invalid_argument("a blob's name is 1 to 512 characters of [A-Za-z0-9._/-]");
-  }
+  validate_blob_name(name);
   std::vector<std::string> steps;
   for (std::size_t begin = 0; begin <= name.size();) {
     const auto end = std::min(name.find('/', begin), name.size());
     auto segment = name.substr(begin, end - begin);
-    if (segment.empty() || segment == "." || segment == "..") {
-      throw std::invalid_argument("a blob's name has an empty segment, `.` or `..`");
-    }
     for (; segment.size() > max_chunk; segment.remove_prefix(max_chunk)) {
       steps.emplace_back(segment.substr(0, max_chunk)) += '=';
     }
@@ -146,7 +134,7 @@ void remove_leftovers(const std::filesystem::path& root) {
 std::string read_all(const FileDescriptor& file, const std::filesystem::path& name) {
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) throw_errno("read", name);
-  if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > max_bytes) {
+  if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > max_blob_bytes) {
     throw std::runtime_error("not a blob: " + name.string());
   }
   std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
@@ -218,7 +206,7 @@ FilesystemBlobs::FilesystemBlobs(std::filesystem::path directory) : directory_(s
 
 void FilesystemBlobs::put(std::string_view name, std::string_view bytes) {
   const auto steps = steps_of(name);
-  if (bytes.size() > max_bytes) throw std::invalid_argument("a blob has over 64 MB");
+  if (bytes.size() > max_blob_bytes) throw std::invalid_argument("a blob has over 64 MB");
   TemporaryFile file(directory_);
   file.fill(bytes);
   for (int i = 0; i < attempts; ++i) {

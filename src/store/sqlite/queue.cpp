@@ -12,23 +12,8 @@ namespace voyages::store::sqlite {
 
 namespace {
 
-constexpr std::size_t max_body_bytes = 256 * 1024;
-constexpr std::size_t max_kind_bytes = 64;
 constexpr std::size_t max_reason_bytes = 4096;
 constexpr std::size_t id_characters = 36;
-
-bool is_kind_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-}
-
-void validate(std::string_view kind, std::string_view body, std::chrono::seconds delay) {
-  if (kind.empty() || kind.size() > max_kind_bytes || !std::ranges::all_of(kind, is_kind_character)) {
-    throw std::invalid_argument("a message's kind is 1 to 64 characters of [A-Za-z0-9._-]");
-  }
-  if (body.size() > max_body_bytes) throw std::invalid_argument("a message's body has over 256 KB");
-  if (!is_utf8(body)) throw std::invalid_argument("a message's body is not UTF-8");
-  if (delay < std::chrono::seconds{0}) throw std::invalid_argument("a message's delay is negative");
-}
 
 std::int64_t to_ms(Time time) { return time.time_since_epoch().count(); }
 Time from_ms(std::int64_t ms) { return Time{std::chrono::milliseconds{ms}}; }
@@ -110,7 +95,7 @@ Delivery deliver(Connection& connection, Row row, Time visible_at) {
 }  // namespace
 
 std::string SqliteQueue::send(std::string_view kind, std::string_view body, std::chrono::seconds delay) {
-  validate(kind, body, delay);
+  validate_message(kind, body, delay);
   const auto now = clock_.now();
   const QueueMessage message{new_uuid7(now), std::string(kind), std::string(body), 1, now};
   database_.write([&](Connection& connection) {

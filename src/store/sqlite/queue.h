@@ -32,6 +32,8 @@ class SqliteQueue final : public Queue, public QueueConsumer, public DeadLetters
   std::vector<Delivery> receive(std::size_t limit, std::chrono::seconds visibility) override;
   bool acknowledge(std::string_view receipt) override;
   bool release(std::string_view receipt, std::chrono::seconds delay, std::string_view reason) override;
+  /// A message of another process is noticed at the next call.
+  bool wait_for_work(std::chrono::milliseconds timeout) override;
 
   std::vector<DeadLetter> list(std::size_t limit) override;
   bool retry(std::string_view id) override;
@@ -40,9 +42,6 @@ class SqliteQueue final : public Queue, public QueueConsumer, public DeadLetters
   /// process that has the data to itself and has not received anything yet: all other receivers are dead.
   std::size_t return_unfinished();
 
-  /// Sleeps until a message is due, or `timeout` has passed; true when one is due. A message of another process is
-  /// noticed at the next call.
-  bool wait_for_work(std::chrono::milliseconds timeout);
   QueueDepth depth();
 
  private:

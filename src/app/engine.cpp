@@ -1,0 +1,104 @@
+#include "app/engine.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "app/amazon.h"
+#include "app/failure.h"
+#include "app/master_key.h"
+#include "email/capture_transport.h"
+#include "email/smtp_transport.h"
+#include "store/filesystem/blobs.h"
+
+namespace voyages::app {
+
+namespace {
+
+using store::sqlite::Access;
+
+// Readiness means that a write would be durable, so it writes.
+health::Dependency store_dependency(store::Table& table, const Clock& clock) {
+  return {"store", [&table, &clock] {
+            const auto now = clock.now();
+            const store::Write write = store::Put{
+                {{"HEALTH", "PROBE"}, {{"checked_at", to_ms(now)}}, std::nullopt, now + std::chrono::minutes(1)}};
+            (void)table.write({&write, 1});  // without conditions it cannot be refused
+          }};
+}
+
+health::Dependency disk_dependency(const std::filesystem::path& data) {
+  return {"disk", [data] {
+            constexpr std::uintmax_t least_bytes = 64 << 20;
+            if (std::filesystem::space(data).available < least_bytes) {
+              throw std::runtime_error("less than 64 MB are free where the data is");
+            }
+          }};
+}
+
+bool uses_amazon(const Config& config) {
+  return config.table == TableEngine::dynamodb || !config.sqs_queue_url.empty() || !config.s3_bucket.empty() ||
+         !config.sns_topic_arn.empty() || config.mail_transport == MailTransport::ses;
+}
+
+// A part of something that lives as long as the engine.
+template <class Port, class Adapter>
+std::shared_ptr<Port> part(Adapter& adapter) {
+  return {std::shared_ptr<void>(), &adapter};
+}
+
+}  // namespace
+
+Engine::Engine(const Config& config, Access access, LogLevel log_level, LogStyle log_style)
+    : log_(log_level, STDERR_FILENO, log_style), master_key_(load_master_key(config)) {
+  if (uses_amazon(config)) amazon_ = std::make_unique<Amazon>(clock_, log_, metrics_);
+  const bool on_dynamodb = config.table == TableEngine::dynamodb;
+  if (!on_dynamodb || config.sqs_queue_url.empty()) local_ = std::make_unique<LocalStore>(config, access, clock_);
+
+  table_ = on_dynamodb ? amazon_->table(config.dynamodb_table) : part<store::Table>(local_->table);
+  if (config.sqs_queue_url.empty()) {
+    queue_ = part<store::Queue>(local_->queue);
+    consumer_ = part<store::QueueConsumer>(local_->queue);
+  } else {
+    auto queue = amazon_->queue(config.sqs_queue_url);
+    queue_ = queue;
+    consumer_ = queue;
+  }
+  blobs_ = config.s3_bucket.empty() ? std::make_unique<store::filesystem::FilesystemBlobs>(config.data / "blobs")
+                                    : amazon_->blobs(config.s3_bucket);
+  if (config.mail_transport == MailTransport::ses) {
+    transport_ = amazon_->transport(config.ses_configuration_set);
+  } else if (config.smtp_url.empty()) {
+    captured_mails_.emplace(config.data / "mail");
+    transport_ = std::make_unique<email::CaptureTransport>(*captured_mails_, log_);
+  } else {
+    // Checked when the configuration was read.
+    transport_ = std::make_unique<email::SmtpTransport>(email::parse_smtp_url(config.smtp_url.expose()).value());
+  }
+  if (!config.sns_topic_arn.empty()) notifier_ = amazon_->notifier(config.sns_topic_arn);
+
+  std::vector<health::Dependency> dependencies{store_dependency(*table_, clock_)};
+  if (config.uses_data_directory()) dependencies.push_back(disk_dependency(config.data));
+  app_.emplace(config, ports(config, access), std::move(dependencies));
+}
+
+Engine::~Engine() = default;
+
+Ports Engine::ports(const Config& config, Access access) {
+  // The data directory is one process's; a table of AWS may have workers anywhere.
+  const bool alone = access == Access::exclusive && config.table == TableEngine::sqlite && config.sqs_queue_url.empty();
+  return {.table = *table_,
+          .queue = *queue_,
+          .blobs = *blobs_,
+          .transport = *transport_,
+          .master_key = master_key_,
+          .clock = clock_,
+          .log = log_,
+          .metrics = metrics_,
+          .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
+          .notifier = notifier_.get(),
+          .workers_since = alone ? clock_.now() : Time()};
+}
+
+}  // namespace voyages::app

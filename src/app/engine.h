@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/app.h"
+#include "app/config.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "crypto/seal.h"
+#include "email/captured_mails.h"
+#include "email/transport.h"
+#include "store/blobs.h"
+#include "store/queue.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/queue.h"
+#include "store/sqlite/table.h"
+#include "store/table.h"
+
+namespace voyages::app {
+
+class Amazon;
+
+/// What is kept in the data directory's database.
+struct LocalStore {
+  LocalStore(const Config& config, store::sqlite::Access access, const Clock& clock)
+      : database(config.data, access), table(database, clock), queue(database, clock, config.queue_attempts) {}
+
+  store::sqlite::Database database;
+  store::sqlite::SqliteTable table;
+  store::sqlite::SqliteQueue queue;
+};
+
+/// The app on the engine that its configuration chooses, port by port: SQLite and files in the data directory, or
+/// services of AWS.
+class Engine {
+ public:
+  /// Opens the data, making it when there is none. Throws `Failure` or std::runtime_error with a sentence for the
+  /// operator.
+  Engine(const Config& config, store::sqlite::Access access, LogLevel log_level, LogStyle log_style = LogStyle::server);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  [[nodiscard]] App& app() { return *app_; }
+  [[nodiscard]] Logger& log() { return log_; }
+  [[nodiscard]] Metrics& metrics() { return metrics_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] store::Table& table() { return *table_; }
+  [[nodiscard]] store::Queue& queue() { return *queue_; }
+  /// The receiving side of the same queue.
+  [[nodiscard]] store::QueueConsumer& consumer() { return *consumer_; }
+  /// Nothing when neither table nor queue is in the data directory.
+  [[nodiscard]] LocalStore* local() { return local_.get(); }
+
+ private:
+  [[nodiscard]] Ports ports(const Config& config, store::sqlite::Access access);
+
+  SystemClock clock_;
+  Logger log_;
+  Metrics metrics_;
+  crypto::MasterKey master_key_;
+  std::unique_ptr<Amazon> amazon_;     // nothing when no port is on AWS
+  std::unique_ptr<LocalStore> local_;  // nothing when no port needs it
+  std::shared_ptr<store::Table> table_;
+  std::shared_ptr<store::Queue> queue_;
+  std::shared_ptr<store::QueueConsumer> consumer_;
+  std::unique_ptr<store::Blobs> blobs_;
+  std::optional<email::CapturedMails> captured_mails_;
+  std::unique_ptr<email::Transport> transport_;
+  std::unique_ptr<Notifier> notifier_;
+  std::optional<App> app_;
+};
+
+}  // namespace voyages::app

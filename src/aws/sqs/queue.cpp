@@ -1,0 +1,170 @@
+#include "aws/sqs/queue.h"
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+#include "base/encoding.h"
+#include "base/strict_json.h"
+
+namespace voyages::aws::sqs {
+
+namespace {
+
+namespace json = boost::json;
+using std::chrono::seconds;
+
+constexpr std::size_t max_batch = 10;
+constexpr seconds longest_wait{20};
+constexpr seconds longest_visibility = std::chrono::hours(12);
+constexpr std::chrono::milliseconds time_to_answer{10'000};
+
+std::string text(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+const json::object* object(const json::object& parent, std::string_view name) {
+  const auto* value = parent.if_contains(name);
+  return value ? value->if_object() : nullptr;
+}
+
+// SQS writes the numbers among its attributes as texts.
+std::int64_t number(const json::object& attributes, std::string_view name, std::int64_t otherwise) {
+  const auto digits = text(attributes, name);
+  std::int64_t value = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, value);
+  return error == std::errc() && rest == end ? value : otherwise;
+}
+
+// A message that others put into the queue may have no kind: no worker takes it, so it ends with the dead letters.
+std::string kind_of(const json::object& message) {
+  const auto* attributes = object(message, "MessageAttributes");
+  const auto* kind = attributes ? object(*attributes, store::kind_attribute) : nullptr;
+  return kind ? text(*kind, "StringValue") : std::string();
+}
+
+store::Delivery to_delivery(const json::object& message) {
+  const auto* found = object(message, "Attributes");
+  const auto& attributes = found ? *found : json::object();
+  const auto attempt = std::clamp<std::int64_t>(number(attributes, "ApproximateReceiveCount", 1), 1, 1'000'000);
+  return {.message = {.id = text(message, "MessageId"),
+                      .kind = kind_of(message),
+                      .body = text(message, "Body"),
+                      .attempt = static_cast<std::uint32_t>(attempt),
+                      .enqueued_at = from_ms(number(attributes, "SentTimestamp", 0))},
+          .receipt = text(message, "ReceiptHandle")};
+}
+
+// What these say of a receipt is that it stands for nothing.
+bool is_about_receipt(const Refused& refused) {
+  constexpr std::string_view codes[] = {"ReceiptHandleIsInvalid", "MessageNotInflight", "InvalidParameterValue",
+                                        "InvalidParameterValueException"};
+  return std::ranges::find(codes, refused.code) != std::end(codes);
+}
+
+QueueOptions validated(QueueOptions options) {
+  const auto scheme = options.url.find("://");
+  const bool is_url = scheme != std::string::npos && options.url.find('/', scheme + 3) != std::string::npos;
+  if (!is_url || !is_utf8(options.url)) {
+    throw std::invalid_argument("'" + options.url +
+                                "' is not the URL of an SQS queue, https://sqs.REGION.amazonaws.com/ACCOUNT/NAME");
+  }
+  options.wait = std::clamp(options.wait, seconds{0}, longest_wait);
+  return options;
+}
+
+}  // namespace
+
+SqsQueue::SqsQueue(Client& client, QueueOptions options) : client_(client), options_(validated(std::move(options))) {}
+
+std::string SqsQueue::send(std::string_view kind, std::string_view body, seconds delay) {
+  store::validate_message(kind, body, delay);
+  const json::object kind_attribute{{"DataType", "String"}, {"StringValue", kind}};
+  const auto answer = call("SendMessage", {{"MessageBody", body},
+                                           {"DelaySeconds", delay.count()},
+                                           {"MessageAttributes", {{store::kind_attribute, kind_attribute}}}});
+  auto id = text(answer, "MessageId");
+  if (id.empty()) throw Unavailable("SQS answered SendMessage without a MessageId");
+  return id;
+}
+
+std::vector<store::Delivery> SqsQueue::receive(std::size_t limit, seconds visibility) {
+  std::vector<store::Delivery> deliveries;
+  auto wait = options_.wait;
+  while (deliveries.size() < limit) {
+    const auto asked = std::min(limit - deliveries.size(), max_batch);
+    std::vector<store::Delivery> batch;
+    try {
+      batch = receive_batch(asked, visibility, wait);
+    } catch (const Unavailable&) {
+      if (deliveries.empty()) throw;
+      return deliveries;  // those that came before must be worked on
+    }
+    std::ranges::move(batch, std::back_inserter(deliveries));
+    if (batch.size() < asked) break;
+    wait = {};
+  }
+  return deliveries;
+}
+
+std::vector<store::Delivery> SqsQueue::receive_batch(std::size_t limit, seconds visibility, seconds wait) {
+  const auto answer = call("ReceiveMessage",
+                           {{"MaxNumberOfMessages", limit},
+                            {"VisibilityTimeout", std::clamp(visibility, seconds{0}, longest_visibility).count()},
+                            {"WaitTimeSeconds", wait.count()},
+                            {"MessageSystemAttributeNames", {"ApproximateReceiveCount", "SentTimestamp"}},
+                            {"MessageAttributeNames", {store::kind_attribute}}},
+                           wait);
+  std::vector<store::Delivery> deliveries;
+  const auto* messages = answer.if_contains("Messages");
+  if (!messages || messages->is_null()) return deliveries;
+  if (!messages->is_array()) throw Unavailable("SQS answered ReceiveMessage with messages that are no list");
+  for (const auto& message : messages->get_array()) {
+    if (!message.is_object()) continue;
+    auto delivery = to_delivery(message.get_object());
+    if (!delivery.receipt.empty()) deliveries.push_back(std::move(delivery));
+  }
+  return deliveries;
+}
+
+bool SqsQueue::acknowledge(std::string_view receipt) { return call_about(receipt, "DeleteMessage", {}); }
+
+bool SqsQueue::release(std::string_view receipt, seconds delay, std::string_view /*reason*/) {
+  return call_about(receipt, "ChangeMessageVisibility",
+                    {{"VisibilityTimeout", std::clamp(delay, seconds{0}, longest_visibility).count()}});
+}
+
+bool SqsQueue::call_about(std::string_view receipt, std::string_view operation, json::object input) {
+  if (receipt.empty() || !is_utf8(receipt)) return false;
+  input["ReceiptHandle"] = receipt;
+  try {
+    call(operation, input);
+    return true;
+  } catch (const Refused& refused) {
+    if (!is_about_receipt(refused)) throw;
+    return false;
+  }
+}
+
+// Amazon SQS API Reference, "Make a POST request" with the JSON protocol.
+json::object SqsQueue::call(std::string_view operation, const json::object& input, seconds wait) {
+  auto body = input;
+  body["QueueUrl"] = options_.url;
+  http::Request request{.method = http::Method::post, .target = "/", .body = json::serialize(body)};
+  request.headers.add("Content-Type", "application/x-amz-json-1.0");
+  request.headers.add("X-Amz-Target", "AmazonSQS." + std::string(operation));
+  const auto response = client_.call({.service = service::sqs,
+                                      .operation = operation,
+                                      .request = std::move(request),
+                                      .timeout = time_to_answer + wait});
+  if (response.content().empty()) return {};
+  auto answer = parse_strict_json(response.content());
+  if (!answer || !answer->is_object()) {
+    throw Unavailable("SQS answered " + std::string(operation) + " with what is no JSON object");
+  }
+  return std::move(answer->get_object());
+}
+
+}  // namespace voyages::aws::sqs

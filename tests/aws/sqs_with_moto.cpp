@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "aws/sqs/queue.h"
+#include "tests/aws/moto.h"
+#include "tests/store/queue_contract.h"
+
+namespace voyages::tests {
+namespace {
+
+namespace json = boost::json;
+using aws::sqs::SqsQueue;
+using namespace std::chrono_literals;
+
+/// The real time, which a test moves by waiting for it.
+class WaitingClock final : public Clock {
+ public:
+  [[nodiscard]] Time now() const override { return clock_.now(); }
+  // A little longer, for the queue rounds.
+  void advance(std::chrono::milliseconds by) {
+    if (by > 0ms) std::this_thread::sleep_for(by + 50ms);
+  }
+
+ private:
+  SystemClock clock_;
+};
+
+std::string create_queue(MotoClient& client, const std::string& name, const json::object& attributes = {}) {
+  const auto response = client.json(aws::service::sqs, "AmazonSQS.CreateQueue",
+                                    json::serialize(json::object{{"QueueName", name}, {"Attributes", attributes}}));
+  return std::string(json::parse(response.body).at("QueueUrl").as_string());
+}
+
+/// A queue whose dead letters go to another.
+struct QueuePair {
+  QueuePair(MotoClient& client, std::uint32_t max_attempts) {
+    const auto name = fresh_name("queue");
+    dead_url = create_queue(client, name + "-dead");
+    const json::object redrive{{"deadLetterTargetArn", "arn:aws:sqs:eu-central-1:123456789012:" + name + "-dead"},
+                               {"maxReceiveCount", max_attempts}};
+    url = create_queue(client, name, {{"RedrivePolicy", json::serialize(redrive)}});
+  }
+  std::string url;
+  std::string dead_url;
+};
+
+class SqsQueueFactory {
+ public:
+  using TestClock = WaitingClock;
+  static constexpr std::chrono::milliseconds clock_error{1000};
+  static constexpr std::chrono::milliseconds time_step{1000};
+  static constexpr std::chrono::seconds visibility{2};
+  static constexpr std::chrono::seconds delay{2};
+
+  store::tests::QueuePorts make(const Clock&, std::uint32_t max_attempts) {
+    const QueuePair pair(client_, max_attempts);
+    dead_.emplace(client_.get(), aws::sqs::QueueOptions{pair.dead_url, 0s});
+    auto& queue = queue_.emplace(client_.get(), aws::sqs::QueueOptions{pair.url, 0s});
+    return {queue, queue};
+  }
+  std::vector<std::string> dead_bodies() {
+    std::vector<std::string> bodies;
+    for (const auto& delivery : dead_->receive(10, 1s)) bodies.push_back(delivery.message.body);
+    return bodies;
+  }
+
+ private:
+  MotoClient client_;
+  std::optional<SqsQueue> queue_;
+  std::optional<SqsQueue> dead_;
+};
+
+}  // namespace
+}  // namespace voyages::tests
+
+namespace voyages::store::tests {
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqs, QueueContract, voyages::tests::SqsQueueFactory);
+}  // namespace voyages::store::tests
+
+namespace voyages::tests {
+namespace {
+
+TEST(SqsWithMoto, WaitsForAMessage) {
+  MotoClient client;
+  const QueuePair pair(client, 3);
+  SqsQueue queue(client.get(), {pair.url, 20s});
+  std::jthread sender([&] {
+    std::this_thread::sleep_for(300ms);
+    queue.send("test.kind", "late");
+  });
+  const auto deliveries = queue.receive(1, 30s);
+  ASSERT_EQ(deliveries.size(), 1U);
+  EXPECT_EQ(deliveries[0].message.body, "late");
+}
+
+TEST(SqsWithMoto, TellsWhichQueueIsMissing) {
+  MotoClient client;
+  SqsQueue queue(client.get(), {"https://sqs.eu-central-1.amazonaws.com/123456789012/" + fresh_name("none"), 0s});
+  EXPECT_THROW(queue.send("k", "x"), aws::Refused);
+  EXPECT_THROW(queue.receive(1, 30s), aws::Refused);
+  EXPECT_THROW(queue.acknowledge("x"), aws::Refused);
+}
+
+TEST(SqsWithMoto, IsRefusedWithAWrongSecret) {
+  MotoClient client;
+  const QueuePair pair(client, 3);
+  MotoClient stranger("not the secret");
+  try {
+    SqsQueue(stranger.get(), {pair.url, 0s}).send("k", "x");
+    FAIL() << "a signature by another secret was accepted";
+  } catch (const aws::Refused& refused) {
+    EXPECT_EQ(refused.code, "SignatureDoesNotMatch");
+  }
+}
+
+}  // namespace
+}  // namespace voyages::tests
