@@ -50,7 +50,8 @@ inline std::string answer(std::string_view status, std::string_view body, std::s
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
-/// A server that says the same to everything, and keeps the last request.
+/// A server that says the same to everything, and keeps the last request. What is no whole answer is followed by the
+/// connection's end.
 class Answering {
  public:
   explicit Answering(std::string bytes) : bytes_(std::move(bytes)) {}
@@ -72,7 +73,14 @@ class Answering {
       }
       ++count_;
       side.send(bytes_);
+      if (!is_whole()) return;
     }
+  }
+  [[nodiscard]] bool is_whole() const {
+    const auto head_end = bytes_.find("\r\n\r\n");
+    const auto field = bytes_.find("Content-Length: ");
+    if (head_end == std::string::npos || field > head_end) return false;
+    return bytes_.size() - head_end - 4 == std::strtoul(bytes_.c_str() + field + 16, nullptr, 10);
   }
 
   const std::string bytes_;

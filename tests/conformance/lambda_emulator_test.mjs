@@ -35,7 +35,9 @@ test('it answers requests and survives errors', async () => {
   running.child.kill('SIGTERM');
   await running.ended;
   assert.doesNotMatch(running.output, /top secret/);
-  assert.match(running.output, /"cold_start":true/);
+  assert.match(running.output, /"ColdStart":1/);
+  // It is told before it is killed, because it registered as an extension.
+  assert.match(running.output, /"message":"stopping: Lambda ends this environment"/);
 });
 
 test('it streams', async () => {

@@ -1,8 +1,10 @@
 // The program as a function of AWS Lambda, under Amazon's own Runtime Interface Emulator, which the package aws-sam-cli
 // carries. One invocation at a time, as an instance of Lambda serves them.
+import { isUtf8 } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 import { atExit, binary, freePort, outputFolder, temporaryFolder, waitFor } from './server.mjs';
 import { skipTest } from './skip.mjs';
@@ -53,7 +55,7 @@ export function urlEvent(method, path, { headers = {}, body, cookies, sourceIp =
   if (rawQueryString) event.queryStringParameters = Object.fromEntries(new URLSearchParams(rawQueryString));
   if (cookies) event.cookies = cookies;
   if (body !== undefined) {
-    const isText = textTypes.test(sent['content-type'] ?? '');
+    const isText = textTypes.test(sent['content-type'] ?? '') && isUtf8(Buffer.from(body));
     event.body = isText ? Buffer.from(body).toString('utf8') : Buffer.from(body).toString('base64');
     event.isBase64Encoded = !isText;
   }
@@ -85,8 +87,10 @@ class Lambda {
     const plain = typeof body === 'string' || body instanceof Uint8Array || body === undefined;
     const answer = await this.invoke(urlEvent(method, path, { headers: sent, cookies, body: plain ? body : JSON.stringify(body) }));
     if (answer.statusCode === undefined) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}\n${this.output.text}`);
-    const bytes = Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8');
     const received = new Headers(answer.headers);
+    const sentBytes = Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8');
+    // As fetch does for its caller.
+    const bytes = received.get('content-encoding') === 'gzip' && sentBytes.length > 0 ? gunzipSync(sentBytes) : sentBytes;
     for (const cookie of answer.cookies ?? []) received.append('set-cookie', cookie);
     const text = bytes.toString('utf8');
     const isJson = received.get('content-type')?.includes('json');
@@ -96,7 +100,7 @@ class Lambda {
   get(path, options) { return this.call('GET', path, undefined, options); }
   post(path, body, options) { return this.call('POST', path, body, options); }
 
-  /// The function's own log lines so far; the emulator writes lines of its own among them.
+  /// The function's own log lines so far, and between them its metrics; the emulator writes other lines among them.
   get log() {
     return this.output.text.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   }

@@ -1,10 +1,11 @@
 // Starts Lambda functions as processes: the probe of tests/runtime/lambda/probe.cpp, or an emulator around one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
-import { atExit } from './server.mjs';
+import { atExit, sourceFolder } from './server.mjs';
 
-export const probe = process.env.VOYAGES_LAMBDA_PROBE;
+export const probe = process.env.VOYAGES_LAMBDA_PROBE ?? join(sourceFolder, 'build/dev/tests/lambda_probe');
 
 /// The JSON lines of a log.
 export const logLines = (text) => text.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));

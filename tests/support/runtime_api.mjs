@@ -53,6 +53,7 @@ export class RuntimeApi {
     if (request.url === '/2018-06-01/runtime/invocation/next') {
       this.asked += 1;
       this.waiting = response;
+      response.on('close', () => { if (this.waiting === response) this.waiting = null; });
       this.#hand();
       return;
     }

@@ -16,9 +16,9 @@ bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U
 std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-    if (!control) line += c;
-    if (control && !line.ends_with(' ')) line += ' ';
+    const bool blank = static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
+    if (!blank) line += c;
+    if (blank && !line.ends_with(' ')) line += ' ';
     if (line.size() > longest) break;
   }
   if (line.size() > longest) {

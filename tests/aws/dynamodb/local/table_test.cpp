@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "store/cursor.h"
 #include "tests/aws/dynamodb/local/local_table.h"
 #include "tests/support/manual_clock.h"
 
@@ -160,6 +161,34 @@ TEST_F(DynamodbTableTest, TakesBoundsThatNoSortKeyReaches) {
   EXPECT_EQ(count({.pk = "P", .sk_from = "", .sk_to = ""}), 0U);
   EXPECT_EQ(count({.pk = "P", .sk_from = ""}), 3U);
   EXPECT_EQ(count({.pk = "P", .sk_from = "a", .sk_to = "a"}), 0U);
+}
+
+TEST_F(DynamodbTableTest, TakesOrRefusesAMadeUpCursor) {
+  for (const auto* sk : {"A1", "A2"}) {
+    store::Item item{{"P", sk}};
+    item.index = store::IndexKey{"G", sk};
+    ASSERT_TRUE(write({store::Put{item}}));
+  }
+  for (const auto source : {store::Query::Source::table, store::Query::Source::index}) {
+    store::Query query{
+        .source = source, .pk = source == store::Query::Source::table ? "P" : "G", .sk_from = "A", .sk_to = "B"};
+    const auto from = [&](const store::Position& position) {
+      query.cursor = to_cursor(query, position);
+      return table.query(query).items.size();
+    };
+    const bool by_index = source == store::Query::Source::index;
+    EXPECT_EQ(from({by_index ? "A1" : "", {"P", "A1"}}), 1U);
+    EXPECT_EQ(from({by_index ? "A11" : "", {"P", "A11"}}), 1U);
+    for (const auto& sk : {std::string(), std::string("A\xFF"), std::string(1025, 'A'), std::string("B")}) {
+      EXPECT_THROW(from({by_index ? sk : "", {"P", by_index ? "A1" : sk}}), store::InvalidCursor) << sk;
+    }
+    for (const auto& pk : {std::string(), std::string("P\xFF"), std::string(2049, 'P')}) {
+      EXPECT_THROW(from({by_index ? "A1" : "", {pk, "A1"}}), store::InvalidCursor) << pk;
+    }
+  }
+  store::Query query{.pk = "P"};
+  query.cursor = to_cursor(query, {"", {"Q", "A1"}});
+  EXPECT_THROW(table.query(query), store::InvalidCursor);
 }
 
 TEST_F(DynamodbTableTest, NamesTheTableOfAnItemThatAnotherProgramWrote) {
