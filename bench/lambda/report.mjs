@@ -81,7 +81,7 @@ export function goals({ medians = {}, functions, counts }) {
     return { value: `${ratio.toFixed(1)} x`, met: ratio >= times };
   };
   const named = (what, goal) => goal && { what, ...goal };
-  const peak_mb = Math.max(...Object.values(medians).map((figures) => figures.ours?.peak_mb ?? 0));
+  const peak_mb = Math.max(0, ...Object.values(medians).map((figures) => figures.ours?.peak_mb ?? 0));
   const list = [
     within('exec to first response, page cache cold: at most 15 ms', figure(cold), 15, 'ms'),
     within('exec to first response, page cache warm: at most 5 ms', figure(warm), 5, 'ms'),
