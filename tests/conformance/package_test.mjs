@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
@@ -54,7 +54,7 @@ test('the zip tells nothing of when and by whom it was made', () => {
   assert.equal(entries[0].extraLength, 0);
   assert.equal(entries[0].modified, ((2000 - 1980) << 25 | 1 << 21 | 1 << 16) >>> 0); // 2000-01-01 00:00
   const text = entries[0].bytes.toString('latin1');
-  const here = [sourceFolder, homedir(), hostname(), `/home/${userInfo().username}`].filter((each) => each.length > 5);
+  const here = [sourceFolder, homedir(), hostname()].filter((each) => each.length > 5);
   for (const each of here) assert.ok(!text.includes(each), `it names ${each}`);
   assert.ok(!/\/(?:home|Users|builds)\/\w+\//.test(text));
 });

@@ -89,6 +89,19 @@ test('a master key of the form that Secrets Manager makes is one', async () => {
   }
 });
 
+test('what is exported into a shell are settings that the program takes', async () => {
+  const [text, values] = template.Outputs.ShellSettings.Value['Fn::Sub'];
+  const names = [...text.matchAll(/(VOYAGES_\w+)=/g)].map(([, name]) => name);
+  assert.ok(names.includes('VOYAGES_MASTER_KEY'));
+  const { stdout } = await run(['config', '--markdown']);
+  names.forEach((name) => assert.ok(stdout.includes(`\`${name}\``), name));
+  // The functions' own values.
+  const functionSettings = named('ApiFunction').Environment.Variables;
+  assert.deepEqual(values.TableInUse, functionSettings.VOYAGES_DYNAMODB_TABLE);
+  assert.deepEqual(values.PublicUrlInUse, functionSettings.VOYAGES_PUBLIC_URL);
+  assert.ok(text.endsWith('--output text)A"'));
+});
+
 test('the table is the one that the program expects', () => {
   const { Properties: table, ...kept } = resources.Table;
   const code = readSource('src/aws/dynamodb/schema.cpp');
@@ -154,8 +167,9 @@ test('every function has a role of its own, which may do what is listed here and
       list(statement.Action).forEach((action) => assert.ok(allowedActions.has(action), `${name}: ${action}`));
       for (const resource of list(statement.Resource)) {
         const text = JSON.stringify(resource);
-        // Only below a folder of the bucket.
-        assert.ok(!text.includes('*') || /:s3:::\S+-blobs-\$\{AWS::AccountId\}\/(mail|uploads)\/\*"\}$/.test(text), `${name}: ${text}`);
+        // Only below the bucket's folder that the program writes to.
+        const [, folder] = readSource('src/app/amazon.cpp').match(/\.key_prefix = "(\w+)\/"/);
+        assert.ok(!text.includes('*') || text.endsWith(`-blobs-\${AWS::AccountId}/${folder}/*"}`), `${name}: ${text}`);
       }
     }
   }

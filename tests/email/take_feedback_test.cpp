@@ -30,7 +30,7 @@ class TakeFeedback : public MailRoom {
   std::string send_bulk() {
     auto mail = outbox_.record({.to = "ada@example.com",
                                 .template_name = "announcement",
-                                .params = {{"subject", "News"}, {"heading", "News"}, {"text", "News"}}},
+                                .params = {{"title", "News"}, {"body", "It is here."}}},
                                clock_.now());
     write(mail);
     return mail.record.id;

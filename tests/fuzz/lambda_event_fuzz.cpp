@@ -14,12 +14,11 @@
 // Whatever an event holds, what comes through a door is what `serve` could have read from the wire, within its limits;
 // and whatever is answered with it is JSON that gives the same bytes back.
 
+namespace voyages::runtime::lambda {
 namespace {
 
-using voyages::http::Request;
-using voyages::http::Response;
-using voyages::runtime::RequestLimits;
-using namespace voyages::runtime::lambda;  // NOLINT(google-build-using-namespace): a program, which nobody includes
+using http::Request;
+using http::Response;
 
 constexpr RequestLimits limits{.head_bytes = 512, .target_bytes = 128, .fields = 8, .body_bytes = 256};
 
@@ -51,7 +50,7 @@ void check_answer(const Request& request) {
   require(json.has_value());
   const auto answer = boost::json::parse(*json).as_object();
   const std::string_view body = answer.at("body").as_string();
-  require((answer.at("isBase64Encoded").as_bool() ? voyages::from_base64(body) : std::string(body)) == request.body);
+  require((answer.at("isBase64Encoded").as_bool() ? from_base64(body) : std::string(body)) == request.body);
   const auto prelude = to_prelude(response, false);
   require(prelude.find('\0') == prelude.size() - 8);
 }
@@ -67,7 +66,7 @@ void check(const QueueBatch& batch) {
 void check(const Uploads& uploads) {
   require(!uploads.objects.empty());
   for (const auto& object : uploads.objects) {
-    require(!object.bucket.empty() && !object.key.empty() && voyages::is_utf8(object.key));
+    require(!object.bucket.empty() && !object.key.empty() && is_utf8(object.key));
     require(object.key.find('\0') == std::string::npos);
   }
 }
@@ -76,16 +75,20 @@ void check(const Notifications& notifications) { require(!notifications.notifica
 void check(const ScheduleTick& /*tick*/) {}
 void check(const NothingToDo& /*nothing*/) {}
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input(reinterpret_cast<const char*>(data), size);
+void check_event(std::string_view input) {
   const auto event = parse_event(input, limits);
   if (!event) {
     require(event.error().type == invalid_event || event.error().type == unknown_event);
-    return 0;
+    return;
   }
   std::visit([](const auto& known) { check(known); }, *event);
   if (const auto* call = std::get_if<HttpCall>(&*event)) check_answer(call->request);
+}
+
+}  // namespace
+}  // namespace voyages::runtime::lambda
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  voyages::runtime::lambda::check_event({reinterpret_cast<const char*>(data), size});
   return 0;
 }

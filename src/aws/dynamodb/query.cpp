@@ -29,10 +29,11 @@ class Pager {
     if (!query_.cursor.empty()) start_ = read_cursor();
     if (is_empty()) return {};
     std::size_t asked = query_.limit + 1;
-    for (int requests = 0; requests < most_requests; ++requests) {
+    // A page that ends before the query's own range has no place to name in its cursor.
+    for (int requests = 0; requests < most_requests || !within(sort_key(*start_)); ++requests) {
       const bool goes_on = fetch(asked);
       if (items_.size() > query_.limit) return full_page();
-      if (!goes_on) return {std::move(items_), {}};
+      if (!goes_on || is_past(sort_key(*start_))) return {std::move(items_), {}};
       // What has expired uses up the limit too, so a second request asks for more than is missing.
       asked = std::min(std::max(query_.limit + 1 - items_.size(), 2 * asked), most_asked);
     }
@@ -43,7 +44,7 @@ class Pager {
   // Anybody can make up a cursor. DynamoDB would refuse a place that no item can have, as if the table were wrong.
   [[nodiscard]] store::Position read_cursor() const {
     auto position = from_cursor(query_, query_.cursor);
-    const auto& sk = by_index_ ? position.index_sk : position.key.sk;
+    const auto& sk = sort_key(position);
     const store::Key keys[] = {position.key, {query_.pk, sk}};
     try {
       store::validate(keys);
@@ -56,6 +57,13 @@ class Pager {
     return position;
   }
 
+  [[nodiscard]] const std::string& sort_key(const store::Position& position) const {
+    return by_index_ ? position.index_sk : position.key.sk;
+  }
+  // Nothing of the query's range can follow.
+  [[nodiscard]] bool is_past(std::string_view sk) const {
+    return query_.newest_first ? query_.sk_from && sk < *query_.sk_from : query_.sk_to && sk >= *query_.sk_to;
+  }
   [[nodiscard]] bool within(std::string_view sk) const {
     if (!query_.sk_prefix.empty()) return sk.starts_with(query_.sk_prefix);
     return (!query_.sk_from || sk >= *query_.sk_from) && (!query_.sk_to || sk < *query_.sk_to);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/encoding.h"
 
@@ -47,9 +48,10 @@ std::optional<std::string> resolve(std::string_view reference) {
   const bool hexadecimal = reference.starts_with('x');
   if (hexadecimal) reference.remove_prefix(1);
   std::uint32_t point = 0;
-  const auto* end = reference.data() + reference.size();
-  const auto [rest, error] = std::from_chars(reference.data(), end, point, hexadecimal ? 16 : 10);
-  if (error != std::errc() || rest != end || point == 0 || point > 0x10FFFF) return std::nullopt;
+  const auto [rest, error] =
+      std::from_chars(reference.data(), reference.data() + reference.size(), point, hexadecimal ? 16 : 10);
+  if (error != std::errc() || rest != reference.data() + reference.size()) return std::nullopt;
+  if (point == 0 || point > 0x10FFFF) return std::nullopt;
   auto text = to_utf8(point);
   if (!is_utf8(text)) return std::nullopt;  // a surrogate
   return text;

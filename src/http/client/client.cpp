@@ -64,6 +64,8 @@ Response Client::Implementation::exchange(std::unique_ptr<Stream> stream, const 
   ResponseReader reader(request.method == Method::head, limits.response_bytes);
   std::string buffer(read_bytes, '\0');
   while (!reader.done()) {
+    // A server that never stops to talk is never waited for.
+    if (std::chrono::steady_clock::now() >= deadline) throw StreamFailed("no whole answer in time", true);
     const auto got = stream->read(buffer, deadline);
     if (got == 0) {
       reader.finish();

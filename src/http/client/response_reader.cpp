@@ -68,7 +68,6 @@ struct ResponseReader::Implementation {
   std::optional<beast_http::response_parser<beast_http::string_body>> parser;
   std::string rest;
   unsigned interim_answers = 0;
-  bool begun = false;
 };
 
 ResponseReader::ResponseReader(bool to_head, std::size_t body_limit_bytes)
@@ -77,22 +76,20 @@ ResponseReader::ResponseReader(bool to_head, std::size_t body_limit_bytes)
 ResponseReader::~ResponseReader() = default;
 
 void ResponseReader::feed(std::string_view bytes) {
-  implementation_->begun = implementation_->begun || !bytes.empty();
   implementation_->rest += bytes;
   if (!done()) implementation_->parse();
 }
 
 void ResponseReader::finish() {
   if (done()) return;
-  if (!begun()) throw BadResponse("the connection ended before the answer");
+  // Beast's parser must not be told of an end before it has seen a byte, as after an interim answer.
+  if (!implementation_->parser->got_some()) throw BadResponse("the connection ended before the answer");
   boost::beast::error_code error;
   implementation_->parser->put_eof(error);
   if (error || !done()) throw BadResponse("the connection ended in the middle of the answer");
 }
 
 bool ResponseReader::done() const { return implementation_->parser->is_done(); }
-
-bool ResponseReader::begun() const { return implementation_->begun; }
 
 bool ResponseReader::keep_alive() const {
   // Bytes behind the answer answer nothing: who sent them is out of step.

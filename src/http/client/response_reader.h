@@ -29,8 +29,6 @@ class ResponseReader {
   /// The stream has ended. Throws `BadResponse` when the answer has not.
   void finish();
   [[nodiscard]] bool done() const;
-  /// True once a byte was fed.
-  [[nodiscard]] bool begun() const;
   /// Once it is done: whether another request may follow on the same connection.
   [[nodiscard]] bool keep_alive() const;
   /// Once it is done.

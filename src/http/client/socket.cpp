@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <memory>
@@ -42,18 +43,22 @@ Addresses look_up(const std::string& host, std::uint16_t port) {
 int milliseconds_until(Deadline deadline) {
   // Rounded up, or the last fraction of a millisecond would be spent in a loop.
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-  if (left <= 0) return 0;
-  return left > INT_MAX ? INT_MAX : static_cast<int>(left);
+  return static_cast<int>(std::clamp<decltype(left)>(left, 0, INT_MAX));
 }
 
-/// The descriptor's events, or 0 when the deadline passed first.
-short wait_for(int descriptor, short events, Deadline deadline) {
+bool poll_for(int descriptor, short events, int timeout_ms) {
+  pollfd waiting{.fd = descriptor, .events = events, .revents = 0};
+  const int ready = ::poll(&waiting, 1, timeout_ms);
+  if (ready < 0 && errno != EINTR) throw StreamFailed("cannot wait for the connection: " + describe_error(errno));
+  return ready > 0;
+}
+
+/// False when the deadline passed first; then nothing is waited for, even where something is there.
+bool wait_for(int descriptor, short events, Deadline deadline) {
   while (true) {
-    pollfd waiting{.fd = descriptor, .events = events, .revents = 0};
-    const int ready = ::poll(&waiting, 1, milliseconds_until(deadline));
-    if (ready > 0) return waiting.revents;
-    if (ready == 0) return 0;
-    if (errno != EINTR) throw StreamFailed("cannot wait for the connection: " + describe_error(errno));
+    const int left_ms = milliseconds_until(deadline);
+    if (left_ms == 0) return false;
+    if (poll_for(descriptor, events, left_ms)) return true;
   }
 }
 
@@ -68,7 +73,7 @@ int finish_connecting(int descriptor, const addrinfo& address, Deadline deadline
   if (::connect(descriptor, address.ai_addr, address.ai_addrlen) == 0) return 0;
   // An interrupted connect goes on in the background as a non-blocking one does (connect(2)).
   if (errno != EINPROGRESS && errno != EINTR) return errno;
-  if (wait_for(descriptor, POLLOUT, deadline) == 0) return ETIMEDOUT;
+  if (!wait_for(descriptor, POLLOUT, deadline)) return ETIMEDOUT;
   int error = 0;
   socklen_t length = sizeof error;
   if (::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return errno;
@@ -131,13 +136,13 @@ std::optional<std::size_t> Socket::try_write(std::string_view bytes) {
 }
 
 void Socket::wait_readable(Deadline deadline) const {
-  if (wait_for(descriptor_, POLLIN, deadline) == 0) throw StreamFailed("no answer in time", true);
+  if (!wait_for(descriptor_, POLLIN, deadline)) throw StreamFailed("no answer in time", true);
 }
 
 void Socket::wait_writable(Deadline deadline) const {
-  if (wait_for(descriptor_, POLLOUT, deadline) == 0) throw StreamFailed("the server takes nothing in time", true);
+  if (!wait_for(descriptor_, POLLOUT, deadline)) throw StreamFailed("the server takes nothing in time", true);
 }
 
-bool Socket::has_news() const { return wait_for(descriptor_, POLLIN, Deadline()) != 0; }
+bool Socket::has_news() const { return poll_for(descriptor_, POLLIN, 0); }
 
 }  // namespace voyages::http::client

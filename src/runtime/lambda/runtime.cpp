@@ -133,11 +133,11 @@ void Runtime::handle(const Invocation& invocation) {
   Finished finished;
   if (is_late(invocation, {})) {
     finished.error = deadline_exceeded;
-  } else if (const auto event = parse_event(invocation.payload, options_.limits); !event) {
+  } else if (auto event = parse_event(invocation.payload, options_.limits); !event) {
     logger_.error("an event was refused", {{"error_type", event.error().type}, {"reason", event.error().message}});
     finished.error = FunctionError{event.error().type, event.error().message};
   } else {
-    finished = std::visit([&](const auto& known) { return run_event(invocation, known); }, *event);
+    finished = std::visit([&](auto& known) { return run_event(invocation, known); }, *event);
   }
   // Whoever waited has been told of the timeout by now: an answer that comes later must not be taken for one.
   if (!finished.error && is_late(invocation, {})) finished.error = deadline_exceeded;
@@ -205,7 +205,7 @@ bool Runtime::attempt(std::string_view what, std::string_view id, const std::fun
   return false;
 }
 
-Runtime::Finished Runtime::run_event(const Invocation& invocation, const HttpCall& call) {
+Runtime::Finished Runtime::run_event(const Invocation& invocation, HttpCall& call) {
   auto response = answer(invocation, call);
   Finished finished;
   finished.is_head = call.request.method == http::Method::head;
@@ -226,8 +226,8 @@ Runtime::Finished Runtime::run_event(const Invocation& invocation, const HttpCal
   return finished;
 }
 
-http::Response Runtime::answer(const Invocation& invocation, const HttpCall& call) {
-  auto request = call.request;
+http::Response Runtime::answer(const Invocation& invocation, HttpCall& call) {
+  auto& request = call.request;
   // The caller's own id, else the one that Lambda's log has for this invocation.
   if (!http::is_request_id(request.headers.get("X-Request-Id"))) request.request_id = invocation.request_id;
   const auto request_id = request.request_id.empty() ? request.headers.get("X-Request-Id") : request.request_id;

@@ -35,13 +35,13 @@ class Runtime {
   void handle(const Invocation& invocation);
   void finish(const Invocation& invocation, const Finished& finished);
 
-  Finished run_event(const Invocation& invocation, const HttpCall& call);
+  Finished run_event(const Invocation& invocation, HttpCall& call);
   Finished run_event(const Invocation& invocation, const QueueBatch& batch);
   Finished run_event(const Invocation& invocation, const Uploads& uploads);
   Finished run_event(const Invocation& invocation, const Notifications& notifications);
   Finished run_event(const Invocation& invocation, const ScheduleTick& tick);
   Finished run_event(const Invocation& invocation, const NothingToDo& nothing);
-  http::Response answer(const Invocation& invocation, const HttpCall& call);
+  http::Response answer(const Invocation& invocation, HttpCall& call);
   /// Runs one piece of work; false, with a line in the log, when it threw.
   bool attempt(std::string_view what, std::string_view id, const std::function<void()>& work);
   [[nodiscard]] bool is_late(const Invocation& invocation, std::chrono::milliseconds margin) const;

@@ -222,6 +222,41 @@ TEST_F(DynamodbFaults, GivesAShortPageWhenNearlyAllHasExpired) {
   EXPECT_THAT(dynamodb.bodies().front(), HasSubstr(R"("ExclusiveStartKey":{"PK":{"S":"P"},"SK":{"S":"7"}})"));
 }
 
+TEST_F(DynamodbFaults, EndsAtTheBoundThatDynamodbIncludes) {
+  const std::string at_bound =
+      R"({"Items":[],"LastEvaluatedKey":{"PK":{"S":"P"},"SK":{"S":"1"},"GSI1PK":{"S":"G"},"GSI1SK":{"S":"b"}}})";
+  store::Query query{.source = store::Query::Source::index, .pk = "G", .sk_from = "a", .sk_to = "b", .limit = 3};
+  dynamodb.answers({{at_bound}});
+  EXPECT_EQ(table.query(query).next_cursor, "");
+  EXPECT_EQ(dynamodb.bodies().size(), 1U);
+
+  query.newest_first = true;
+  const ScriptedDynamodb::Answer more{at_bound};
+  dynamodb.answers({more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    more,
+                    {R"({"Items":[],"LastEvaluatedKey":{"PK":{"S":"P"},"SK":{"S":"1"},"GSI1PK":{"S":"G"},)"
+                     R"("GSI1SK":{"S":"aa"}}})"}});
+  query.cursor = table.query(query).next_cursor;
+  EXPECT_EQ(dynamodb.bodies().size(), 18U);
+  dynamodb.answers({{R"({"Items":[]})"}});
+  EXPECT_NO_THROW(table.query(query));
+}
+
 TEST_F(DynamodbFaults, AsksTheIndexAsItIsKeyed) {
   dynamodb.answers({{R"({"Items":[]})"}});
   (void)table.query({.source = store::Query::Source::index,

@@ -118,6 +118,7 @@ TEST(HttpClient, RefusesACutAnswer) {
     EXPECT_THAT(fault_of(bytes), HasSubstr("ended in the middle of the answer")) << bytes;
   }
   EXPECT_THAT(fault_of(""), HasSubstr("ended before the answer"));
+  EXPECT_THAT(fault_of("HTTP/1.1 100 Continue\r\n\r\n"), HasSubstr("ended before the answer"));
 }
 
 TEST(HttpClient, RefusesWhatIsNotHttp) {

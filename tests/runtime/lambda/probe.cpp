@@ -10,10 +10,8 @@
 
 // A function around the real runtime, for tests/support/lambda_probe.mjs: it answers with what it saw.
 
+namespace voyages::runtime::lambda {
 namespace {
-
-using namespace voyages;  // NOLINT(google-build-using-namespace): a program, which nobody includes
-using namespace voyages::runtime;
 
 class Pieces final : public http::BodySource {
  public:
@@ -29,15 +27,15 @@ class Pieces final : public http::BodySource {
   int count_ = 0;
 };
 
-class Probe final : public lambda::Application, private http::Handler {
+class Probe final : public Application, private http::Handler {
  public:
   http::Handler& front_door() override { return *this; }
   void work(const store::QueueMessage& message) override {
     if (message.kind == "fail") throw std::runtime_error("this kind fails");
   }
   void tick() override { throw std::runtime_error("this always fails"); }
-  void uploaded(const lambda::UploadedObject& /*object*/) override {}
-  void notified(const lambda::Notification& /*notification*/) override {}
+  void uploaded(const UploadedObject& /*object*/) override {}
+  void notified(const Notification& /*notification*/) override {}
 
  private:
   [[nodiscard]] http::Lane lane(const http::Request& /*request*/) const override { return http::Lane::quick; }
@@ -62,23 +60,26 @@ class Probe final : public lambda::Application, private http::Handler {
   }
 };
 
-}  // namespace
-
-int main() {
-  const lambda::Termination termination;
-  lambda::Options options;
-  options.environment = lambda::Environment::read();
+int run() {
+  const Termination termination;
+  Options options;
+  options.environment = Environment::read();
   options.stop_descriptor = termination.descriptor();
-  if (std::getenv("PROBE_STREAMS")) options.answer_mode = lambda::AnswerMode::response_stream;
+  if (std::getenv("PROBE_STREAMS")) options.answer_mode = AnswerMode::response_stream;
   Logger logger(options.environment.log_level.value_or(LogLevel::info), STDOUT_FILENO, LogStyle::lambda);
   try {
     if (std::getenv("PROBE_FAILS")) throw std::runtime_error("PROBE_FAILS is set: unset it.");
     Probe probe;
     Metrics metrics;
     const SystemClock clock;
-    return lambda::Runtime(options, probe, logger, metrics, clock).run();
+    return Runtime(options, probe, logger, metrics, clock).run();
   } catch (const std::exception& exception) {
-    lambda::report_init_error(options.environment, logger, exception);
+    report_init_error(options.environment, logger, exception);
     return 1;
   }
 }
+
+}  // namespace
+}  // namespace voyages::runtime::lambda
+
+int main() { return voyages::runtime::lambda::run(); }
