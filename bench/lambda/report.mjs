@@ -62,9 +62,9 @@ export function reportCounts({ operations }) {
 function calls(count, test) {
   return Object.entries(count.calls).filter(([name]) => test.test(name)).reduce((all, [, times]) => all + times, 0);
 }
-const reads = (count) => calls(count, /^(GetItem|BatchGetItem|Query)/);
+const reads = (count) => calls(count, /^(GetItem|BatchGetItem|TransactGetItems|Query)/);
 const writes = (count) => calls(count, /^(PutItem|UpdateItem|DeleteItem|TransactWriteItems)/);
-const consistentReads = (count) => calls(count, /^(GetItem|BatchGetItem|Query)$/);
+const consistentReads = (count) => calls(count, /^(GetItem|BatchGetItem|TransactGetItems|Query)$/);
 
 function within(what, value, goal, unit) {
   return value === undefined ? undefined : { what, value: `${value.toFixed(1)} ${unit}`, met: value <= goal };
