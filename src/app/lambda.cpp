@@ -82,7 +82,8 @@ int lambda() {
                                     .answer_mode = config.lambda_response_mode == LambdaResponseMode::streaming
                                                        ? lambda_runtime::AnswerMode::response_stream
                                                        : lambda_runtime::AnswerMode::buffered,
-                                    .stop_descriptor = termination.descriptor()},
+                                    .limits = {.body_bytes = config.max_body_bytes},
+                .stop_descriptor = termination.descriptor()},
                                    doors, engine.log(), engine.metrics(), engine.clock())
         .run();
   } catch (const std::exception& error) {
