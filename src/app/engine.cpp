@@ -42,6 +42,11 @@ bool uses_amazon(const Config& config) {
          !config.sns_topic_arn.empty() || config.mail_transport == MailTransport::ses;
 }
 
+std::unique_ptr<LocalStore> open_local(const Config& config, Access access, const Clock& clock) {
+  if (config.table == TableEngine::dynamodb && !config.sqs_queue_url.empty()) return nullptr;
+  return std::make_unique<LocalStore>(config, access, clock);
+}
+
 // A part of something that lives as long as the engine.
 template <class Port, class Adapter>
 std::shared_ptr<Port> part(Adapter& adapter) {
@@ -51,12 +56,12 @@ std::shared_ptr<Port> part(Adapter& adapter) {
 }  // namespace
 
 Engine::Engine(const Config& config, Access access, LogLevel log_level, LogStyle log_style)
-    : log_(log_level, STDERR_FILENO, log_style), master_key_(load_master_key(config)) {
+    : log_(log_level, STDERR_FILENO, log_style),
+      local_(open_local(config, access, clock_)),
+      master_key_(load_master_key(config)) {
   if (uses_amazon(config)) amazon_ = std::make_unique<Amazon>(clock_, log_, metrics_);
-  const bool on_dynamodb = config.table == TableEngine::dynamodb;
-  if (!on_dynamodb || config.sqs_queue_url.empty()) local_ = std::make_unique<LocalStore>(config, access, clock_);
-
-  table_ = on_dynamodb ? amazon_->table(config.dynamodb_table) : part<store::Table>(local_->table);
+  table_ =
+      config.table == TableEngine::dynamodb ? amazon_->table(config.dynamodb_table) : part<store::Table>(local_->table);
   if (config.sqs_queue_url.empty()) {
     queue_ = part<store::Queue>(local_->queue);
     consumer_ = part<store::QueueConsumer>(local_->queue);

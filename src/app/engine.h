@@ -60,9 +60,9 @@ class Engine {
   SystemClock clock_;
   Logger log_;
   Metrics metrics_;
-  crypto::MasterKey master_key_;
-  std::unique_ptr<Amazon> amazon_;     // nothing when no port is on AWS
   std::unique_ptr<LocalStore> local_;  // nothing when no port needs it
+  crypto::MasterKey master_key_;
+  std::unique_ptr<Amazon> amazon_;  // nothing when no port is on AWS
   std::shared_ptr<store::Table> table_;
   std::shared_ptr<store::Queue> queue_;
   std::shared_ptr<store::QueueConsumer> consumer_;

@@ -134,7 +134,7 @@ Outcome Client::Implementation::try_once(const Call& call, const http::client::O
        {keys_of_now, key, options.region, call.service.signing_name, now, rules_of(call.service)});
   Outcome outcome;
   try {
-    outcome = judge(http.send(origin, request, {.total = call.timeout}));
+    outcome = judge(http.send(origin, request, {.total = call.timeout, .response_bytes = call.response_bytes}));
   } catch (const http::client::TransferFailed& error) {
     outcome.failure = Failure::transient;
     outcome.error.message = error.what();
