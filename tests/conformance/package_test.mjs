@@ -1,6 +1,6 @@
 // The zip for Lambda: what is in it, and that it runs where there is nothing else.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { homedir, hostname } from 'node:os';
@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 
 import { startDnsServer } from '../support/dns_server.mjs';
+import { RuntimeApi, urlEvent } from '../support/runtime_api.mjs';
 import { skipTest } from '../support/skip.mjs';
 import { readZip } from '../support/zip.mjs';
 
 // The server's helpers start what they find here, in the empty root.
 process.env.VOYAGES_BINARY = '/bootstrap';
+const { startDynamodbLocal } = await import('../support/dynamodb_local.mjs');
 const { run, sourceFolder, startServer, temporaryFolder, waitFor } = await import('../support/server.mjs');
 
 const architecture = { x64: 'x86_64', arm64: 'arm64' }[process.arch];
@@ -172,4 +174,26 @@ test('mail by SMTP is refused with a sentence that says what to do', async () =>
   await server.register('ada@example.com');
   await waitFor('the sentence in the log', () => server.stderr.includes('sends mail by SES alone'));
   await server.stop();
+});
+
+test('it answers as a Lambda function, over a table', async () => {
+  const dynamodb = await startDynamodbLocal();
+  const api = await new RuntimeApi().start();
+  const settings = {
+    ...dynamodb.settings, VOYAGES_TABLE: 'dynamodb', VOYAGES_SQS_QUEUE_URL: 'http://localhost:9/000000000000/work',
+    VOYAGES_S3_BUCKET: 'voyages-blobs', VOYAGES_MAIL_TRANSPORT: 'ses', VOYAGES_MASTER_KEY: 'A'.repeat(43),
+  };
+  const made = await run(['table', 'create'], inRoot({ settings }));
+  assert.equal(made.code, 0, made.stderr);
+  const child = spawn(launcher[0], [...launcher.slice(1), root, '/bootstrap'],
+    { env: { PATH: process.env.PATH, AWS_LAMBDA_RUNTIME_API: api.address, ...settings }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise((resolve) => { child.on('close', resolve); });
+  child.stderr.resume();
+  const { kind, body } = await api.invoke(urlEvent('GET', '/health/ready'));
+  assert.equal(kind, 'response', String(body));
+  assert.equal(JSON.parse(body).statusCode, 200, String(body));
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
+  await api.stop();
+  await dynamodb.stop();
 });
