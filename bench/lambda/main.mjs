@@ -136,6 +136,10 @@ async function main() {
     console.log(help);
     return;
   }
+  if (!(Number(options.rounds) >= 1)) throw new Error(`--rounds takes a number from 1, not ${options.rounds}`);
+  if (options.only && !['starts', 'warm', 'cost'].includes(options.only)) {
+    throw new Error(`--only takes starts, warm or cost, not ${options.only}`);
+  }
   mkdirSync(workFolder, { recursive: true });
   say('DynamoDB Local, and the packages of the peers');
   const table = await startTable();
@@ -146,6 +150,7 @@ async function main() {
 }
 
 await main().catch((error) => {
-  console.error(`\nbench: ${error.message}\nWhat the functions said is in ${workFolder}/*.log.`);
+  const hint = error.code?.startsWith('ERR_PARSE_ARGS') ? 'See --help.' : `What the functions said is in ${workFolder}/*.log.`;
+  console.error(`\nbench: ${error.message}\n${hint}`);
   process.exit(1);
 });

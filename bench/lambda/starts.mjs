@@ -28,6 +28,7 @@ export function typical(summaries) {
   const of = (name) => median(summaries.map((summary) => summary[name]));
   return {
     starts: summaries.length, first_next_ms: of('first_next_ms'), first_response_ms: of('first_response_ms'),
+    least_ms: Math.min(...summaries.map((summary) => summary.first_response_ms)),
     peak_mb: Math.max(...summaries.map((summary) => summary.peak_mb)), cpu_ms: of('cpu_ms'), stop_ms: of('stop_ms'),
     left_percent: 100 * median(summaries.map(({ pages, pages_left }) => pages ? pages_left / pages : 1)),
   };
