@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { startDynamodbLocal } from '../support/dynamodb_local.mjs';
 import { errorAnswer, FaultProxy } from '../support/fault_proxy.mjs';
-import { urlEvent } from '../support/lambda_events.mjs';
+import { notificationEvent, queueEvent, scheduleEvent, urlEvent } from '../support/lambda_events.mjs';
 import { logLines, startFunction } from '../support/lambda_probe.mjs';
 import { RuntimeApi } from '../support/runtime_api.mjs';
 import { binary, goodPassword, run, waitFor } from '../support/server.mjs';
@@ -186,6 +186,46 @@ describe('a table that fails', () => {
       await voyages.login();
     });
   }
+
+  test('and there is work to do: it comes again, and is done then', async () => {
+    const queued = queueEvent([{ MessageId: 'm1', Body: crypto.randomUUID(),
+      MessageAttributes: { kind: { StringValue: 'email.send', DataType: 'String' } } }]);
+    const reported = notificationEvent({
+      eventType: 'Bounce', mail: { timestamp: new Date().toISOString(), messageId: 'ses-1', destination: ['gone@example.com'], tags: {} },
+      bounce: { feedbackId: 'f1', bounceType: 'Permanent', bounceSubType: 'General', timestamp: new Date().toISOString(),
+        bouncedRecipients: [{ emailAddress: 'gone@example.com', action: 'failed', status: '5.1.1' }] },
+    });
+    const failures = async (event) => JSON.parse((await voyages.invoke(event)).body).batchItemFailures;
+    for (const fault of [broken, 'cut']) {
+      assert.deepEqual(await proxy.during(fault, () => failures(queued)), [{ itemIdentifier: 'm1' }]);
+      assert.deepEqual(await failures(queued), []); // there is no such mail, which is no fault
+      assert.equal((await proxy.during(fault, () => voyages.invoke(reported))).kind, 'error');
+      assert.equal((await voyages.invoke(reported)).kind, 'response');
+      const lines = await voyages.linesOf(async () => {
+        assert.equal((await proxy.during(fault, () => voyages.invoke(scheduleEvent()))).kind, 'error');
+      });
+      assert.deepEqual(lines.map(({ message, work }) => [message, work]), [['work failed', 'tick']]);
+      assert.match(lines[0].error, /^dynamodb Query: /);
+    }
+  });
+
+  test('and does not answer at all: the caller gets 503, or the deadline is reported, and then all is well', async () => {
+    const patient = await new Voyages().start({ AWS_MAX_ATTEMPTS: '1' });
+    const event = urlEvent('GET', '/auth/me', { headers: { authorization: `Bearer ${token}` } });
+    const ask = (timeout_ms) => patient.invoke(event, { timeout_ms });
+    assert.equal(JSON.parse((await ask(29_000)).body).statusCode, 200);
+    for (const [timeout_ms, kind] of [[29_000, 'response'], [1000, 'error']]) {
+      let outcome;
+      const lines = await patient.linesOf(async () => { outcome = await proxy.during('silence', () => ask(timeout_ms)); });
+      assert.equal(outcome.kind, kind);
+      assert.match(lines[0].error, /no answer in time \(1 of 1 tries\)/);
+      if (kind === 'response') assert.equal(JSON.parse(outcome.body).statusCode, 503);
+      else assert.equal(outcome.headers['lambda-runtime-function-error-type'], 'Function.DeadlineExceeded');
+      assert.deepEqual(lines.slice(1).map(({ message }) => message), kind === 'response' ? [] : ['the deadline has passed']);
+      assert.equal(JSON.parse((await ask(29_000)).body).statusCode, 200);
+    }
+    await patient.stop();
+  });
 
   for (const [name, fault] of [['throttled', throttled], ['broken', broken], ['cut off', 'cut'], ['done, but its answer cut', 'cut answer'],
     ['done, but its answer damaged', 'wrong checksum']]) {

@@ -10,7 +10,7 @@ const clockTolerance_ms = 300_000;
 
 export class FaultProxy {
   /// What each call meets: nothing, an answer as errorAnswer makes it, or the name of a fault: 'cut', 'cut answer',
-  /// 'wrong checksum'. Or a function that says so for the call of this name and its how-manieth this is, from 0.
+  /// 'wrong checksum', 'silence'. Or a function that says so for the call of this name and its how-manieth this is, from 0.
   fault = null;
   clockAhead_ms = 0; // of this machine's
   calls = []; // by name
@@ -57,6 +57,7 @@ export class FaultProxy {
       const fault = typeof this.fault === 'function' ? this.fault(name, before) : this.fault;
       this.calls.push(name);
       if (fault === 'cut') return outgoing.destroy();
+      if (fault === 'silence') return undefined;
       const answer = fault?.status ? fault : this.#refusalOfTime(incoming.headers);
       const type = { 'Content-Type': 'application/x-amz-json-1.0' };
       if (answer) return outgoing.writeHead(answer.status, { ...type, ...answer.headers }).end(answer.body);
