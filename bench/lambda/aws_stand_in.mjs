@@ -1,4 +1,4 @@
-// Stands in for SQS, SES, SNS and S3 where only their use is counted: it says yes to everything and remembers what was
+// Stands in for SQS, SES, SNS and S3 where only their use is counted: it says yes to everything, keeps nothing but what was
 // queued, so that it can be brought to the function as Lambda's pollers would.
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -32,6 +32,10 @@ export async function startStandIn() {
       count('SES SendEmail');
       return { MessageId: `0100${randomUUID()}` };
     }
+    if (request.url.includes('list-type=2')) {
+      count('S3 ListObjectsV2');
+      return '<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>';
+    }
     count(`other ${request.method}`);
     return {};
   }
@@ -39,8 +43,10 @@ export async function startStandIn() {
   const server = createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-      const body = JSON.stringify(answer(request, Buffer.concat(chunks).toString()));
-      response.writeHead(200, { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() }).end(body);
+      const body = answer(request, Buffer.concat(chunks).toString());
+      const isXml = typeof body === 'string';
+      const headers = { 'content-type': `application/${isXml ? 'xml' : 'json'}`, 'x-amzn-requestid': randomUUID() };
+      response.writeHead(200, headers).end(isXml ? body : JSON.stringify(body));
     });
   });
   server.keepAliveTimeout = 60_000;

@@ -4,7 +4,7 @@ import { prices, prices_date } from './prices.mjs';
 /// What is assumed where this bench cannot measure. Said on the page.
 export const assumed = { dynamodb_ms: 5, other_ms: 15, whole_processor_mb: 1769, api_mb: 1024, worker_mb: 256, platform_log_bytes: 700 };
 
-const isDynamodb = (name) => !/^(SQS|SES|other)/.test(name);
+const isDynamodb = (name) => !/^(SQS|SES|S3|other)/.test(name);
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 function callsWhere(count, test) {
@@ -29,6 +29,7 @@ export function dollars(count, { memory_mb = assumed.api_mb, sqs_requests } = {}
       + count.write_units * prices.dynamodb_write_unit.dollars,
     lambda: prices.lambda_request.dollars + gigabyteSeconds(count, memory_mb) * prices.lambda_gb_s.dollars,
     sqs: sqs * prices.sqs_request.dollars,
+    s3: callsWhere(count, (name) => name.startsWith('S3')) * prices.s3_list.dollars,
     logs: (count.log_bytes + assumed.platform_log_bytes) / 1e9 * prices.log_gb.dollars,
     ses: callsWhere(count, (name) => name.startsWith('SES')) * prices.ses_mail.dollars,
   };
@@ -58,10 +59,10 @@ function countsTable({ operations }) {
 function dollarsTable({ operations }) {
   const rows = Object.entries(operations).map(([name, count]) => {
     const cost = dollars(count, options[name]);
-    return `| ${name} | ${['dynamodb', 'lambda', 'sqs', 'ses', 'logs', 'all'].map((part) => perMillion(cost[part])).join(' | ')} |`;
+    return `| ${name} | ${['dynamodb', 'lambda', 'sqs', 'ses', 's3', 'logs', 'all'].map((part) => perMillion(cost[part])).join(' | ')} |`;
   });
-  return ['| a million times | DynamoDB | Lambda | SQS | SES | logs | all, $ |', '| --- | --- | --- | --- | --- | --- | --- |', ...rows,
-    '| message | | | | | | the service is not built yet |'].join('\n');
+  return ['| a million times | DynamoDB | Lambda | SQS | SES | S3 | logs | all, $ |', '| --- | --- | --- | --- | --- | --- | --- | --- |', ...rows,
+    '| message | | | | | | | the service is not built yet |'].join('\n');
 }
 
 /// Per month, with nobody there.

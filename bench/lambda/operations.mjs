@@ -1,5 +1,5 @@
 // What each operation asks of DynamoDB, SQS and SES, counted between the function and them.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 import { event, functionUrlEvent, httpAnswer } from './events.mjs';
@@ -119,10 +119,15 @@ async function countMail(counter, session, token) {
 }
 
 /// Makes the account the permission of which sending mail needs, by the command line of the same program.
-function addOwner(lambda, email) {
-  const added = spawnSync(lambda.command[0], ['user', 'add', email, '--role', 'owner', '--password-stdin'],
-    { cwd: lambda.folder, env: lambda.environment, input: `${password}\n`, encoding: 'utf8' });
-  if (added.error || added.status !== 0) throw new Error(`user add: ${added.error?.message ?? added.stderr}`);
+async function addOwner(lambda, email) {
+  // Not synchronously: the proxy that it speaks to is this process.
+  const child = spawn(lambda.command[0], ['user', 'add', email, '--role', 'owner', '--password-stdin'],
+    { cwd: lambda.folder, env: lambda.environment });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => { errors += text; });
+  child.stdin.end(`${password}\n`);
+  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw new Error(`user add: ${errors}`);
 }
 
 /// The names of the metrics that the log holds for CloudWatch.
@@ -136,7 +141,7 @@ function metricsIn(log) {
 export async function countOperations(lambda, proxy, services) {
   const counter = new Counter(lambda, proxy, services);
   const owner = 'owner@example.com';
-  addOwner(lambda, owner);
+  await addOwner(lambda, owner);
   const login = ['POST', '/auth/login', { body: { email: owner, password } }];
   const preparation = new Session(lambda);
   const { body: { access_token: token } } = await counter.request(preparation, 200, ...login); // the signing keys are made

@@ -1,6 +1,7 @@
 // List prices of us-east-1 in US dollars, on demand, without free tiers, discounts and taxes, as their pages stood in
 // November 2026. https://aws.amazon.com/dynamodb/pricing/on-demand/, /lambda/pricing/, /sqs/pricing/, /ses/pricing/,
-// /secrets-manager/pricing/, /cloudwatch/pricing/
+// /secrets-manager/pricing/, /s3/pricing/,
+// /cloudwatch/pricing/
 export const prices_date = 'November 2026';
 
 export const prices = {
@@ -12,6 +13,7 @@ export const prices = {
   lambda_gb_s: { dollars: 0.0000166667, what: 'Lambda, GB-second on x86_64 (arm64: a fifth less)', per: 1e6 },
   sqs_request: { dollars: 0.40e-6, what: 'SQS, request (standard queue)', per: 1e6 },
   ses_mail: { dollars: 100e-6, what: 'SES, mail sent', per: 1e6 },
+  s3_list: { dollars: 5e-6, what: 'S3, request that writes or lists', per: 1e6 },
   secret_month: { dollars: 0.40, what: 'Secrets Manager, secret and month', per: 1 },
   alarm_month: { dollars: 0.10, what: 'CloudWatch, alarm and month (first ten free)', per: 1 },
   metric_month: { dollars: 0.30, what: 'CloudWatch, custom metric and month (first ten free)', per: 1 },

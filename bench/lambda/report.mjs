@@ -62,9 +62,9 @@ export function reportCounts({ operations }) {
 function calls(count, test) {
   return Object.entries(count.calls).filter(([name]) => test.test(name)).reduce((all, [, times]) => all + times, 0);
 }
-const reads = (count) => calls(count, /^(GetItem|BatchGetItem|Query)/);
+const reads = (count) => calls(count, /^(GetItem|BatchGetItem|TransactGetItems|Query)/);
 const writes = (count) => calls(count, /^(PutItem|UpdateItem|DeleteItem|TransactWriteItems)/);
-const consistentReads = (count) => calls(count, /^(GetItem|BatchGetItem|Query)$/);
+const consistentReads = (count) => calls(count, /^(GetItem|BatchGetItem|TransactGetItems|Query)$/);
 
 function within(what, value, goal, unit) {
   return value === undefined ? undefined : { what, value: `${value.toFixed(1)} ${unit}`, met: value <= goal };
@@ -81,7 +81,7 @@ export function goals({ medians = {}, functions, counts }) {
     return { value: `${ratio.toFixed(1)} x`, met: ratio >= times };
   };
   const named = (what, goal) => goal && { what, ...goal };
-  const peak_mb = Math.max(...Object.values(medians).map((figures) => figures.ours?.peak_mb ?? 0));
+  const peak_mb = Math.max(0, ...Object.values(medians).map((figures) => figures.ours?.peak_mb ?? 0));
   const list = [
     within('exec to first response, page cache cold: at most 15 ms', figure(cold), 15, 'ms'),
     within('exec to first response, page cache warm: at most 5 ms', figure(warm), 5, 'ms'),

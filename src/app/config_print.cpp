@@ -48,7 +48,8 @@ constexpr std::string_view markdown_head = R"(# Configuration
 Every setting has a default, so an empty configuration works. A setting is read from four places; the first that has it
 wins:
 
-1. the command line: `--data`, `--table` and `--dynamodb-table` everywhere, `--listen` and `--metrics-listen` for `voyages serve`;
+1. the command line: `--data`, `--table` and `--dynamodb-table` everywhere, `--listen` and `--metrics-listen` for
+   `voyages serve`;
 2. the environment: `VOYAGES_` and the name in capitals, lists with commas between their items;
 3. the configuration file, in TOML;
 4. the default.

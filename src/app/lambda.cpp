@@ -83,7 +83,7 @@ int lambda() {
                                                        ? lambda_runtime::AnswerMode::response_stream
                                                        : lambda_runtime::AnswerMode::buffered,
                                     .limits = {.body_bytes = config.max_body_bytes},
-                .stop_descriptor = termination.descriptor()},
+                                    .stop_descriptor = termination.descriptor()},
                                    doors, engine.log(), engine.metrics(), engine.clock())
         .run();
   } catch (const std::exception& error) {

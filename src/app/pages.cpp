@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/encoding.h"
@@ -89,10 +90,18 @@ void add_pages(http::Router& router) {
 }
 
 void add_contract(http::Router& router) {
-  const auto page =
-      std::make_shared<Page>("application/json", http::pretty_print(http::openapi(router, VOYAGES_VERSION)));
-  router.add(
-      hidden_get("/openapi.json", "openapi", [page](const http::Request& request) { return page->answer(request); }));
+  struct Contract {
+    std::once_flag made;
+    std::optional<Page> page;
+  };
+  const auto contract = std::make_shared<Contract>();
+  router.add(hidden_get("/openapi.json", "openapi", [contract, &router](const http::Request& request) {
+    // Not before it is asked for: it takes longer than all the rest of a start, which on Lambda somebody waits for.
+    std::call_once(contract->made, [&] {
+      contract->page.emplace("application/json", http::pretty_print(http::openapi(router, VOYAGES_VERSION)));
+    });
+    return contract->page->answer(request);
+  }));
 }
 
 }  // namespace voyages::app

@@ -7,12 +7,6 @@
 
 namespace voyages::aws {
 
-namespace {
-
-constexpr std::chrono::minutes forgiven{4};
-
-}  // namespace
-
 std::optional<Time> parse_http_date(std::string_view text) {
   // `Sun, 06 Nov 1994 08:49:37 GMT`
   constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

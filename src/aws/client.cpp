@@ -4,6 +4,8 @@
 #include <zlib.h>
 
 #include <charconv>
+#include <map>
+#include <mutex>
 #include <random>
 #include <thread>
 #include <utility>
@@ -28,6 +30,7 @@ struct Outcome {
   ServiceError error{};              // the code is empty when no service said it
   bool may_have_happened = false;
   bool timed_out = false;
+  Time signed_at{};
 };
 
 template <class Number>
@@ -76,35 +79,7 @@ std::string describe(const Call& call, const Outcome& outcome) {
   return text + outcome.error.message;
 }
 
-}  // namespace
-
-struct Client::Implementation {
-  Implementation(ClientOptions client_options, CredentialsSource& source, http::client::Client& http_client,
-                 const Clock& machine_clock, Logger& logger, Metrics& registry)
-      : options(std::move(client_options)),
-        credentials(source),
-        http(http_client),
-        clock(machine_clock),
-        log(logger),
-        metrics(registry) {}
-
-  Outcome try_once(const Call& call, const http::client::Origin& origin);
-  Outcome judge(http::Response response) const;
-  void count(const Call& call, const Outcome& outcome);
-  bool set_clock_right(const Call& call, const Outcome& outcome);
-  [[noreturn]] void refuse(const Call& call, Outcome outcome) const;
-
-  ClientOptions options;
-  CredentialsSource& credentials;
-  http::client::Client& http;
-  CheckedClock clock;
-  Logger& log;
-  Metrics& metrics;
-  SigningKeys keys;
-  RetryQuota quota;
-};
-
-Outcome Client::Implementation::judge(http::Response response) const {
+Outcome judge(http::Response response) {
   Outcome outcome;
   // The service has done what it was asked for; only its answer is lost.
   const bool intact = is_intact(response);
@@ -121,6 +96,35 @@ Outcome Client::Implementation::judge(http::Response response) const {
   return outcome;
 }
 
+}  // namespace
+
+struct Client::Implementation {
+  Implementation(ClientOptions client_options, CredentialsSource& source, http::client::Client& http_client,
+                 const Clock& machine_clock, Logger& logger, Metrics& registry)
+      : options(std::move(client_options)),
+        credentials(source),
+        http(http_client),
+        clock(machine_clock),
+        log(logger),
+        metrics(registry) {}
+
+  Outcome try_once(const Call& call, const http::client::Origin& origin);
+  void count(const Call& call, const Outcome& outcome);
+  bool set_clock_right(const Call& call, const Outcome& outcome);
+  RetryQuota& quota_of(const Service& called);
+  [[noreturn]] void refuse(const Call& call, Outcome outcome) const;
+
+  ClientOptions options;
+  CredentialsSource& credentials;
+  http::client::Client& http;
+  CheckedClock clock;
+  Logger& log;
+  Metrics& metrics;
+  SigningKeys keys;
+  std::mutex mutex;
+  std::map<std::string, RetryQuota, std::less<>> quotas;  // by Service::id; guarded by the mutex
+};
+
 Outcome Client::Implementation::try_once(const Call& call, const http::client::Origin& origin) {
   const auto now = clock.now();
   const auto keys_of_now = credentials.get();
@@ -128,16 +132,17 @@ Outcome Client::Implementation::try_once(const Call& call, const http::client::O
   const auto key = keys.get(keys_of_now, now, options.region, call.service.signing_name);
   sign(request, origin.authority(),
        {keys_of_now, key, options.region, call.service.signing_name, now, rules_of(call.service)});
+  Outcome outcome;
   try {
-    return judge(http.send(origin, request, {.total = call.timeout, .response_bytes = call.response_bytes}));
+    outcome = judge(http.send(origin, request, {.total = call.timeout}));
   } catch (const http::client::TransferFailed& error) {
-    Outcome outcome;
     outcome.failure = Failure::transient;
     outcome.error.message = error.what();
     outcome.may_have_happened = error.may_have_arrived();
     outcome.timed_out = error.timed_out();
-    return outcome;
   }
+  outcome.signed_at = now;
+  return outcome;
 }
 
 void Client::Implementation::count(const Call& call, const Outcome& outcome) {
@@ -153,13 +158,19 @@ void Client::Implementation::count(const Call& call, const Outcome& outcome) {
 bool Client::Implementation::set_clock_right(const Call& call, const Outcome& outcome) {
   if (!may_mean_wrong_clock(outcome.error.code)) return false;
   const auto ahead = clock.correct_by(outcome.response->headers.get("Date"));
-  if (!ahead) return false;
+  // Another thread may have set it right since this request was signed.
+  if (!ahead) return std::chrono::abs(clock.now() - outcome.signed_at) > CheckedClock::forgiven;
   log.warn(
       fmt::format("This machine's clock is {} s {}: requests to AWS are signed with a corrected time. Set it right, "
                   "for tokens and expiry depend on it too.",
                   std::chrono::abs(*ahead).count(), ahead->count() > 0 ? "ahead" : "behind"),
       {{"operation", describe_call(call)}});
   return true;
+}
+
+RetryQuota& Client::Implementation::quota_of(const Service& called) {
+  const std::scoped_lock lock(mutex);
+  return quotas.try_emplace(std::string(called.id)).first->second;  // a map never moves what it holds
 }
 
 void Client::Implementation::refuse(const Call& call, Outcome outcome) const {
@@ -180,6 +191,7 @@ Client::~Client() = default;
 http::Response Client::call(const Call& call) {
   auto& self = *implementation_;
   const auto origin = endpoint_of(self.options, call.service);
+  auto& quota = self.quota_of(call.service);
   int paid = 0;
   bool renewed = false;
   bool corrected = false;
@@ -187,7 +199,7 @@ http::Response Client::call(const Call& call) {
     auto outcome = self.try_once(call, origin);
     self.count(call, outcome);
     if (!outcome.failure) {
-      self.quota.release(paid > 0 ? paid : RetryQuota::success_refund);
+      quota.release(paid > 0 ? paid : RetryQuota::success_refund);
       return std::move(*outcome.response);
     }
     if (outcome.failure == Failure::refused) {
@@ -203,7 +215,7 @@ http::Response Client::call(const Call& call) {
     }
     if (outcome.may_have_happened && !call.repeatable) throw Uncertain(describe(call, outcome));
     const int cost = outcome.timed_out ? RetryQuota::timeout_retry_cost : RetryQuota::retry_cost;
-    if (attempt >= self.options.attempts || !self.quota.acquire(cost)) {
+    if (attempt >= self.options.attempts || !quota.acquire(cost)) {
       throw Unavailable(fmt::format("{} ({} of {} tries)", describe(call, outcome), attempt, self.options.attempts));
     }
     paid = cost;

@@ -32,8 +32,8 @@ struct Backoff {
 /// Full jitter: some part of a span that doubles with each retry up to 20 s. `fraction` is random, from 0 to 1.
 std::chrono::milliseconds delay_before(const Backoff& backoff, double fraction);
 
-/// What stops a client from tripling the load of a service that is down: retries cost, successes give back.
-/// Thread-safe.
+/// What stops a client from tripling the load of a service that is down, one for each service: retries cost, successes
+/// give back. Thread-safe.
 class RetryQuota {
  public:
   static constexpr int capacity = 500;

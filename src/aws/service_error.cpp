@@ -84,7 +84,9 @@ ServiceError read_error(const http::Response& response) {
   if (first != std::string_view::npos && body[first] == '<') error = {element(body, "Code"), element(body, "Message")};
   if (const auto header = bare_code(response.headers.get("x-amzn-ErrorType")); !header.empty()) error.code = header;
   if (!is_code(error.code)) error.code = std::to_string(response.status);
-  error.message.resize(std::min(error.message.size(), longest_message));
+  // Behind the first line some services quote the request as they read it, with its session token.
+  const auto line_end = error.message.find_first_of("\r\n");
+  error.message.resize(std::min({error.message.size(), line_end, longest_message}));
   return error;
 }
 

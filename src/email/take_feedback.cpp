@@ -4,6 +4,7 @@
 
 #include "base/email_address.h"
 #include "base/encoding.h"
+#include "base/unavailable.h"
 
 namespace voyages::email {
 
@@ -72,6 +73,19 @@ void suppress(Emails& emails, const std::string& address, const Feedback& feedba
   }
 }
 
+// The answer to a try was lost, and now it turns out that the mail arrived: a further try would send a second copy.
+void settle_as_sent(Emails& emails, const Record& mail, const Feedback& feedback, Time now) {
+  auto record = mail;
+  record.status = Status::sent;
+  record.sent_at = feedback.at;
+  record.sealed_params.clear();
+  record.add_event(feedback.at, event_name(feedback.kind), feedback.detail);
+  const store::Write writes[] = {store::Put{to_item(record, now), unchanged(mail)},
+                                 store::Put{to_entry(record, now, now)}};
+  if (!emails.table.write(writes)) throw Unavailable("a worker is at this mail");
+  for (const auto& each : record.attachments) emails.blobs.remove(each.blob);
+}
+
 }  // namespace
 
 void take_feedback(Emails& emails, const Feedback& feedback, Time now) {
@@ -79,7 +93,11 @@ void take_feedback(Emails& emails, const Feedback& feedback, Time now) {
   for (const auto& address : addresses_of(feedback, mail)) suppress(emails, address, feedback, mail, now);
   if (!mail) return;
   const auto name = event_name(feedback.kind);
-  if (!append_event(emails.table, mail->id, {feedback.at, std::string(name), feedback.detail})) return;
+  if (feedback.kind == Kind::delivered && mail->status == Status::retrying) {
+    settle_as_sent(emails, *mail, feedback, now);
+  } else if (!append_event(emails.table, mail->id, {feedback.at, std::string(name), feedback.detail})) {
+    return;
+  }
   // Neither address nor answer: the record has them.
   emails.log.info("mail feedback", {{"mail", mail->id}, {"template", mail->template_name}, {"event", name}});
 }

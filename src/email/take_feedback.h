@@ -8,7 +8,8 @@ namespace voyages::email {
 
 /// Takes to heart what a mail service tells of a mail: a line in the mail's timeline, and
 /// - after a hard bounce the address gets no more mail at all; after the fifth soft bounce within a month neither;
-/// - after a complaint it gets no more of the stream that the mail belonged to, and no bulk mail.
+/// - after a complaint it gets no more of the stream that the mail belonged to, and no bulk mail;
+/// - a mail that arrived although the answer to its try was lost is not tried again.
 ///
 /// A mail that the record knows went to one address: that one is meant, whatever the feedback says of recipients. For
 /// others (complaints may come after the week that a record is kept) the feedback is believed, so it must come from

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <fstream>
 #include <iterator>
 
@@ -224,6 +225,29 @@ TEST_F(AwsClient, CorrectsAClockThatIsOffAndNamesIt) {
   EXPECT_THAT(log(), HasSubstr("This machine's clock is 1200 s ahead"));
   EXPECT_EQ(call().status, 200);
   EXPECT_THAT(requests()[2], HasSubstr("X-Amz-Date: 20270115T074000Z\r\n"));
+}
+
+TEST_F(AwsClient, CorrectsTheClockForAllThreadsAndSaysSoOnce) {
+  std::barrier both_arrived(2);
+  server_ = std::make_unique<ScriptedServer>([&](ServerSide& side, unsigned) {
+    for (auto request = side.receive(); !request.empty(); request = side.receive()) {
+      if (request.find("X-Amz-Date: 20270115T074000Z") != std::string::npos) {
+        side.send(fine);
+      } else {
+        both_arrived.arrive_and_wait();
+        side.send(refusal("InvalidSignatureException", "Date: Fri, 15 Jan 2027 07:40:00 GMT\r\n"));
+      }
+    }
+  });
+  const http::client::Origin origin{.tls = false, .host = "127.0.0.1", .port = server_->port()};
+  client_.emplace(ClientOptions{.region = "eu-central-1", .endpoints = {{"", origin}}}, credentials_, http_, clock_,
+                  log_, metrics_);
+  {
+    const std::jthread other([&] { EXPECT_EQ(call().status, 200); });
+    EXPECT_EQ(call().status, 200);
+  }
+  const auto text = log();
+  EXPECT_EQ(text.find("clock"), text.rfind("This machine's clock") + std::string("This machine's ").size());
 }
 
 TEST_F(AwsClient, NamesTheClockWhenACorrectedTimeDoesNotHelp) {

@@ -26,6 +26,18 @@ TEST(ServiceError, ReadsTheHeaderBeforeTheBody) {
   EXPECT_EQ(error_of(R"({"message":"m"})", "NotFoundException").message, "m");
 }
 
+TEST(ServiceError, RepeatsNothingOfTheRequestThatAServiceQuotes) {
+  constexpr std::string_view said = "The request signature we calculated does not match the signature you provided.";
+  const auto quoted = std::string(said) + R"(\n\nThe Canonical String for this request should have been\n'POST\n/)" +
+                      R"(\nx-amz-security-token:secret'")";
+  EXPECT_EQ(error_of(R"({"__type":"SignatureDoesNotMatch","message":")" + quoted + "}").message, said);
+  const auto in_xml = std::string(said) + "\n\nThe Canonical String\nx-amz-security-token:secret";
+  EXPECT_EQ(error_of("<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>" + in_xml +
+                     "</Message></Error></ErrorResponse>")
+                .message,
+            said);
+}
+
 TEST(ServiceError, ReadsTheXmlOfTheQueryProtocol) {
   const auto error = error_of(
       R"(<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">

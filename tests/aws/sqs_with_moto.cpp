@@ -51,9 +51,9 @@ class SqsQueueFactory {
  public:
   using TestClock = WaitingClock;
   static constexpr std::chrono::milliseconds clock_error{1000};
-  static constexpr std::chrono::milliseconds time_step{1000};
-  static constexpr std::chrono::seconds visibility{2};
-  static constexpr std::chrono::seconds delay{2};
+  static constexpr std::chrono::milliseconds time_step{2000};  // of one second, and room for a busy machine
+  static constexpr std::chrono::seconds visibility{3};
+  static constexpr std::chrono::seconds delay{3};
 
   store::tests::QueuePorts make(const Clock&, std::uint32_t max_attempts) {
     const QueuePair pair(client_, max_attempts);

@@ -134,6 +134,35 @@ TEST_F(TakeFeedback, WritesDownADeliveryAndWhatIsNobodysFault) {
   EXPECT_FALSE(get(table_, email::mail_key(id)));  // the record does not live longer for it
 }
 
+TEST_F(TakeFeedback, SendsNoSecondCopyOfAMailWhoseAnswerWasLost) {
+  transport_.answer = {Verdict::deferred, "It may have been sent: the connection was cut"};
+  const auto id = queue_mail();
+  work();
+  ASSERT_EQ(find(id).status, email::Status::retrying);
+  for (int again = 0; again < 2; ++again) take(feedback(Kind::delivered, id));
+  EXPECT_EQ(find(id).status, email::Status::sent);
+  EXPECT_EQ(find(id).sent_at, clock_.now() - 5s);
+  EXPECT_TRUE(find(id).sealed_params.empty());
+  EXPECT_EQ(events(id), (std::vector<std::string>{"queued", "trying", "deferred", "delivered"}));
+  clock_.advance(1h);
+  (void)outbox_.queue_due(clock_.now());
+  work();
+  EXPECT_EQ(transport_.tried.size(), 1U);
+}
+
+TEST_F(TakeFeedback, LeavesADeferredMailThatBouncedToTheSuppressionList) {
+  transport_.answer = {Verdict::deferred, "It may have been sent: the connection was cut"};
+  const auto id = queue_mail();
+  work();
+  take(feedback(Kind::hard_bounce, id));
+  EXPECT_EQ(find(id).status, email::Status::retrying);
+  clock_.advance(1h);
+  (void)outbox_.queue_due(clock_.now());
+  work();
+  EXPECT_EQ(find(id).status, email::Status::suppressed);
+  EXPECT_EQ(transport_.tried.size(), 1U);
+}
+
 TEST_F(TakeFeedback, ComesAgainWhileAWorkerIsAtTheMail) {
   const auto id = queue_mail();
   transport_.on_send = [&] { EXPECT_THROW(take(feedback(Kind::hard_bounce, id)), Unavailable); };

@@ -14,7 +14,8 @@ struct TransportOptions {
 };
 
 /// Hands mail to Amazon SES (API v2). SES has no way to ask whether it took a mail, so one whose answer was lost is
-/// deferred and goes out again: its reader gets two copies then. SES puts a Message-ID of its own into each.
+/// deferred, and goes out again unless SES reports its delivery before: its reader gets two copies then. SES puts a
+/// Message-ID of its own into each.
 class SesTransport final : public email::Transport {
  public:
   SesTransport(Client& client, TransportOptions options) : client_(client), options_(std::move(options)) {}

@@ -43,9 +43,16 @@ struct ResponseReader::Implementation {
     parser->eager(true);
   }
 
+  // Beast's parser asserts that it has five bytes of the last chunk. No chunked answer ends with fewer: `0`, two ends
+  // of line.
+  [[nodiscard]] bool needs_more() const {
+    const bool in_chunks = parser->is_header_done() && parser->chunked();
+    return rest.empty() || (in_chunks && rest.size() < 5);
+  }
+
   // What the parser left over, when more is needed, is the beginning of what it sees next.
   void parse() {
-    while (!rest.empty()) {
+    while (!needs_more()) {
       boost::beast::error_code error;
       const auto used = parser->put(boost::asio::buffer(rest.data(), rest.size()), error);
       rest.erase(0, used);

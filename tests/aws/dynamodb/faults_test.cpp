@@ -7,8 +7,7 @@
 
 #include "aws/dynamodb/schema.h"
 #include "aws/dynamodb/table.h"
-#include "tests/support/manual_clock.h"
-#include "tests/support/scripted_server.h"
+#include "tests/aws/local_client.h"
 
 namespace voyages::aws::dynamodb {
 
@@ -16,7 +15,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 /// Answers requests one after the other, and keeps them.
@@ -55,8 +53,7 @@ class ScriptedDynamodb {
       bodies_.push_back(request.substr(request.find("\r\n\r\n") + 4));
       const auto answer = answers_.front();
       if (answers_.size() > 1) answers_.pop_front();  // the last one stays
-      side.send("HTTP/1.1 " + answer.status + "\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" +
-                answer.body);
+      side.send(voyages::tests::answer(answer.status, answer.body));
     }
   }
 
@@ -66,18 +63,12 @@ class ScriptedDynamodb {
   voyages::tests::ScriptedServer server_{[this](voyages::tests::ServerSide& side, unsigned) { serve(side); }};
 };
 
-class AnyCredentials final : public CredentialsSource {
- public:
-  Credentials get() override { return {"AKIDEXAMPLE", Secret(std::string_view("secret")), {}, {}}; }
-  void expire() override {}
-};
-
 class DynamodbFaults : public testing::Test {
  protected:
   bool write(std::vector<store::Write> writes) { return table.write(writes).has_value(); }
   static store::Write put(const std::string& sk) { return store::Put{{{"P", sk}}, {store::item_absent()}}; }
 
-  AnyCredentials credentials;
+  voyages::tests::FixedCredentials credentials{"AKIDEXAMPLE", "secret"};
   http::client::Client http{http::client::Trust::amazon};
   voyages::tests::ManualClock clock;
   Logger log{LogLevel::off, STDERR_FILENO};

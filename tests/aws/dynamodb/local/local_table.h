@@ -13,15 +13,9 @@
 #include "aws/dynamodb/operations.h"
 #include "aws/dynamodb/schema.h"
 #include "aws/dynamodb/table.h"
+#include "tests/aws/local_client.h"
 
 namespace voyages::aws::dynamodb::tests {
-
-/// Credentials that DynamoDB Local takes, as it takes any.
-class AnyCredentials final : public CredentialsSource {
- public:
-  Credentials get() override { return {"AKIDEXAMPLE", Secret(std::string_view("of-dynamodb-local")), {}, {}}; }
-  void expire() override {}
-};
 
 /// Where DynamoDB Local listens: tests/aws/dynamodb_test.mjs starts it, and says so in the environment.
 inline http::client::Origin local_origin() {
@@ -41,7 +35,7 @@ struct LocalClient {
     return call_dynamodb(client, operation, std::move(body));
   }
 
-  AnyCredentials credentials;
+  voyages::tests::FixedCredentials credentials{"AKIDEXAMPLE", "of-dynamodb-local"};  // it takes any
   http::client::Client http{http::client::Trust::system};
   SystemClock clock;
   Logger log{LogLevel::error, STDERR_FILENO};
