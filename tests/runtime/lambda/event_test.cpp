@@ -73,7 +73,8 @@ TEST_F(LambdaEvents, GivesBackWhatWouldBeginTooLate) {
 // A function whose time is short would otherwise never do any work.
 TEST_F(LambdaEvents, BeginsTheFirstOfABatchThoughAWholeTryMayNotFit) {
   const auto deadline = to_ms(clock.now()) + 20'000;
-  api.next({.body = records({queue_record("a"), queue_record("b")}), .fields = FakeApi::event_fields("id-1", deadline)});
+  api.next(
+      {.body = records({queue_record("a"), queue_record("b")}), .fields = FakeApi::event_fields("id-1", deadline)});
   run();
   EXPECT_EQ(application.worked.size(), 1U);
   EXPECT_EQ(api.posts().at(0).body, failures({"b"}));
