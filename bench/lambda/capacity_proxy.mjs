@@ -2,6 +2,8 @@
 // depend on the program that is counted. For an emulator: a changed body would break the signature for the real one.
 import { createServer, request as httpRequest, Agent } from 'node:http';
 
+import { callDynamodb } from '../../tests/support/unsigned.mjs';
+
 /// What some calls came to.
 export class Usage {
   calls = {}; // by name; `GetItem eventually consistent` and `GetItem` apart
@@ -98,21 +100,6 @@ export async function startCapacityProxy(target) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/// One call of ours, for preparation. Emulators look at no signature.
-export async function callDynamodb(endpoint, operation, body) {
-  const response = await fetch(endpoint, {
-    method: 'POST', body: JSON.stringify(body),
-    headers: {
-      'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}`,
-      authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/dynamodb/aws4_request, '
-        + 'SignedHeaders=host, Signature=0',
-    },
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(answer)}`);
-  return answer;
 }
 
 /// The table of docs/architecture.md, or with keys alone, as the seed has it.

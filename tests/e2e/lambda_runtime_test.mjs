@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { queueEvent, urlEvent } from '../support/lambda_events.mjs';
 import { logLines, probe, startFunction } from '../support/lambda_probe.mjs';
-import { RuntimeApi, urlEvent } from '../support/runtime_api.mjs';
+import { RuntimeApi } from '../support/runtime_api.mjs';
 import { waitFor } from '../support/server.mjs';
 
 let api;
@@ -14,7 +15,7 @@ after(() => api.stop());
 
 test('it answers requests, keeps running after errors, and ends by SIGTERM while it waits', async () => {
   const running = startProbe();
-  const answer = await api.invoke(urlEvent('POST', '/caf%C3%A9/a%2Fb', { query: 'a=1&a=2', body: Buffer.from([0, 255]), cookies: ['x=1', 'y=2'] }));
+  const answer = await api.invoke(urlEvent('POST', '/caf%C3%A9/a%2Fb?a=1&a=2', { body: Buffer.from([0, 255]), cookies: ['x=1', 'y=2'] }));
   assert.equal(answer.kind, 'response');
   const { statusCode, headers, cookies, body, isBase64Encoded } = JSON.parse(answer.body);
   assert.equal(statusCode, 200);
@@ -37,8 +38,8 @@ test('it answers requests, keeps running after errors, and ends by SIGTERM while
   assert.equal(JSON.parse((await api.invoke(urlEvent('GET', '/large'))).body).statusCode, 413);
   assert.match(JSON.parse((await api.invoke(urlEvent('GET', '/stream'))).body).body, /piece 3/);
 
-  const batch = await api.invoke({ Records: ['a', 'fail'].map((kind) => ({
-    messageId: `id-${kind}`, eventSource: 'aws:sqs', body: '{}', messageAttributes: { kind: { stringValue: kind, dataType: 'String' } } })) });
+  const batch = await api.invoke(queueEvent(['a', 'fail'].map((kind) => ({
+    MessageId: `id-${kind}`, Body: '{}', MessageAttributes: { kind: { StringValue: kind, DataType: 'String' } } }))));
   assert.deepEqual(JSON.parse(batch.body), { batchItemFailures: [{ itemIdentifier: 'id-fail' }] });
 
   await waitFor('the next question', () => api.waiting);

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { startAmazon } from '../support/amazon.mjs';
 import { startLambda } from '../support/lambda.mjs';
+import { notificationEvent, queueEvent, scheduleEvent, uploadEvent } from '../support/lambda_events.mjs';
 import { readMail } from '../support/mail.mjs';
 import { goodPassword, run, startServer, waitFor } from '../support/server.mjs';
 
@@ -276,31 +277,45 @@ describe('events', () => {
     assert.equal((await mailsTo('batch@example.com')).length, 1);
   });
 
-  test('mail whose message was lost is queued again by the schedule', async () => {
-    const id = await queueMail('lost@example.com');
-    await houses.lambda.amazon.takeQueueEvent(); // and nobody works on it
-    const tick = { version: '0', id: crypto.randomUUID(), 'detail-type': 'Scheduled Event', source: 'aws.events',
-      account: '123456789012', time: new Date().toISOString(), region: 'eu-central-1', resources: [], detail: {} };
-    for (let i = 0; i < 2; ++i) {
-      const answer = await lambda.invoke(tick);
-      assert.equal(answer?.errorType, undefined, JSON.stringify(answer));
-    }
-    const { status, events } = (await lambda.get(`/emails/${id}`, { token })).body;
-    assert.equal(status, 'QUEUED', JSON.stringify(events)); // it is looked for two minutes later, not at once
+  test('mail whose message was lost is queued again by the schedule, once', async () => {
+    const { amazon } = houses.lambda;
+    const to = 'lost@example.com';
+    const id = await queueMail(to);
+    assert.equal((await amazon.takeQueueEvent()).Records.length, 1); // and nobody works on it
+    const tick = async () => assert.equal((await lambda.invoke(scheduleEvent()))?.errorType, undefined);
+    await tick();
+    assert.deepEqual((await amazon.takeQueueEvent()).Records, []); // not lost yet: its worker has two minutes
+
+    // Those two minutes pass.
+    const past = String(Date.now() - 1000);
+    await amazon.table('UpdateItem', {
+      Key: { PK: { S: `MAIL#TO#${to}` }, SK: { S: id } }, UpdateExpression: 'SET look_at = :at, GSI1SK = :sort',
+      ConditionExpression: 'GSI1PK = :pending', ExpressionAttributeValues: {
+        ':at': { N: past }, ':sort': { S: `${past.padStart(15, '0')}#${id}` }, ':pending': { S: 'OUTBOX' },
+      },
+    });
+    await tick();
+    await tick();
+    const event = await amazon.takeQueueEvent();
+    assert.deepEqual(event.Records.map(({ body }) => body), [id]);
+    assert.deepEqual(await mailsTo(to), []);
+    assert.deepEqual(await lambda.invoke(event), { batchItemFailures: [] });
+    assert.equal((await mailsTo(to)).length, 1);
+    assert.equal((await lambda.get(`/emails/${id}`, { token })).body.status, 'SENT');
+    await tick();
+    assert.deepEqual((await amazon.takeQueueEvent()).Records, []);
+    assert.ok(lambda.log.some(({ message, count }) => message === 'mail that was due, or lost, was queued' && count === 1));
   });
 
   test('a hard bounce that SES reports suppresses the address, once', async () => {
     const id = await queueMail('gone@example.com');
     assert.deepEqual(await lambda.invoke(await houses.lambda.amazon.takeQueueEvent()), { batchItemFailures: [] });
-    const message = JSON.stringify({
+    const event = notificationEvent({
       eventType: 'Bounce',
       bounce: { feedbackId: 'f1', bounceType: 'Permanent', bounceSubType: 'General', timestamp: new Date().toISOString(),
         bouncedRecipients: [{ emailAddress: 'gone@example.com', action: 'failed', status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 unknown' }] },
       mail: { timestamp: new Date().toISOString(), messageId: 'ses-1', destination: ['gone@example.com'], tags: { mail_id: [id] } },
     });
-    const event = { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: 'arn:aws:sns:eu-central-1:123456789012:feedback:1',
-      Sns: { Type: 'Notification', MessageId: crypto.randomUUID(), TopicArn: 'arn:aws:sns:eu-central-1:123456789012:feedback', Subject: null,
-        Message: message, Timestamp: new Date().toISOString(), SignatureVersion: '1', Signature: '', SigningCertUrl: '', UnsubscribeUrl: '', MessageAttributes: {} } }] };
     for (let i = 0; i < 2; ++i) {
       const answer = await lambda.invoke(event);
       assert.equal(answer?.errorType, undefined, JSON.stringify(answer));
@@ -312,19 +327,29 @@ describe('events', () => {
     assert.equal(events.filter(({ event }) => event === 'bounced').length, 1, JSON.stringify(events));
   });
 
-  test('the operator is told when work failed for the last time', async () => {
-    const record = { messageId: 'the-last-try', receiptHandle: 'AQEB', body: '{}', eventSource: 'aws:sqs', awsRegion: 'eu-central-1',
-      attributes: { ApproximateReceiveCount: '3', SentTimestamp: String(Date.now()) },
-      messageAttributes: { kind: { stringValue: 'nobody.knows', dataType: 'String' } } };
-    assert.deepEqual(await lambda.invoke({ Records: [record] }), { batchItemFailures: [{ itemIdentifier: 'the-last-try' }] });
-    assert.ok(lambda.log.some((line) => line.message === 'work failed for good' && line.message_id === 'the-last-try'));
-    assert.ok(!lambda.log.some((line) => line.message?.includes('notice')), 'SNS took the notice');
+  test('the operator is told when work failed for the last time, and not before', async () => {
+    const { amazon } = houses.lambda;
+    const operator = await amazon.subscribeQueue();
+    const fail = async (attempt) => {
+      const event = queueEvent([{ MessageId: `try-${attempt}`, Body: '{"secret":"of a payload"}',
+        Attributes: { ApproximateReceiveCount: String(attempt), SentTimestamp: String(Date.now()) },
+        MessageAttributes: { kind: { StringValue: 'nobody.knows', DataType: 'String' } } }]);
+      assert.deepEqual(await lambda.invoke(event), { batchItemFailures: [{ itemIdentifier: `try-${attempt}` }] });
+    };
+    await fail(2);
+    assert.deepEqual(await amazon.receive(operator), []);
+    await fail(3);
+    const notices = (await amazon.receive(operator)).map(({ Body }) => JSON.parse(Body));
+    assert.equal(notices.length, 1);
+    const [{ Type, Subject, Message, TopicArn }] = notices;
+    assert.deepEqual([Type, Subject, TopicArn], ['Notification', 'Cloud Voyages: work failed for good', amazon.settings.VOYAGES_SNS_TOPIC_ARN]);
+    assert.match(Message, /^Message try-3 of the kind nobody\.knows failed 3 times and is a dead letter now\./);
+    assert.doesNotMatch(Message, /of a payload/);
+    assert.ok(lambda.log.some((line) => line.message === 'work failed for good' && line.message_id === 'try-3'));
   });
 
   test('an uploaded object and a test event do no harm', async () => {
-    const object = { Records: [{ eventVersion: '2.1', eventSource: 'aws:s3', awsRegion: 'eu-central-1', eventName: 'ObjectCreated:Put',
-      s3: { bucket: { name: 'voyages-blobs' }, object: { key: 'uploads/a+b%C3%A4.txt', size: 5, eTag: 'x', sequencer: '1' } } }] };
-    for (const event of [object, { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'voyages-blobs' }]) {
+    for (const event of [uploadEvent('uploads/a+b%C3%A4.txt'), { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'voyages-blobs' }]) {
       const answer = await lambda.invoke(event);
       assert.equal(answer?.errorType, undefined, JSON.stringify(answer));
     }
@@ -344,6 +369,6 @@ describe('events', () => {
     assert.ok(lines.length > 10);
     assert.ok(lines.every((line) => line.level === 'INFO' && line.service && line.function_request_id && 'cold_start' in line));
     assert.equal(new Set(lines.map((line) => line.function_request_id)).size, lines.length);
-    for (const secret of [goodPassword, newPassword, 'Twice.', token]) assert.ok(!lambda.output.text.includes(secret));
+    for (const secret of [goodPassword, newPassword, 'Twice.', token]) assert.ok(!lambda.output.includes(secret));
   });
 });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { atExit, sourceFolder } from './server.mjs';
+import { atExit, sourceFolder, temporaryFolder } from './server.mjs';
 
 export const probe = process.env.VOYAGES_LAMBDA_PROBE ?? join(sourceFolder, 'build/dev/tests/lambda_probe');
 
@@ -14,6 +14,7 @@ export const logLines = (text) => text.split('\n').filter((line) => line.startsW
 export function startFunction(file, args, settings) {
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, AWS_LAMBDA_FUNCTION_NAME: 'probe', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128', ...settings },
+    cwd: temporaryFolder(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   atExit(() => child.kill('SIGKILL'));

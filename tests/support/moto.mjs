@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { atExit, freePort, outputFolder, waitFor } from './server.mjs';
 import { skipTest } from './skip.mjs';
+import { unsignedAuthorization } from './unsigned.mjs';
 
 const version = '5.2.2';
 const packages = [`moto[s3,sqs,sns,ses]==${version}`, 'flask==3.1.2', 'flask-cors==6.0.1'];
@@ -45,11 +46,9 @@ class Moto {
 
   /// A call by the query protocol: await moto.query('sns', '2010-03-31', { Action: 'ListTopics' }) is its XML.
   async query(service, apiVersion, parameters) {
-    // Moto reads from the header which service is meant.
-    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, `
-      + 'SignedHeaders=host, Signature=0';
     const response = await fetch(this.endpoint, {
-      method: 'POST', headers: { authorization }, body: new URLSearchParams({ Version: apiVersion, ...parameters }),
+      method: 'POST', headers: { authorization: unsignedAuthorization(service, region) },
+      body: new URLSearchParams({ Version: apiVersion, ...parameters }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${parameters.Action}: ${response.status} ${text}`);

@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 
+export { urlEvent } from './lambda_events.mjs';
+
 const largestAnswer = 6_291_556;
 
 export class RuntimeApi {
@@ -86,22 +88,4 @@ export class RuntimeApi {
     reply(202);
     return resolve({ kind, headers: request.headers, trailers: request.trailers, body });
   }
-}
-
-/// A request to a function's URL, in payload format 2.0.
-export function urlEvent(method, path, { query = '', headers = {}, body, cookies, ...more } = {}) {
-  const binary = body !== undefined && typeof body !== 'string';
-  return {
-    version: '2.0', routeKey: '$default', rawPath: path, rawQueryString: query,
-    headers: { host: 'abc.lambda-url.eu-central-1.on.aws', 'x-forwarded-proto': 'https', ...headers },
-    ...(cookies && { cookies }),
-    requestContext: {
-      accountId: 'anonymous', apiId: 'abc', domainName: 'abc.lambda-url.eu-central-1.on.aws', domainPrefix: 'abc',
-      http: { method, path: decodeURIComponent(path), protocol: 'HTTP/1.1', sourceIp: '192.0.2.7', userAgent: 'test' },
-      requestId: randomUUID(), routeKey: '$default', stage: '$default', time: '24/Nov/2026:06:00:00 +0000', timeEpoch: 1795500000000,
-    },
-    ...(body !== undefined && { body: binary ? Buffer.from(body).toString('base64') : body }),
-    isBase64Encoded: binary,
-    ...more,
-  };
 }

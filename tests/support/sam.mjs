@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { outputFolder, sourceFolder } from './server.mjs';
 import { skipTest } from './skip.mjs';
 
+export const samVersion = '1.170.0';
 const folder = join(outputFolder, 'sam');
 const python = join(folder, 'bin/python');
-const packages = ['cfn-lint==1.58.0', 'aws-sam-cli==1.170.0'];
+const packages = ['cfn-lint==1.58.0', `aws-sam-cli==${samVersion}`];
 
 function isInstalled() {
   if (!existsSync(python)) return false;
