@@ -8,6 +8,9 @@ set(CMAKE_SYSROOT ${CMAKE_CURRENT_LIST_DIR}/../build/sysroot-arm64)
 set(CMAKE_CXX_COMPILER clang++-19)
 set(CMAKE_CXX_COMPILER_TARGET aarch64-linux-gnu)
 set(CMAKE_EXE_LINKER_FLAGS_INIT -fuse-ld=lld)
+# LLVM's own may be of another version than the compiler; lld needs no index of what is in an archive.
+set(CMAKE_CXX_COMPILER_AR /usr/bin/ar)
+set(CMAKE_CXX_COMPILER_RANLIB /usr/bin/ranlib)
 
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)

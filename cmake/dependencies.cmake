@@ -3,6 +3,7 @@ if(VOYAGES_STATIC)
   set(PKG_CONFIG_ARGN --static)
   set(OPENSSL_USE_STATIC_LIBS ON)
   set(Boost_USE_STATIC_LIBS ON)
+  include(${CMAKE_CURRENT_LIST_DIR}/lean_archives.cmake)
 endif()
 
 find_package(Threads REQUIRED)

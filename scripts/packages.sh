@@ -21,7 +21,7 @@ command -v npm >/dev/null || build_packages+=(npm)
 # For scripts/package, which makes the zip for Lambda.
 package_packages=(
   libunistring-dev # libidn2 needs it to be linked statically
-  zip
+  zip advancecomp  # a twentieth smaller than by zip alone
 )
 # For scripts/package --arm64: the compiler of the style checks compiles for any processor.
 cross_packages=(clang-19 lld-19)

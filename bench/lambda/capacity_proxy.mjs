@@ -28,10 +28,33 @@ function nameOf(operation, body) {
   return operation;
 }
 
-// An emulator charges nothing for these; the service reads each twice, as all of a transaction.
-function conditionChecks(body) {
-  return (body.TransactItems ?? []).filter((item) => item.ConditionCheck)
-    .map(() => ({ ReadCapacityUnits: 2, WriteCapacityUnits: 0 }));
+// As DynamoDB counts the size of attributes: names and values.
+function bytesOf(attributes) {
+  const ofValue = ([type, value]) => {
+    if (type === 'N') return Math.ceil(value.length / 2) + 1;
+    if (type === 'B') return value.length * 3 / 4;
+    if (type === 'L') return value.reduce((sum, each) => sum + 1 + ofValue(Object.entries(each)[0]), 3);
+    return type === 'S' ? Buffer.byteLength(value) : 1;
+  };
+  return Object.entries(attributes).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + ofValue(Object.entries(value)[0]), 0);
+}
+
+const kilobytes = (bytes) => Math.max(1, Math.ceil(bytes / 1024));
+
+// An emulator counts equal writes of one transaction once, and its condition checks not at all, so the published rule
+// counts here: twice the units of each item, and the item's entry in the index besides, which is written after the
+// transaction. Of an update the request alone is known: its item is taken to be no larger than a KB, as ours are, and
+// an entry that moves to be removed and made.
+function ofTransaction({ TransactItems }) {
+  return TransactItems.map(({ Put: put, Update: update, Delete: removal }) => {
+    const units = (items, entries) => ({ ReadCapacityUnits: 0, WriteCapacityUnits: 2 * items + entries });
+    if (put) {
+      const size = kilobytes(bytesOf(put.Item));
+      return units(size, put.Item.GSI1PK ? size : 0);
+    }
+    if (update) return units(1, /GSI1PK/.test(JSON.stringify(update)) ? 2 : 0);
+    return removal ? units(1, 0) : { ReadCapacityUnits: 2, WriteCapacityUnits: 0 };
+  });
 }
 
 /// {endpoint, take, stop}: `take()` gives the usage since the last one.
@@ -54,7 +77,8 @@ export async function startCapacityProxy(target) {
           const whole = Buffer.concat(parts);
           const { ConsumedCapacity: consumed } = whole.length ? JSON.parse(whole) : {};
           const capacities = consumed === undefined ? [] : [consumed].flat();
-          usage.add(nameOf(operation, body), [...capacities, ...conditionChecks(body)]);
+          const succeeded = answer.statusCode === 200;
+          usage.add(nameOf(operation, body), succeeded && operation === 'TransactWriteItems' ? ofTransaction(body) : capacities);
           const { 'transfer-encoding': ignored, ...kept } = answer.headers;
           outgoing.writeHead(answer.statusCode, { ...kept, 'content-length': whole.length }).end(whole);
         });

@@ -40,7 +40,7 @@ void Background::run_worker(const std::stop_token& stop) {
     try {
       const auto deliveries = engine_.consumer().receive(batch, visibility);
       for (const auto& delivery : deliveries) {
-        if (stop.stop_requested()) return;  // the rest is returned when the server starts again
+        if (stop.stop_requested()) return;  // the rest comes back: at the next start, or when its time is over
         work(delivery);
       }
       if (deliveries.empty()) engine_.consumer().wait_for_work(longest_wait);

@@ -12,7 +12,7 @@
 namespace voyages::auth {
 
 /// Sessions that were looked up a moment ago and had not ended, so that the next calls need no look. Bounded,
-/// thread-safe, and of this process alone: what ends a session elsewhere is noticed when `ttl` has passed.
+/// thread-safe, and of this process alone: that a session ended, here or elsewhere, is noticed when `ttl` has passed.
 class LiveSessions {
  public:
   /// 0 remembers nothing.

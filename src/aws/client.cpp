@@ -225,16 +225,6 @@ http::Response Client::call(const Call& call) {
   }
 }
 
-void Client::warm(const Service& service) {
-  auto& self = *implementation_;
-  try {
-    static_cast<void>(self.credentials.get());  // for its effect: the next call finds them
-  } catch (const Unavailable&) {
-    return;  // the first call says so
-  }
-  self.http.warm(endpoint_of(self.options, service));
-}
-
 const std::string& Client::region() const { return implementation_->options.region; }
 
 }  // namespace voyages::aws

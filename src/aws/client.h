@@ -85,8 +85,6 @@ class Client {
 
   /// The answer, whose status is 2xx. Throws `Refused`, `Uncertain`, or `Unavailable` when every try failed.
   http::Response call(const Call& call);
-  /// Connects to the service, and gets credentials, before they are needed.
-  void warm(const Service& service);
   [[nodiscard]] const std::string& region() const;
 
  private:

@@ -92,6 +92,8 @@ std::optional<Credentials> ContainerCredentials::load() {
       reason = response.status == 200 ? "its answer has no credentials" : fmt::format("status {}", response.status);
     } catch (const http::client::TransferFailed& error) {
       reason = error.what();
+    } catch (const std::invalid_argument& error) {
+      throw Unavailable(fmt::format("{} cannot be asked: {}", name(), error.what()));
     }
   }
   throw Unavailable(fmt::format("{} gave no credentials: {}", name(), reason));

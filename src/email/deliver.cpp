@@ -147,13 +147,29 @@ class Try {
     log(status, detail);
   }
 
+  // What the other side said, without the addresses that it may name.
+  static std::string without_addresses(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+      const auto end = std::min(text.find(' '), text.size());
+      const auto word = text.substr(0, end);
+      out += word.find('@') == std::string_view::npos ? word : std::string_view("<address>");
+      text.remove_prefix(end);
+      const auto blanks = std::min(text.find_first_not_of(' '), text.size());
+      out += text.substr(0, blanks);
+      text.remove_prefix(blanks);
+    }
+    return out;
+  }
+
   // Neither address nor content: the record has the one, nobody needs the other.
   void log(Status status, std::string_view detail) {
+    const auto answer = without_addresses(detail);
     const Logger::Fields fields{{"mail", record_.id},
                                 {"template", record_.template_name},
                                 {"status", to_string(status)},
                                 {"attempts", record_.attempts},
-                                {"answer", detail}};
+                                {"answer", answer}};
     status == Status::failed ? emails_.log.warn("mail", fields) : emails_.log.info("mail", fields);
   }
 

@@ -37,16 +37,29 @@ bool may_see(const http::Context& context, const Record& record) {
   return !context.caller || !context.caller->is_service || record.caller == context.caller->user_id;
 }
 
+// As many items as the query asks for, however many pages they take.
+std::vector<store::Item> query_whole(store::Table& table, store::Query query) {
+  std::vector<store::Item> items;
+  const auto wanted = query.limit;
+  do {
+    query.limit = wanted - items.size();
+    auto page = table.query(query);
+    std::ranges::move(page.items, std::back_inserter(items));
+    query.cursor = std::move(page.next_cursor);
+  } while (!query.cursor.empty() && items.size() < wanted);
+  return items;
+}
+
 // The newest mails of one status that are older than the cursor. Ids sort by time, so an id is a place in each list.
 std::vector<Record> newest(Emails& emails, Status status, const std::optional<std::string>& before, std::size_t limit) {
-  const auto page = emails.table.query({.source = store::Query::Source::index,
-                                        .pk = std::string(mail_prefix) + std::string(to_string(status)),
-                                        .sk_to = before,
-                                        .newest_first = true,
-                                        .limit = limit});
+  const auto items = query_whole(emails.table, {.source = store::Query::Source::index,
+                                                .pk = std::string(mail_prefix) + std::string(to_string(status)),
+                                                .sk_to = before,
+                                                .newest_first = true,
+                                                .limit = limit});
   std::vector<Record> records;
-  records.reserve(page.items.size());
-  for (const auto& item : page.items) {
+  records.reserve(items.size());
+  for (const auto& item : items) {
     records.push_back(to_record(item));
     records.back().sealed_params.clear();  // a list shows none, and they may be long
   }
@@ -64,10 +77,11 @@ std::vector<Record> newest_of_all(Emails& emails, const std::optional<std::strin
 
 std::vector<Record> newest_to(Emails& emails, const Email& to, const std::optional<std::string>& before,
                               std::size_t limit) {
-  const auto page = emails.table.query(
-      {.pk = recipient_partition(to.normalised()), .sk_to = before, .newest_first = true, .limit = limit});
+  const auto entries =
+      query_whole(emails.table,
+                  {.pk = recipient_partition(to.normalised()), .sk_to = before, .newest_first = true, .limit = limit});
   std::vector<Record> records;
-  for (const auto& entry : page.items) {
+  for (const auto& entry : entries) {
     if (auto record = find_record(emails.table, entry.key.sk)) records.push_back(std::move(*record));
   }
   return records;

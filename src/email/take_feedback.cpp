@@ -73,7 +73,8 @@ void suppress(Emails& emails, const std::string& address, const Feedback& feedba
   }
 }
 
-// The answer to a try was lost, and now it turns out that the mail arrived: a further try would send a second copy.
+// The answer to a try was lost, or its worker died, and now it turns out that the mail arrived: a further try would
+// send a second copy. A worker that is still at it finds the record changed, and leaves it so.
 void settle_as_sent(Emails& emails, const Record& mail, const Feedback& feedback, Time now) {
   auto record = mail;
   record.status = Status::sent;
@@ -93,7 +94,8 @@ void take_feedback(Emails& emails, const Feedback& feedback, Time now) {
   for (const auto& address : addresses_of(feedback, mail)) suppress(emails, address, feedback, mail, now);
   if (!mail) return;
   const auto name = event_name(feedback.kind);
-  if (feedback.kind == Kind::delivered && mail->status == Status::retrying) {
+  const bool is_open = mail->status == Status::retrying || mail->status == Status::sending;
+  if (feedback.kind == Kind::delivered && is_open) {
     settle_as_sent(emails, *mail, feedback, now);
   } else if (!append_event(emails.table, mail->id, {feedback.at, std::string(name), feedback.detail})) {
     return;

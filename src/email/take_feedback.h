@@ -16,7 +16,7 @@ namespace voyages::email {
 /// the service itself: on Lambda IAM decides who may publish to the topic, and which topic may call us.
 ///
 /// It may come more than once, and changes nothing more then. Throws `Unavailable` when a worker is at this mail at
-/// this moment: it must come again.
+/// this moment and the feedback is no delivery: it must come again.
 void take_feedback(Emails& emails, const Feedback& feedback, Time now);
 
 }  // namespace voyages::email

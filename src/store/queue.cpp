@@ -27,8 +27,12 @@ bool has_unsendable(std::string_view utf8) {
 
 }  // namespace
 
+bool is_message_kind(std::string_view text) {
+  return !text.empty() && text.size() <= max_kind_bytes && std::ranges::all_of(text, is_kind_character);
+}
+
 void validate_message(std::string_view kind, std::string_view body, std::chrono::seconds delay) {
-  if (kind.empty() || kind.size() > max_kind_bytes || !std::ranges::all_of(kind, is_kind_character)) {
+  if (!is_message_kind(kind)) {
     throw std::invalid_argument("a message's kind is 1 to 64 characters of [A-Za-z0-9._-]");
   }
   if (body.empty() || body.size() > max_body_bytes) {

@@ -28,6 +28,8 @@ struct QueueMessage {
 /// As long as SQS delays a message.
 inline constexpr std::chrono::seconds longest_delay = std::chrono::minutes(15);
 
+/// 1 to 64 characters of `[A-Za-z0-9._-]`.
+bool is_message_kind(std::string_view text);
 /// Throws std::invalid_argument for a kind, body or delay that no adapter takes. Every adapter calls it first, so that
 /// all refuse alike.
 void validate_message(std::string_view kind, std::string_view body, std::chrono::seconds delay);

@@ -153,6 +153,7 @@ std::size_t validate_write(const Update& update) {
     validate_name(name);
     names.push_back(name);
   }
+  require(!names.empty() || update.index || update.expires_at, "an update changes nothing");
   std::ranges::sort(names);
   require(std::ranges::adjacent_find(names) == names.end(), "an update names an attribute twice");
   return size;

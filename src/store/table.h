@@ -186,7 +186,8 @@ class Overloaded : public Unavailable {
 class Table {
  public:
   virtual ~Table() = default;
-  /// The live items of up to 100 keys, in the order of the keys; nothing where there is none.
+  /// The live items of up to 100 keys, in the order of the keys; nothing where there is none. Strong, they are a
+  /// snapshot: no write of several items shows in part.
   virtual std::vector<std::optional<Item>> get(std::span<const Key> keys, Consistency consistency) = 0;
   virtual Page query(const Query& query) = 0;
   /// 1 to 100 writes on different keys, all or nothing. An item is at most 400 KB (`item_size`), a write 4 MB.

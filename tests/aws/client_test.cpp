@@ -290,13 +290,6 @@ TEST_F(AwsClient, CountsEachTry) {
   }
 }
 
-TEST_F(AwsClient, WarmsTheConnectionThatTheFirstCallUses) {
-  start({fine});
-  client_->warm(service::dynamodb);
-  EXPECT_EQ(call().status, 200);
-  EXPECT_EQ(server_->connections(), 1U);
-}
-
 TEST_F(AwsClient, SignsForS3ByItsOwnRules) {
   start({fine});
   const http::client::Origin origin{.tls = false, .host = "127.0.0.1", .port = server_->port()};

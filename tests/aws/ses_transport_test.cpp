@@ -73,11 +73,13 @@ TEST(SesTransport, TellsWhatIsFinalFromWhatMayPass) {
     std::string text;
   };
   for (const auto& [bytes, verdict, text] : {
-           Case{refusal("MessageRejected", "Email address is not verified."), Verdict::rejected,
-                "Amazon SES: MessageRejected: Email address is not verified."},
-           Case{refusal("MailFromDomainNotVerifiedException", "no"), Verdict::rejected,
+           Case{refusal("MessageRejected", "Email contains a virus."), Verdict::rejected,
+                "Amazon SES: MessageRejected: Email contains a virus."},
+           Case{refusal("MessageRejected", "Email address is not verified. The following failed"), Verdict::deferred,
+                "Amazon SES: MessageRejected: Email address is not verified. The following failed"},
+           Case{refusal("MailFromDomainNotVerifiedException", "no"), Verdict::deferred,
                 "Amazon SES: MailFromDomainNotVerifiedException: no"},
-           Case{refusal("AccountSuspendedException", "no"), Verdict::rejected,
+           Case{refusal("AccountSuspendedException", "no"), Verdict::deferred,
                 "Amazon SES: AccountSuspendedException: no"},
            Case{refusal("BadRequestException", "Illegal\\naddress"), Verdict::rejected,
                 "Amazon SES: BadRequestException: Illegal address"},

@@ -1,15 +1,18 @@
 // template.yaml against AWS's own checks, and against what the program knows and needs.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
+import { makeStack } from '../support/cloudformation.mjs';
 import { installSam, runTool } from '../support/sam.mjs';
 import { readSource, run, sourceFolder, temporaryFolder } from '../support/server.mjs';
 
 installSam();
 
 let resources; // as CloudFormation gets them
+let stacks; // what it makes of them, by a name for the parameters
 let template; // as it is written
 
 const ofType = (type, from = resources) => Object.entries(from).filter(([, each]) => each.Type === type);
@@ -18,29 +21,43 @@ const list = (value) => (Array.isArray(value) ? value : [value]);
 const targetOf = (value) => value.Ref ?? value['Fn::GetAtt']?.[0];
 const functions = () => ofType('AWS::Lambda::Function').map(([name, each]) => ({ name, ...each.Properties }));
 
+// Between them each condition holds and does not.
+const secretArn = (name) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}`;
+const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
+const everyParameter = {
+  MailDomain: 'example.com', CreateMailIdentity: 'false', MailFrom: 'Example <hello@example.com>',
+  SandboxRecipient: 'me@example.org', OperatorEmail: 'operator@example.org', DomainName: 'auth.example.com',
+  CertificateArn: certificate, TrustedProxies: '192.0.2.0/24', CorsOrigins: 'https://example.com',
+  RestoredTable: 'voyages-restored', RestoredMasterKey: secretArn('Old-a1b2c3'), RevocationCache: '60s',
+  ReservedConcurrency: 5, ResponseMode: 'streaming', Tracing: 'Active',
+};
+const parametersOf = {
+  defaults: { MailDomain: 'example.com' },
+  everything: everyParameter,
+  'an address': { MailDomain: 'example.com', PublicUrl: 'https://abc.lambda-url.eu-central-1.on.aws' },
+};
+const known = {
+  Table: 'voyages-Table-1',
+  MasterKey: secretArn('MasterKey-d4e5f6'),
+  WorkQueue: 'https://sqs.eu-central-1.amazonaws.com/123456789012/voyages-WorkQueue-1',
+  NoticesTopic: 'arn:aws:sns:eu-central-1:123456789012:voyages-NoticesTopic-1',
+  Blobs: 'voyages-blobs-123456789012-eu-central-1',
+  MailEvents: 'voyages-MailEvents-1',
+  'ApiUrl.FunctionUrl': 'https://abc.lambda-url.eu-central-1.on.aws/',
+};
+
 before(() => {
-  const { status, stdout, output } = runTool('python', [join(sourceFolder, 'tests/conformance/sam_template.py'), 'template.yaml']);
+  const script = join(sourceFolder, 'tests/conformance/sam_template.py');
+  const { status, stdout, output } = runTool('python', [script, 'template.yaml']);
   assert.equal(status, 0, output);
   const read = JSON.parse(stdout);
   template = read.sam;
   resources = read.cloudformation.Resources;
+  stacks = Object.fromEntries(Object.entries(parametersOf).map(([name, parameters]) =>
+    [name, makeStack(read.cloudformation, parameters, known)]));
 });
 
-/// The value that a stack of this template would have, with every parameter's default.
-function resolve(value) {
-  const known = { 'AWS::StackName': 'voyages', 'AWS::AccountId': '123456789012', MailDomain: 'example.com',
-    WorkQueue: 'https://sqs.eu-central-1.amazonaws.com/123456789012/voyages-WorkQueue-1',
-    NoticesTopic: 'arn:aws:sns:eu-central-1:123456789012:voyages-NoticesTopic-1' };
-  const lookUp = (name) => known[name] ?? String(template.Parameters[name]?.Default ?? `voyages-${name}-1`);
-  if (typeof value === 'string') return value;
-  if (value.Ref) return lookUp(value.Ref);
-  if (value['Fn::If']) return resolve(value['Fn::If'][2]);
-  assert.ok(value['Fn::Sub'], JSON.stringify(value));
-  return value['Fn::Sub'].replaceAll(/\$\{([^}]+)\}/g, (_, name) => lookUp(name));
-}
-
-const environment = () => Object.fromEntries(
-  Object.entries(named('ApiFunction').Environment.Variables).map(([name, value]) => [name, resolve(value)]));
+const environmentOf = (stack) => stack.resources.ApiFunction.Properties.Environment.Variables;
 
 test('cfn-lint finds nothing in the template', () => {
   const { status, output } = runTool('cfn-lint', ['--regions', 'eu-central-1', 'us-east-1', '--', 'template.yaml']);
@@ -55,26 +72,91 @@ test('sam finds nothing in the template', () => {
 
 test('the program knows every setting of the template, and takes its value', async () => {
   const { stdout } = await run(['config', '--markdown']);
-  const known = new Set([...stdout.matchAll(/\| `(VOYAGES_\w+)` \|/g)].map(([, name]) => name));
-  assert.ok(known.size > 30);
-  const settings = environment();
-  for (const name of Object.keys(settings)) assert.ok(known.has(name) || name === 'POWERTOOLS_SERVICE_NAME', name);
+  const documented = new Set([...stdout.matchAll(/\| `(VOYAGES_\w+)` \|/g)].map(([, name]) => name));
+  assert.ok(documented.size > 30);
   for (const each of functions()) assert.deepEqual(each.Environment, named('ApiFunction').Environment, each.name);
 
-  settings.VOYAGES_MASTER_KEY = masterKey();
-  const result = await run(['config'], { settings });
-  assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stdout, /mail_from.*no-reply@example\.com/);
+  for (const stack of Object.values(stacks)) {
+    const settings = { ...environmentOf(stack), VOYAGES_MASTER_KEY: masterKey(stack) };
+    for (const name of Object.keys(settings)) {
+      assert.ok(documented.has(name) || name === 'POWERTOOLS_SERVICE_NAME', name);
+    }
+    const result = await run(['config'], { settings });
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stdout, /mail_from.*@example\.com/);
+  }
+});
+
+test('parameters become settings', () => {
+  const { defaults, everything } = stacks;
+  assert.deepEqual(environmentOf(defaults), {
+    VOYAGES_TABLE: 'dynamodb',
+    VOYAGES_DYNAMODB_TABLE: 'voyages-Table-1',
+    VOYAGES_SQS_QUEUE_URL: known.WorkQueue,
+    VOYAGES_QUEUE_ATTEMPTS: '5',
+    VOYAGES_S3_BUCKET: known.Blobs,
+    VOYAGES_SNS_TOPIC_ARN: known.NoticesTopic,
+    VOYAGES_MAIL_TRANSPORT: 'ses',
+    VOYAGES_SES_CONFIGURATION_SET: known.MailEvents,
+    VOYAGES_MAIL_FROM: 'Cloud Voyages <no-reply@example.com>',
+    VOYAGES_MASTER_KEY: `{{resolve:secretsmanager:${known.MasterKey}:SecretString}}A`,
+    VOYAGES_PUBLIC_URL: '',
+    VOYAGES_PRODUCT_NAME: 'Cloud Voyages',
+    VOYAGES_REGISTRATION: 'open',
+    VOYAGES_REVOCATION_CACHE: '5s',
+    VOYAGES_CORS_ORIGINS: '',
+    VOYAGES_TRUSTED_PROXIES: '',
+    VOYAGES_LAMBDA_RESPONSE_MODE: 'buffered',
+    POWERTOOLS_SERVICE_NAME: 'voyages',
+  });
+  assert.deepEqual(environmentOf(everything), {
+    ...environmentOf(defaults),
+    VOYAGES_DYNAMODB_TABLE: everyParameter.RestoredTable,
+    VOYAGES_MAIL_FROM: everyParameter.MailFrom,
+    VOYAGES_MASTER_KEY: `{{resolve:secretsmanager:${everyParameter.RestoredMasterKey}:SecretString}}A`,
+    VOYAGES_PUBLIC_URL: 'https://auth.example.com',
+    VOYAGES_REVOCATION_CACHE: '60s',
+    VOYAGES_CORS_ORIGINS: everyParameter.CorsOrigins,
+    VOYAGES_TRUSTED_PROXIES: everyParameter.TrustedProxies,
+    VOYAGES_LAMBDA_RESPONSE_MODE: 'streaming',
+  });
+  assert.equal(environmentOf(stacks['an address']).VOYAGES_PUBLIC_URL, parametersOf['an address'].PublicUrl);
+  for (const condition of Object.keys(defaults.conditions)) {
+    const values = Object.values(stacks).map((each) => each.conditions[condition]);
+    assert.deepEqual([...new Set(values)].sort(), [false, true], condition);
+  }
+});
+
+test('a session is believed for a minute at most', () => {
+  const pattern = new RegExp(template.Parameters.RevocationCache.AllowedPattern);
+  ['0s', '5s', '59s', '60s'].forEach((each) => assert.match(each, pattern));
+  ['', '5', '-1s', '61s', '600s', '1m', '5s '].forEach((each) => assert.doesNotMatch(each, pattern));
+});
+
+test('the addresses that the stack tells of have no slash at their end', () => {
+  const address = 'https://abc.lambda-url.eu-central-1.on.aws';
+  assert.equal(stacks.defaults.outputs.Url, address);
+  assert.equal(stacks.everything.outputs.Url, 'https://auth.example.com');
+  assert.equal(stacks['an address'].outputs.Url, address);
+  for (const { outputs } of Object.values(stacks)) assert.equal(outputs.FunctionUrl, address);
+  assert.match(address, new RegExp(template.Parameters.PublicUrl.AllowedPattern));
+});
+
+test('the bucket has a name for each region, which S3 takes for the longest name of a stack that is allowed', () => {
+  for (const stack of Object.values(stacks)) assert.equal(stack.resources.Blobs.Properties.BucketName, known.Blobs);
+  const [, most] = readSource('docs/deploy.md').match(/at most (\d+) characters/);
+  // No region's name is longer than this.
+  const longest = known.Blobs.replace('voyages', 'x'.repeat(most)).replace('eu-central-1', 'ap-southeast-1');
+  assert.equal(longest.length, 63);
 });
 
 // As Secrets Manager makes it by GenerateSecretString, and the template completes it.
-function masterKey() {
+function masterKey(stack = stacks.defaults) {
   const { PasswordLength, ExcludePunctuation, IncludeSpace } = named('MasterKey').GenerateSecretString;
   assert.deepEqual([ExcludePunctuation, IncludeSpace], [true, false]);
   const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
   const secret = Array.from({ length: PasswordLength }, () => characters[randomInt(characters.length)]).join('');
-  const written = named('ApiFunction').Environment.Variables.VOYAGES_MASTER_KEY['Fn::Sub'];
-  return written.replace('{{resolve:secretsmanager:${MasterKey}:SecretString}}', secret);
+  return environmentOf(stack).VOYAGES_MASTER_KEY.replace(/^\{\{resolve:secretsmanager:[^{}]*:SecretString\}\}/, secret);
 }
 
 test('a master key of the form that Secrets Manager makes is one', async () => {
@@ -89,17 +171,28 @@ test('a master key of the form that Secrets Manager makes is one', async () => {
   }
 });
 
-test('what is exported into a shell are settings that the program takes', async () => {
-  const [text, values] = template.Outputs.ShellSettings.Value['Fn::Sub'];
-  const names = [...text.matchAll(/(VOYAGES_\w+)=/g)].map(([, name]) => name);
-  assert.ok(names.includes('VOYAGES_MASTER_KEY'));
-  const { stdout } = await run(['config', '--markdown']);
-  names.forEach((name) => assert.ok(stdout.includes(`\`${name}\``), name));
-  // The functions' own values.
-  const functionSettings = named('ApiFunction').Environment.Variables;
-  assert.deepEqual(values.TableInUse, functionSettings.VOYAGES_DYNAMODB_TABLE);
-  assert.deepEqual(values.PublicUrlInUse, functionSettings.VOYAGES_PUBLIC_URL);
-  assert.ok(text.endsWith('--output text)A"'));
+test('what is exported into a shell are the settings of the functions', async () => {
+  const { stdout: markdown } = await run(['config', '--markdown']);
+  for (const [name, { outputs, ...stack }] of Object.entries(stacks)) {
+    // In place of the AWS CLI: says what it is asked.
+    const script = `aws() { printf '%s ' "$@"; }; eval "$SETTINGS"; env`;
+    const env = { PATH: process.env.PATH, SETTINGS: outputs.ShellSettings };
+    const { status, stdout, stderr } = spawnSync('bash', ['-euc', script], { encoding: 'utf8', env });
+    assert.equal(status, 0, stderr);
+    const lines = stdout.split('\n').filter((each) => /^(VOYAGES|AWS)_/.test(each));
+    const { AWS_REGION, AWS_DEFAULT_REGION, VOYAGES_MASTER_KEY, ...settings } =
+      Object.fromEntries(lines.map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]));
+    assert.deepEqual([AWS_REGION, AWS_DEFAULT_REGION], ['eu-central-1', 'eu-central-1']);
+    const secret = parametersOf[name].RestoredMasterKey ?? known.MasterKey;
+    assert.equal(VOYAGES_MASTER_KEY, 'secretsmanager get-secret-value --region eu-central-1 ' +
+      `--secret-id ${secret} --query SecretString --output text A`);
+    assert.equal(outputs.MasterKeySecret, secret);
+    for (const [setting, value] of Object.entries(settings)) {
+      assert.equal(value, environmentOf(stack)[setting], setting);
+      assert.ok(markdown.includes(`\`${setting}\``), setting);
+    }
+    assert.ok(Object.keys(settings).length > 7);
+  }
 });
 
 test('the table is the one that the program expects', () => {
@@ -131,55 +224,71 @@ test('what cannot be made again outlives the stack', () => {
   }
 });
 
-const allowedActions = new Set([
-  'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem',
-  'sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
-  's3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket',
-  'ses:SendEmail', 'ses:SendRawEmail', 'sns:Publish',
-  'logs:CreateLogStream', 'logs:PutLogEvents',
-]);
+const bucket = `arn:aws:s3:::${known.Blobs}`;
+const ses = 'arn:aws:ses:eu-central-1:123456789012';
+const transactions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem',
+  'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'];
+const send = ['ses:SendEmail', 'ses:SendRawEmail'];
 
-// All that a role may do, whether an `If` gives it or not.
-function statementsOf(role) {
-  const policies = [...list(role.Policies ?? []), ...role.ManagedPolicyArns.map((arn) => named(targetOf(arn)))];
-  return policies.flatMap((policy) => policy.PolicyDocument.Statement)
-    .flatMap((each) => (each['Fn::If'] ? each['Fn::If'].slice(1) : [each]))
-    .filter((each) => each.Effect);
+/// All that each role may do, as actions by resource.
+const rightsByRole = {
+  ApiRole: { 'WorkQueue.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:PutObject', 's3:DeleteObject'] },
+  WorkerRole: {
+    'WorkQueue.Arn': ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'],
+    [`${bucket}/blobs/*`]: ['s3:GetObject', 's3:DeleteObject'],
+    [bucket]: ['s3:ListBucket'],
+    [`${ses}:identity/example.com`]: send,
+    [`${ses}:identity/*@example.com`]: send,
+    [`${ses}:configuration-set/${known.MailEvents}`]: send,
+  },
+  TickRole: {
+    'WorkQueue.Arn': ['sqs:SendMessage'],
+    'FailedEvents.Arn': ['sqs:SendMessage'],
+    [`${bucket} if {"StringLike":{"s3:prefix":"blobs/*"}}`]: ['s3:ListBucket'],
+    [`${bucket}/blobs/*`]: ['s3:DeleteObject'],
+  },
+  FeedbackRole: { 'FailedEvents.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:DeleteObject'] },
+  UploadRole: { 'FailedEvents.Arn': ['sqs:SendMessage'] },
+};
+const commonRights = (table) => ({
+  [table]: transactions, [`${table}/index/GSI1`]: ['dynamodb:Query'],
+  'Logs.Arn': ['logs:CreateLogStream', 'logs:PutLogEvents'], [known.NoticesTopic]: ['sns:Publish'],
+});
+
+function rightsOf(role, stack) {
+  const { Policies, ManagedPolicyArns } = stack.resources[role].Properties;
+  const policies = [...Policies, ...ManagedPolicyArns.map((name) => stack.resources[name].Properties)];
+  const rights = {};
+  for (const statement of policies.flatMap((each) => each.PolicyDocument.Statement)) {
+    const { Sid, Effect, Action, Resource, Condition, ...others } = statement;
+    assert.deepEqual([Effect, others], ['Allow', {}], Sid);
+    const limit = Condition ? ` if ${JSON.stringify(Condition)}` : '';
+    for (const each of list(Resource)) (rights[each + limit] ??= []).push(...list(Action));
+  }
+  return rights;
 }
 
 test('every function has a role of its own, which may do what is listed here and no more', () => {
   const roles = functions().map((each) => targetOf(each.Role));
-  assert.equal(roles.length, 5);
   assert.equal(new Set(roles).size, roles.length);
+  assert.deepEqual([...roles].sort(), Object.keys(rightsByRole).sort());
   assert.deepEqual(ofType('AWS::IAM::Role').map(([name]) => name).sort(), [...roles].sort());
-  for (const name of roles) {
-    const role = named(name);
-    assert.deepEqual(role.AssumeRolePolicyDocument.Statement,
+  // The program writes to no other folder of the bucket.
+  assert.match(readSource('src/app/amazon.cpp'), /\.key_prefix = "blobs\/"/);
+  const restored = 'arn:aws:dynamodb:eu-central-1:123456789012:table/voyages-restored';
+  // AWS knows no narrower resource for these two.
+  const tracing = { '*': ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] };
+  const { defaults, everything } = stacks;
+  for (const [role, rights] of Object.entries(rightsByRole)) {
+    const more = role === 'WorkerRole' ? { ...tracing, [`${ses}:identity/me@example.org`]: send } : tracing;
+    assert.deepEqual(rightsOf(role, defaults), { ...rights, ...commonRights('Table.Arn') }, role);
+    assert.deepEqual(rightsOf(role, everything), { ...rights, ...commonRights(restored), ...more }, role);
+    assert.deepEqual(named(role).AssumeRolePolicyDocument.Statement,
       [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }]);
-    for (const statement of statementsOf(role)) {
-      assert.equal(statement.Effect, 'Allow');
-      if (statement.Sid === 'Tracing') {
-        // AWS knows no narrower resource for these two.
-        assert.deepEqual(statement.Action, ['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
-        continue;
-      }
-      list(statement.Action).forEach((action) => assert.ok(allowedActions.has(action), `${name}: ${action}`));
-      for (const resource of list(statement.Resource)) {
-        const text = JSON.stringify(resource);
-        // Only below the bucket's folder that the program writes to.
-        const [, folder] = readSource('src/app/amazon.cpp').match(/\.key_prefix = "(\w+)\/"/);
-        assert.ok(!text.includes('*') || text.endsWith(`-blobs-\${AWS::AccountId}/${folder}/*"}`), `${name}: ${text}`);
-      }
-    }
   }
 });
 
-test('only the worker may send mail, and only requests that come with a signature or by the URL reach a function', () => {
-  for (const { name, Role } of functions()) {
-    const actions = statementsOf(named(targetOf(Role))).flatMap((each) => list(each.Action));
-    assert.equal(actions.includes('ses:SendEmail'), name === 'WorkerFunction', name);
-  }
+test('only requests that come with a signature or by the URL reach a function', () => {
   for (const [name, { Properties: permission }] of ofType('AWS::Lambda::Permission')) {
     if (permission.Principal !== '*') assert.ok(permission.SourceArn ?? permission.SourceAccount, name);
     else assert.equal(targetOf(permission.FunctionName), 'ApiFunction', name);
@@ -189,7 +298,8 @@ test('only the worker may send mail, and only requests that come with a signatur
 test('the URL is public by both permissions, and leaves CORS to the program', () => {
   const { TargetFunctionArn, AuthType, Cors } = named('ApiUrl');
   assert.deepEqual([targetOf(TargetFunctionArn), AuthType, Cors], ['ApiFunction', 'NONE', undefined]);
-  const open = ofType('AWS::Lambda::Permission').map(([, each]) => each.Properties).filter((each) => each.Principal === '*');
+  const permissions = ofType('AWS::Lambda::Permission').map(([, each]) => each.Properties);
+  const open = permissions.filter((each) => each.Principal === '*');
   const byAction = Object.fromEntries(open.map(({ Action, Principal, FunctionName, ...limit }) => [Action, limit]));
   assert.deepEqual(byAction, {
     'lambda:InvokeFunctionUrl': { FunctionUrlAuthType: 'NONE' },
@@ -201,7 +311,9 @@ test('a message is hidden for six times as long as the worker may take, and ends
   const queue = named('WorkQueue');
   assert.ok(queue.VisibilityTimeout >= 6 * named('WorkerFunction').Timeout);
   assert.equal(targetOf(queue.RedrivePolicy.deadLetterTargetArn), 'DeadLetters');
-  assert.equal(queue.RedrivePolicy.maxReceiveCount, 5);
+  // By this the program knows the last try, of which it tells the operator.
+  const attempts = String(queue.RedrivePolicy.maxReceiveCount);
+  for (const stack of Object.values(stacks)) assert.equal(environmentOf(stack).VOYAGES_QUEUE_ATTEMPTS, attempts);
   const [[, { Properties: source }]] = ofType('AWS::Lambda::EventSourceMapping');
   assert.equal(targetOf(source.EventSourceArn), 'WorkQueue');
   assert.deepEqual(source.FunctionResponseTypes, ['ReportBatchItemFailures']);
@@ -241,6 +353,23 @@ test('events that fail go to a queue of their own, which an alarm watches', () =
   configured.forEach((each) => assert.equal(targetOf(each.DestinationConfig.OnFailure.Destination), 'FailedEvents'));
   for (const [name, { Properties: alarm }] of ofType('AWS::CloudWatch::Alarm')) {
     assert.deepEqual(alarm.AlarmActions.map(targetOf), ['NoticesTopic'], name);
+  }
+});
+
+test('an alarm watches the table that is in use, and its index', () => {
+  for (const stack of Object.values(stacks)) {
+    const TableName = environmentOf(stack).VOYAGES_DYNAMODB_TABLE;
+    const [total, ...watched] = stack.resources.TableThrottlesAlarm.Properties.Metrics;
+    assert.equal(total.Expression, 'SUM(METRICS())');
+    const metrics = watched.map(({ MetricStat: { Metric: { MetricName, Dimensions } } }) =>
+      ({ MetricName, ...Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])) }));
+    const GlobalSecondaryIndexName = named('Table').GlobalSecondaryIndexes[0].IndexName;
+    assert.deepEqual(metrics, [
+      { MetricName: 'ReadThrottleEvents', TableName },
+      { MetricName: 'WriteThrottleEvents', TableName },
+      { MetricName: 'ReadThrottleEvents', TableName, GlobalSecondaryIndexName },
+      { MetricName: 'WriteThrottleEvents', TableName, GlobalSecondaryIndexName },
+    ]);
   }
 });
 

@@ -15,7 +15,7 @@ namespace voyages::aws::dynamodb {
 /// Several keys with strong consistency are a snapshot: no write of several items shows in part. That is a transaction
 /// (TransactGetItems), at twice the price of reading each for itself; items of over 4 MB together, which DynamoDB does
 /// not read so, are each up to date, but no snapshot. Throws `store::Overloaded` when writes go on interfering, and
-/// when DynamoDB has no capacity.
+/// when DynamoDB leaves keys unread.
 std::vector<std::optional<store::Item>> get_items(Operations& operations, std::span<const store::Key> keys,
                                                   store::Consistency consistency, std::int64_t now_s);
 

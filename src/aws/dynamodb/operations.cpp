@@ -76,7 +76,9 @@ bool is_about_keys(Operation operation, std::string_view message) {
 }  // namespace
 
 json::object call_dynamodb(Client& client, std::string_view operation, std::string body, bool repeatable) {
-  Call call{.service = service::dynamodb, .operation = operation, .repeatable = repeatable};
+  // All tries together end before a caller, or the deadline of a function, has given up.
+  constexpr std::chrono::seconds time_of_one_try{3};
+  Call call{.service = service::dynamodb, .operation = operation, .repeatable = repeatable, .timeout = time_of_one_try};
   call.request.method = http::Method::post;
   call.request.target = "/";
   call.request.headers.add("Content-Type", "application/x-amz-json-1.0");

@@ -8,8 +8,7 @@
 
 namespace voyages::aws::dynamodb {
 
-/// `Table` on DynamoDB. `schema.h` makes the table and looks whether one is as it must be. What several keys of a
-/// strong `get` hold is each up to date, though a transaction may commit between two of them.
+/// `Table` on DynamoDB. `schema.h` makes the table and looks whether one is as it must be.
 class DynamodbTable final : public store::Table {
  public:
   DynamodbTable(Client& client, std::string table_name, const Clock& clock, Metrics& metrics)

@@ -98,7 +98,8 @@ std::vector<std::string> S3Blobs::list(std::string_view prefix, std::string_view
       if (!key.starts_with(options_.key_prefix)) throw Unavailable("S3 listed a key that was not asked for");
       auto name = key.substr(options_.key_prefix.size());
       // In bytewise order, so the next page goes on where this one ends.
-      if (name <= last || !name.starts_with(prefix)) throw Unavailable("S3 listed a key that was not asked for");
+      if ((!last.empty() && name <= last) || !name.starts_with(prefix))
+        throw Unavailable("S3 listed a key that was not asked for");
       last = name;
       if (store::is_blob_name(name) && names.size() < limit) names.push_back(std::move(name));
     }

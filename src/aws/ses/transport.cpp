@@ -45,18 +45,24 @@ std::string message_in(std::string_view body) {
 
 // SES API v2 Reference, "SendEmail", errors.
 Answer answer_to(const Refused& refused) {
-  constexpr std::string_view about_mail[] = {"MessageRejected", "MailFromDomainNotVerifiedException",
-                                             "AccountSuspendedException", "BadRequestException"};
-  constexpr std::string_view about_account[] = {"SendingPausedException", "LimitExceededException",
-                                                "TooManyRequestsException", "NotFoundException"};
+  constexpr std::string_view about_mail[] = {"MessageRejected", "BadRequestException"};
+  constexpr std::string_view about_account[] = {"MailFromDomainNotVerifiedException",
+                                                "AccountSuspendedException",
+                                                "SendingPausedException",
+                                                "LimitExceededException",
+                                                "TooManyRequestsException",
+                                                "NotFoundException"};
   const auto is_among = [&](std::span<const std::string_view> codes) {
     return std::ranges::find(codes, std::string_view(refused.code)) != codes.end();
   };
-  const bool final = is_among(about_mail);
+  const auto message = message_in(refused.body);
+  // An identity that is not verified yet, or a sandbox that knows verified addresses alone, is the operator's to mend.
+  const bool is_unverified = message.starts_with("Email address is not verified");
+  const bool is_final = is_among(about_mail) && !is_unverified;
   auto text = "Amazon SES: " + refused.code;
   // What it says to a signature that it does not accept may quote the request's headers, so a session token.
-  if (final || is_among(about_account)) text += ": " + message_in(refused.body);
-  return {final ? Verdict::rejected : Verdict::deferred, one_line(text)};
+  if (is_among(about_mail) || is_among(about_account)) text += ": " + message;
+  return {is_final ? Verdict::rejected : Verdict::deferred, one_line(text)};
 }
 
 }  // namespace

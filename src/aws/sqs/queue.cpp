@@ -17,7 +17,8 @@ using std::chrono::seconds;
 constexpr std::size_t max_batch = 10;
 constexpr seconds longest_wait{20};
 constexpr seconds longest_visibility = std::chrono::hours(12);
-constexpr std::chrono::milliseconds time_to_answer{10'000};
+// All tries together end before a caller, or the deadline of a function, has given up.
+constexpr std::chrono::milliseconds time_to_answer{3'000};
 
 std::string text(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);

@@ -85,14 +85,17 @@ Client::~Client() = default;
 
 Response Client::send(const Origin& origin, const Request& request, const Limits& limits) {
   const auto head = write_head(origin, request);
-  const auto start = std::chrono::steady_clock::now();
-  const auto deadline = start + limits.total;
+  const auto deadline = std::chrono::steady_clock::now() + limits.total;
   while (true) {
-    auto stream = implementation_->pool.take(origin);
-    const bool kept = stream != nullptr;
+    bool kept = false;
     Progress progress;
     try {
-      if (!stream) stream = implementation_->connect(origin, std::min(start + limits.connect, deadline));
+      auto stream = implementation_->pool.take(origin);
+      kept = stream != nullptr;
+      if (!stream) {
+        stream =
+            implementation_->connect(origin, std::min(std::chrono::steady_clock::now() + limits.connect, deadline));
+      }
       return implementation_->exchange(std::move(stream), origin, request, head, limits, deadline, progress);
     } catch (const StreamFailed& error) {
       // A server may close an idle connection at the very moment when it is used again (RFC 9112 §9.3.1).
@@ -104,18 +107,6 @@ Response Client::send(const Origin& origin, const Request& request, const Limits
       throw TransferFailed(describe_origin(origin) + ": " + error.what(), true);
     }
   }
-}
-
-void Client::warm(const Origin& origin) {
-  auto stream = implementation_->pool.take(origin);
-  try {
-    if (!stream) {
-      stream = implementation_->connect(origin, std::chrono::steady_clock::now() + Limits().connect);
-    }
-  } catch (const StreamFailed&) {
-    return;
-  }
-  implementation_->pool.put(origin, std::move(stream));
 }
 
 }  // namespace voyages::http::client

@@ -68,8 +68,6 @@ class Client {
   /// Adds `Host` and `Content-Length`. Any status but an interim one is an answer. Throws `TransferFailed`, and
   /// std::invalid_argument for a request that could be read as more than one, such as a line break in a header.
   Response send(const Origin& origin, const Request& request, const Limits& limits = {});
-  /// Connects now, so that the first request finds a connection; failures are left to that request to find.
-  void warm(const Origin& origin);
 
  private:
   struct Implementation;

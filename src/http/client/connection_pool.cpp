@@ -40,7 +40,6 @@ std::unique_ptr<Stream> ConnectionPool::take(const Origin& origin) {
 
 void ConnectionPool::put(const Origin& origin, std::unique_ptr<Stream> stream) {
   Idle idle{std::move(stream), std::chrono::steady_clock::now(), SystemClock().now()};
-  std::vector<Idle> stale;
   std::map<Origin, std::vector<Idle>> all_stale;
   const std::scoped_lock lock(mutex_);
   if (!idle_.contains(origin) && idle_.size() >= most_origins) all_stale.swap(idle_);

@@ -18,7 +18,7 @@ std::string_view to_string(EmbeddedMetrics::Unit unit) {
   return unit == EmbeddedMetrics::Unit::count ? "Count" : "Milliseconds";
 }
 
-// `voyages_dynamodb_read_units_total` as CloudWatch's own metrics are written: `DynamodbReadUnits`.
+// `voyages_aws_requests_total` as CloudWatch's own metrics are written: `AwsRequests`.
 std::string metric_name(std::string_view counter) {
   constexpr std::string_view prefix = "voyages_";
   constexpr std::string_view suffix = "_total";

@@ -28,7 +28,6 @@ class EmbeddedMetrics {
 
   EmbeddedMetrics(const Metrics& registry, std::string name_space, std::string service);
 
-  /// `name` must outlive the next `take_line`.
   void put(std::string_view name, Unit unit, double value);
   /// The line, without its end; nothing when there is nothing to tell. Begins the next one.
   std::optional<std::string> take_line(Time now, const std::vector<Property>& properties);

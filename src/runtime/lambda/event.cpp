@@ -23,14 +23,6 @@ constexpr std::size_t most_records = 10'000;
 
 Refused refuse(std::string_view message) { return Refused(EventFault{invalid_event, message}); }
 
-// A kind as store::Queue takes it.
-bool is_kind(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
-  });
-}
-
 // SQS writes its numbers as text.
 std::optional<std::int64_t> number_in(const json::object& object, std::string_view name) {
   const auto text = text_in(object, name);
@@ -47,7 +39,7 @@ std::optional<store::QueueMessage> queue_message(const json::object& record, std
   const auto* attribute = message_attributes ? object_in(*message_attributes, store::kind_attribute) : nullptr;
   const auto kind = attribute ? text_in(*attribute, "stringValue") : std::nullopt;
   const auto body = text_in(record, "body");
-  if (!kind || !is_kind(*kind) || !body) return std::nullopt;
+  if (!kind || !store::is_message_kind(*kind) || !body) return std::nullopt;
   store::QueueMessage message{.id = std::string(id), .kind = std::string(*kind), .body = std::string(*body)};
   if (const auto* attributes = object_in(record, "attributes")) {
     const auto attempt = number_in(*attributes, "ApproximateReceiveCount").value_or(1);

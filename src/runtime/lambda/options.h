@@ -41,8 +41,10 @@ struct Options {
   Environment environment{};
   AnswerMode answer_mode = AnswerMode::buffered;
   RequestLimits limits{};  // the same as under `serve`
-  /// Queued work that would begin with less time than this is given back: half-done work is done twice.
+  /// Work that would begin with less time than this is given back: half-done work is done twice.
   std::chrono::milliseconds deadline_margin{1000};
+  /// The same for queued work after the first of a batch; longer than the longest try to send a mail.
+  std::chrono::milliseconds queue_margin{35'000};
   /// Register as an extension, so that SIGTERM comes before SIGKILL; see extension.h.
   bool graceful_shutdown = true;
   /// Readable when the process is to end; see termination.h. -1: never.

@@ -250,7 +250,8 @@ Runtime::Finished Runtime::run_event(const Invocation& invocation, const QueueBa
   std::size_t postponed = 0;
   for (const auto& item : batch.items) {
     bool done = false;
-    if (is_late(invocation, options_.deadline_margin)) {
+    const bool is_first = &item == &batch.items.front();
+    if (is_late(invocation, is_first ? options_.deadline_margin : options_.queue_margin)) {
       ++postponed;
     } else if (!item.message) {
       logger_.error("a queued message cannot be read", {{"message_id", item.id}});

@@ -315,7 +315,6 @@ TEST(HttpClient, SaysThatNobodyListens) {
     EXPECT_EQ(std::string(error.what()),
               "http://127.0.0.1:" + std::to_string(port) + ": cannot connect: Connection refused");
   }
-  client.warm({.tls = false, .host = "127.0.0.1", .port = port});
 }
 
 TEST(HttpClient, SaysThatANameHasNoAddress) {

@@ -60,7 +60,7 @@ TEST_F(LambdaEvents, GivesBackOnlyTheMessagesThatFailed) {
 }
 
 TEST_F(LambdaEvents, GivesBackWhatWouldBeginTooLate) {
-  options.deadline_margin = std::chrono::milliseconds(1000);
+  options.queue_margin = std::chrono::milliseconds(1000);
   const auto deadline = to_ms(clock.now()) + 3000;
   api.next({.body = records({queue_record("a"), queue_record("b"), queue_record("c")}),
             .fields = FakeApi::event_fields("id-1", deadline)});
@@ -68,6 +68,16 @@ TEST_F(LambdaEvents, GivesBackWhatWouldBeginTooLate) {
   run();
   EXPECT_EQ(application.worked.size(), 2U);
   EXPECT_EQ(api.posts().at(0).body, failures({"c"}));
+}
+
+// A function whose time is short would otherwise never do any work.
+TEST_F(LambdaEvents, BeginsTheFirstOfABatchThoughAWholeTryMayNotFit) {
+  const auto deadline = to_ms(clock.now()) + 20'000;
+  api.next(
+      {.body = records({queue_record("a"), queue_record("b")}), .fields = FakeApi::event_fields("id-1", deadline)});
+  run();
+  EXPECT_EQ(application.worked.size(), 1U);
+  EXPECT_EQ(api.posts().at(0).body, failures({"b"}));
 }
 
 TEST_F(LambdaEvents, RefusesABatchOfWhichAMessageHasNoName) {
