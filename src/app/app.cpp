@@ -140,11 +140,25 @@ void App::do_work(const store::QueueMessage& message) {
 }
 
 void App::tick() {
-  if (const auto count = outbox_.queue_due(ports_.clock.now()); count > 0) {
+  const auto now = ports_.clock.now();
+  bool failed = false;
+  // One part that fails keeps none of the others from its turn.
+  const auto run = [&](std::string_view part, const std::function<void()>& work) {
+    try {
+      work();
+    } catch (const std::exception& exception) {
+      failed = true;
+      ports_.log.error("a part of the tick failed", {{"part", part}, {"error", exception.what()}});
+    }
+  };
+  run("mail", [&] {
+    const auto count = outbox_.queue_due(now);
+    if (count == 0) return;
     ports_.log.info("mail that was due, or lost, was queued", {{"count", static_cast<std::int64_t>(count)}});
-  }
-  (void)email::remove_orphans(emails_, orphans_cursor_, ports_.clock.now());
-  keys_.reload();
+  });
+  run("attachments", [&] { (void)email::remove_orphans(emails_, orphans_cursor_, now); });
+  run("signing keys", [&] { keys_.reload(); });
+  if (failed) throw std::runtime_error("not every part of the tick succeeded");
 }
 
 void App::keep_current() {

@@ -36,7 +36,7 @@ std::vector<Finding> check_keys(const Config& config) {
 }
 
 // Its name, key schema, index and expiry. Looking changes nothing, and finds what is wrong with region and credentials.
-std::vector<Finding> check_table(const Config& config) {
+std::vector<Finding> look_at_table(const Config& config) {
   const SystemClock clock;
   Logger log(LogLevel::off, STDERR_FILENO);
   Metrics metrics;
@@ -44,8 +44,10 @@ std::vector<Finding> check_table(const Config& config) {
   const auto place = fmt::format("{} in {}", config.dynamodb_table, amazon.client().region());
   const auto faults = aws::dynamodb::check_shape(amazon.client(), config.dynamodb_table);
   if (!faults.empty()) {
-    return {{Finding::failure, "table", fmt::format("{}: {}", place, fmt::join(faults, "; ")),
-             "Deploy the template, or run `voyages table create`; see docs/deploy.md."}};
+    return {
+        {Finding::failure, "table", fmt::format("{}: {}", place, fmt::join(faults, "; ")),
+         "The template makes a table, and so does `voyages table create`; beside one of another shape choose another "
+         "name: --dynamodb-table."}};
   }
   std::vector<Finding> findings{{Finding::ok, "table", place}};
   if (amazon.table(config.dynamodb_table)->query({.pk = "KEYS", .limit = 1}).items.empty()) {
@@ -54,6 +56,15 @@ std::vector<Finding> check_table(const Config& config) {
     std::ranges::move(check_keys(config), std::back_inserter(findings));
   }
   return findings;
+}
+
+std::vector<Finding> check_table(const Config& config) {
+  try {
+    return look_at_table(config);
+  } catch (const std::exception& error) {
+    return {{Finding::failure, "table", error.what(),
+             "Set region and credentials as for AWS's own tools, and see whether this machine reaches the service."}};
+  }
 }
 
 Finding check_mail_server(const Config& config) {

@@ -55,11 +55,12 @@ std::shared_ptr<Port> part(Adapter& adapter) {
 
 }  // namespace
 
-Engine::Engine(const Config& config, Access access, LogLevel log_level, LogStyle log_style)
-    : log_(log_level, STDERR_FILENO, log_style),
-      local_(open_local(config, access, clock_)),
-      master_key_(load_master_key(config)) {
-  if (uses_amazon(config)) amazon_ = std::make_unique<Amazon>(clock_, log_, metrics_);
+Engine::Engine(const Config& config, Access access, LogLevel log_level)
+    : Engine(config, access, std::make_unique<Logger>(log_level, STDERR_FILENO)) {}
+
+Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
+    : log_(std::move(log)), local_(open_local(config, access, clock_)), master_key_(load_master_key(config)) {
+  if (uses_amazon(config)) amazon_ = std::make_unique<Amazon>(clock_, *log_, metrics_);
   table_ =
       config.table == TableEngine::dynamodb ? amazon_->table(config.dynamodb_table) : part<store::Table>(local_->table);
   if (config.sqs_queue_url.empty()) {
@@ -76,7 +77,7 @@ Engine::Engine(const Config& config, Access access, LogLevel log_level, LogStyle
     transport_ = amazon_->transport(config.ses_configuration_set);
   } else if (config.smtp_url.empty()) {
     captured_mails_.emplace(config.data / "mail");
-    transport_ = std::make_unique<email::CaptureTransport>(*captured_mails_, log_);
+    transport_ = std::make_unique<email::CaptureTransport>(*captured_mails_, *log_);
   } else {
     // Checked when the configuration was read.
     transport_ = std::make_unique<email::SmtpTransport>(email::parse_smtp_url(config.smtp_url.expose()).value());
@@ -99,7 +100,7 @@ Ports Engine::ports(const Config& config, Access access) {
           .transport = *transport_,
           .master_key = master_key_,
           .clock = clock_,
-          .log = log_,
+          .log = *log_,
           .metrics = metrics_,
           .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
           .notifier = notifier_.get(),

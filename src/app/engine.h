@@ -38,13 +38,15 @@ class Engine {
  public:
   /// Opens the data, making it when there is none. Throws `Failure` or std::runtime_error with a sentence for the
   /// operator.
-  Engine(const Config& config, store::sqlite::Access access, LogLevel log_level, LogStyle log_style = LogStyle::server);
+  Engine(const Config& config, store::sqlite::Access access, std::unique_ptr<Logger> log);
+  /// With a log on standard error.
+  Engine(const Config& config, store::sqlite::Access access, LogLevel log_level);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   [[nodiscard]] App& app() { return *app_; }
-  [[nodiscard]] Logger& log() { return log_; }
+  [[nodiscard]] Logger& log() { return *log_; }
   [[nodiscard]] Metrics& metrics() { return metrics_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] store::Table& table() { return *table_; }
@@ -58,7 +60,7 @@ class Engine {
   [[nodiscard]] Ports ports(const Config& config, store::sqlite::Access access);
 
   SystemClock clock_;
-  Logger log_;
+  std::unique_ptr<Logger> log_;
   Metrics metrics_;
   std::unique_ptr<LocalStore> local_;  // nothing when no port needs it
   crypto::MasterKey master_key_;

@@ -69,6 +69,12 @@ Config function_config() {
   return std::move(loaded->config);
 }
 
+std::unique_ptr<Logger> make_log(const lambda_runtime::Environment& environment, LogLevel level) {
+  auto log = std::make_unique<Logger>(level, STDERR_FILENO, LogStyle::lambda);
+  lambda_runtime::set_log_context(*log, environment, true, nullptr);
+  return log;
+}
+
 }  // namespace
 
 int lambda() {
@@ -76,8 +82,8 @@ int lambda() {
   const auto environment = lambda_runtime::Environment::read();
   try {
     const auto config = function_config();
-    Engine engine(config, store::sqlite::Access::shared, environment.log_level.value_or(config.log_level),
-                  LogStyle::lambda);
+    Engine engine(config, store::sqlite::Access::shared,
+                  make_log(environment, environment.log_level.value_or(config.log_level)));
     Doors doors(engine);
     return lambda_runtime::Runtime({.environment = environment,
                                     .answer_mode = config.lambda_response_mode == LambdaResponseMode::streaming
@@ -88,9 +94,7 @@ int lambda() {
                                    doors, engine.log(), engine.metrics(), engine.clock())
         .run();
   } catch (const std::exception& error) {
-    Logger log(LogLevel::error, STDERR_FILENO, LogStyle::lambda);
-    lambda_runtime::set_log_context(log, environment, true, nullptr);
-    lambda_runtime::report_init_error(environment, log, error);
+    lambda_runtime::report_init_error(environment, *make_log(environment, LogLevel::error), error);
     return 1;
   }
 }
