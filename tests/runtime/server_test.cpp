@@ -151,7 +151,8 @@ TEST(Server, RunsEveryLaneOnItsOneThreadWhenItHasNoPools) {
 }
 
 TEST(Server, FinishesRequestsInFlightWhenStopped) {
-  RunningServer server({.linger_timeout = std::chrono::milliseconds(50)});
+  // One thread for both connections: what the idle one has seen of the stop, the busy one has seen as well.
+  RunningServer server({.io_threads = 1, .linger_timeout = std::chrono::milliseconds(50)});
   auto busy = server.connect();
   auto idle = server.connect();
   EXPECT_EQ(idle.exchange(get("/a"))->status, 200);
