@@ -1,6 +1,7 @@
 #include "aws/dynamodb/refusals.h"
 
 #include "aws/dynamodb/get.h"
+#include "base/json_members.h"
 #include "store/evaluate.h"
 
 namespace voyages::aws::dynamodb {
@@ -8,12 +9,6 @@ namespace voyages::aws::dynamodb {
 namespace {
 
 namespace json = boost::json;
-
-std::string text_member(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  const auto* text = value ? value->if_string() : nullptr;
-  return text ? std::string(*text) : std::string();
-}
 
 std::optional<store::Item> item_member(const Operations& operations, const json::object& object) {
   const auto* item = object.if_contains("Item");
@@ -37,7 +32,8 @@ std::vector<Reason> cancellation_reasons(const Operations& operations, const Ref
   for (const auto& element : list->get_array()) {
     if (!element.is_object()) throw Unavailable("DynamoDB cancelled a transaction without saying why");
     const auto& reason = element.get_object();
-    reasons.push_back({text_member(reason, "Code"), text_member(reason, "Message"), item_member(operations, reason)});
+    reasons.push_back({std::string(text_or_empty(reason, "Code")), std::string(text_or_empty(reason, "Message")),
+                       item_member(operations, reason)});
   }
   return reasons;
 }

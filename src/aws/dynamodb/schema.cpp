@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "aws/dynamodb/operations.h"
+#include "base/json_members.h"
 #include "base/log.h"
 
 namespace voyages::aws::dynamodb {
@@ -27,12 +28,6 @@ std::string body_for(std::string_view name, std::string_view members = {}) {
   return body + '}';
 }
 
-std::string_view text(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  const auto* found = value ? value->if_string() : nullptr;
-  return found ? std::string_view(*found) : std::string_view();
-}
-
 const json::object& object_in(const json::object& object, std::string_view name) {
   static const json::object none;
   const auto* value = object.if_contains(name);
@@ -50,7 +45,7 @@ const json::array& list_in(const json::object& object, std::string_view name) {
 // The element of a list of objects in which the member has this value.
 const json::object* find_by(const json::array& list, std::string_view member, std::string_view value) {
   for (const auto& element : list) {
-    if (element.is_object() && text(element.get_object(), member) == value) return &element.get_object();
+    if (element.is_object() && text_or_empty(element.get_object(), member) == value) return &element.get_object();
   }
   return nullptr;
 }
@@ -61,10 +56,10 @@ std::string describe_keys(const json::object& keyed, const json::array& definiti
   for (const std::string_view kind : {"HASH", "RANGE"}) {
     const auto* key = find_by(list_in(keyed, "KeySchema"), "KeyType", kind);
     if (!key) continue;
-    const auto name = text(*key, "AttributeName");
+    const auto name = text_or_empty(*key, "AttributeName");
     const auto* definition = find_by(definitions, "AttributeName", name);
     if (!described.empty()) described += ", ";
-    described += fmt::format("{} ({})", name, definition ? text(*definition, "AttributeType") : "?");
+    described += fmt::format("{} ({})", name, definition ? text_or_empty(*definition, "AttributeType") : "?");
   }
   return described;
 }
@@ -94,7 +89,7 @@ std::vector<std::string> key_faults(const json::object& table, std::string_view 
     faults.push_back(fmt::format("the index {} of the DynamoDB table {} has the keys {}, but needs {}", index_name,
                                  name, keys, index_keys));
   }
-  if (const auto projection = text(object_in(*index, "Projection"), "ProjectionType"); projection != "ALL") {
+  if (const auto projection = text_or_empty(object_in(*index, "Projection"), "ProjectionType"); projection != "ALL") {
     faults.push_back(fmt::format("the index {} of the DynamoDB table {} holds {}, but needs ALL attributes", index_name,
                                  name, projection));
   }
@@ -103,10 +98,10 @@ std::vector<std::string> key_faults(const json::object& table, std::string_view 
 
 std::string describe_status(const json::object& table) {
   const auto* index = find_by(list_in(table, "GlobalSecondaryIndexes"), "IndexName", index_name);
-  const auto status = text(table, "TableStatus");
+  const auto status = text_or_empty(table, "TableStatus");
   // Being updated does not keep it from being used.
   if (status != "ACTIVE" && status != "UPDATING") return std::string(status);
-  const auto index_status = index ? text(*index, "IndexStatus") : std::string_view();
+  const auto index_status = index ? text_or_empty(*index, "IndexStatus") : std::string_view();
   const bool is_usable = !index || index_status == "ACTIVE" || index_status == "UPDATING";
   return is_usable ? std::string() : fmt::format("{} in its index {}", index_status, index_name);
 }
@@ -125,14 +120,14 @@ void wait_until_usable(Client& client, std::string_view name) {
 std::string expiry_fault(Client& client, std::string_view name) {
   const auto answer = call_dynamodb(client, "DescribeTimeToLive", body_for(name));
   const auto& expiry = object_in(answer, "TimeToLiveDescription");
-  const auto status = text(expiry, "TimeToLiveStatus");
+  const auto status = text_or_empty(expiry, "TimeToLiveStatus");
   if (status != "ENABLED" && status != "ENABLING") {
     return fmt::format(
         "the DynamoDB table {} never deletes what has expired: switch on its time to live (TTL) by the "
         "attribute expires_at",
         name);
   }
-  if (const auto attribute = text(expiry, "AttributeName"); attribute != "expires_at") {
+  if (const auto attribute = text_or_empty(expiry, "AttributeName"); attribute != "expires_at") {
     return fmt::format(
         "the DynamoDB table {} deletes items by the time to live (TTL) attribute {}, but needs "
         "expires_at",

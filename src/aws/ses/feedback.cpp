@@ -4,6 +4,7 @@
 #include <string>
 
 #include "aws/ses/one_line.h"
+#include "base/json_members.h"
 #include "base/strict_json.h"
 #include "base/uuid.h"
 
@@ -21,11 +22,6 @@ constexpr std::size_t longest_recipient = 320;
 constexpr std::size_t longest_id = 200;
 
 const json::value* member(const json::object& object, std::string_view name) { return object.if_contains(name); }
-
-std::string_view text(const json::object& object, std::string_view name) {
-  const auto* value = member(object, name);
-  return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
-}
 
 const json::object& object(const json::object& parent, std::string_view name) {
   static const json::object none;
@@ -53,7 +49,7 @@ std::vector<std::string> addresses(const json::array& recipients) {
   for (const auto& each : recipients) {
     std::string_view address;
     if (each.is_string()) address = each.get_string();
-    if (each.is_object()) address = text(each.get_object(), "emailAddress");
+    if (each.is_object()) address = text_or_empty(each.get_object(), "emailAddress");
     address = bare_address(address);
     if (address.empty() || address.size() > longest_recipient) continue;
     if (found.size() == most_recipients) break;
@@ -66,7 +62,7 @@ std::vector<std::string> addresses(const json::array& recipients) {
 std::string mail_id_of(const json::object& mail) {
   const auto& tags = list(object(mail, "tags"), mail_id_tag);
   if (!tags.empty() && tags.front().is_string()) return std::string(tags.front().get_string());
-  auto id = bare_address(text(object(mail, "commonHeaders"), "messageId"));
+  auto id = bare_address(text_or_empty(object(mail, "commonHeaders"), "messageId"));
   id = id.substr(0, id.find('@'));
   return is_uuid7(id) ? std::string(id) : std::string();
 }
@@ -85,15 +81,16 @@ std::string detail_of_bounce(const json::object& bounce) {
   if (!recipients.empty() && recipients.front().is_object()) {
     const auto& first = recipients.front().get_object();
     for (const auto* name : {"diagnosticCode", "status"}) {
-      if (const auto said = text(first, name); !said.empty()) return one_line(said);
+      if (const auto said = text_or_empty(first, name); !said.empty()) return one_line(said);
     }
   }
-  return one_line(std::string(text(bounce, "bounceType")) + ' ' + std::string(text(bounce, "bounceSubType")));
+  return one_line(std::string(text_or_empty(bounce, "bounceType")) + ' ' +
+                  std::string(text_or_empty(bounce, "bounceSubType")));
 }
 
 /// The event without what all kinds have.
 std::optional<Feedback> read_bounce(const json::object& bounce) {
-  const auto kind = kind_of_bounce(text(bounce, "bounceType"), text(bounce, "bounceSubType"));
+  const auto kind = kind_of_bounce(text_or_empty(bounce, "bounceType"), text_or_empty(bounce, "bounceSubType"));
   if (!kind) return std::nullopt;
   return Feedback{
       .kind = *kind, .recipients = addresses(list(bounce, "bouncedRecipients")), .detail = detail_of_bounce(bounce)};
@@ -102,13 +99,13 @@ std::optional<Feedback> read_bounce(const json::object& bounce) {
 Feedback read_complaint(const json::object& complaint) {
   return {.kind = Kind::complaint,
           .recipients = addresses(list(complaint, "complainedRecipients")),
-          .detail = one_line(text(complaint, "complaintFeedbackType"))};
+          .detail = one_line(text_or_empty(complaint, "complaintFeedbackType"))};
 }
 
 Feedback read_delivery(const json::object& delivery) {
   return {.kind = Kind::delivered,
           .recipients = addresses(list(delivery, "recipients")),
-          .detail = one_line(text(delivery, "smtpResponse"))};
+          .detail = one_line(text_or_empty(delivery, "smtpResponse"))};
 }
 
 }  // namespace
@@ -120,8 +117,8 @@ std::optional<Feedback> parse_feedback(std::string_view message) {
   const auto parsed = parse_strict_json(message);
   if (!parsed || !parsed->is_object()) return std::nullopt;
   const auto& event = parsed->get_object();
-  auto type = text(event, "eventType");
-  if (type.empty()) type = text(event, "notificationType");
+  auto type = text_or_empty(event, "eventType");
+  if (type.empty()) type = text_or_empty(event, "notificationType");
 
   const auto& mail = object(event, "mail");
   const json::object* details = &mail;  // a rejection has no time of its own
@@ -132,12 +129,12 @@ std::optional<Feedback> parse_feedback(std::string_view message) {
   if (type == "Reject") {
     feedback = Feedback{.kind = Kind::undelivered,
                         .recipients = addresses(list(mail, "destination")),
-                        .detail = one_line(text(object(event, "reject"), "reason"))};
+                        .detail = one_line(text_or_empty(object(event, "reject"), "reason"))};
   }
-  const auto at = parse_rfc3339(text(*details, "timestamp"));
+  const auto at = parse_rfc3339(text_or_empty(*details, "timestamp"));
   if (!feedback || !at) return std::nullopt;
   feedback->at = *at;
-  feedback->id = std::string(text(*details, "feedbackId").substr(0, longest_id));
+  feedback->id = std::string(text_or_empty(*details, "feedbackId").substr(0, longest_id));
   feedback->mail_id = mail_id_of(mail);
   return feedback;
 }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/encoding.h"
+#include "base/json_members.h"
 #include "base/strict_json.h"
 
 namespace voyages::aws::sqs {
@@ -20,19 +21,9 @@ constexpr seconds longest_visibility = std::chrono::hours(12);
 // All tries together end before a caller, or the deadline of a function, has given up.
 constexpr std::chrono::milliseconds time_to_answer{3'000};
 
-std::string text(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-const json::object* object(const json::object& parent, std::string_view name) {
-  const auto* value = parent.if_contains(name);
-  return value ? value->if_object() : nullptr;
-}
-
 // SQS writes the numbers among its attributes as texts.
 std::int64_t number(const json::object& attributes, std::string_view name, std::int64_t otherwise) {
-  const auto digits = text(attributes, name);
+  const std::string digits(text_or_empty(attributes, name));
   std::int64_t value = 0;
   const auto* end = digits.data() + digits.size();
   const auto [rest, error] = std::from_chars(digits.data(), end, value);
@@ -41,21 +32,21 @@ std::int64_t number(const json::object& attributes, std::string_view name, std::
 
 // A message that others put into the queue may have no kind: no worker takes it, so it ends with the dead letters.
 std::string kind_of(const json::object& message) {
-  const auto* attributes = object(message, "MessageAttributes");
-  const auto* kind = attributes ? object(*attributes, store::kind_attribute) : nullptr;
-  return kind ? text(*kind, "StringValue") : std::string();
+  const auto* attributes = object_in(message, "MessageAttributes");
+  const auto* kind = attributes ? object_in(*attributes, store::kind_attribute) : nullptr;
+  return kind ? std::string(text_or_empty(*kind, "StringValue")) : std::string();
 }
 
 store::Delivery to_delivery(const json::object& message) {
-  const auto* found = object(message, "Attributes");
+  const auto* found = object_in(message, "Attributes");
   const auto& attributes = found ? *found : json::object();
   const auto attempt = std::clamp<std::int64_t>(number(attributes, "ApproximateReceiveCount", 1), 1, 1'000'000);
-  return {.message = {.id = text(message, "MessageId"),
+  return {.message = {.id = std::string(text_or_empty(message, "MessageId")),
                       .kind = kind_of(message),
-                      .body = text(message, "Body"),
+                      .body = std::string(text_or_empty(message, "Body")),
                       .attempt = static_cast<std::uint32_t>(attempt),
                       .enqueued_at = from_ms(number(attributes, "SentTimestamp", 0))},
-          .receipt = text(message, "ReceiptHandle")};
+          .receipt = std::string(text_or_empty(message, "ReceiptHandle"))};
 }
 
 // What these say of a receipt is that it stands for nothing.
@@ -86,7 +77,7 @@ std::string SqsQueue::send(std::string_view kind, std::string_view body, seconds
   const auto answer = call("SendMessage", {{"MessageBody", body},
                                            {"DelaySeconds", delay.count()},
                                            {"MessageAttributes", {{store::kind_attribute, kind_attribute}}}});
-  auto id = text(answer, "MessageId");
+  std::string id(text_or_empty(answer, "MessageId"));
   if (id.empty()) throw Unavailable("SQS answered SendMessage without a MessageId");
   return id;
 }

@@ -5,10 +5,10 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "base/json_members.h"
 #include "base/strict_json.h"
 #include "http/router.h"
 #include "runtime/lambda/http_event.h"
-#include "runtime/lambda/json_access.h"
 
 namespace voyages::runtime::lambda {
 

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/encoding.h"
+#include "base/json_members.h"
 #include "base/text.h"
-#include "runtime/lambda/json_access.h"
 #include "runtime/server/characters.h"
 
 namespace voyages::runtime::lambda {

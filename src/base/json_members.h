@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace voyages::runtime::lambda {
+namespace voyages {
 
 /// The text that `object` has under this name; nothing when it has none, or something else.
 inline std::optional<std::string_view> text_in(const boost::json::object& object, std::string_view name) {
@@ -13,10 +13,15 @@ inline std::optional<std::string_view> text_in(const boost::json::object& object
   return std::string_view(value->get_string());
 }
 
+/// The same, or the empty string.
+inline std::string_view text_or_empty(const boost::json::object& object, std::string_view name) {
+  return text_in(object, name).value_or("");
+}
+
 /// The object that `object` has under this name, or null.
 inline const boost::json::object* object_in(const boost::json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value ? value->if_object() : nullptr;
 }
 
-}  // namespace voyages::runtime::lambda
+}  // namespace voyages
