@@ -24,9 +24,8 @@ constexpr auto look_again_after = std::chrono::hours(1);
 constexpr auto kept_for = std::chrono::days(1);
 constexpr std::size_t page_size = 100;
 constexpr auto token_ttl = std::chrono::minutes(2);
-constexpr http::client::Limits limits{.connect = std::chrono::seconds(3),
-                                      .total = std::chrono::seconds(5),
-                                      .response_bytes = 64U << 10U};
+constexpr http::client::Limits limits{
+    .connect = std::chrono::seconds(3), .total = std::chrono::seconds(5), .response_bytes = 64U << 10U};
 
 store::Key notice_key(std::string_view session_id) { return {"LOGOUT#" + std::string(session_id), "PENDING"}; }
 
@@ -100,8 +99,7 @@ void send_logout_notice(Auth& auth, std::string_view session_id, Time now) {
   if (!notice || !take(auth, *notice)) return;  // told already
   const auto client = find_client(auth.table, notice->text("client_id"));
   if (client && !client->backchannel_logout_uri.empty()) {
-    post(auth, client->backchannel_logout_uri,
-         logout_token(auth, *client, notice->text("user_id"), session_id, now));
+    post(auth, client->backchannel_logout_uri, logout_token(auth, *client, notice->text("user_id"), session_id, now));
   }
   const store::Write write = store::Delete{notice->key};
   (void)auth.table.write({&write, 1});  // without conditions it cannot be refused
@@ -118,11 +116,10 @@ std::size_t queue_lost_logout_notices(Auth& auth, Time now) {
     for (const auto& notice : page.items) {
       const auto session_id = notice.key.pk.substr(std::string_view("LOGOUT#").size());
       auth.queue.send(job::logout_notice, session_id);
-      const store::Write write =
-          store::Update{.key = notice.key,
-                        .set = {{"look_at", to_ms(now + look_again_after)}},
-                        .index = look_at(session_id, now + look_again_after),
-                        .conditions = {store::equals("look_at", notice.number("look_at"))}};
+      const store::Write write = store::Update{.key = notice.key,
+                                               .set = {{"look_at", to_ms(now + look_again_after)}},
+                                               .index = look_at(session_id, now + look_again_after),
+                                               .conditions = {store::equals("look_at", notice.number("look_at"))}};
       (void)auth.table.write({&write, 1});  // refused when a worker has just taken it
       ++count;
     }
