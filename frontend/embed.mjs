@@ -23,6 +23,7 @@ const assets = [
   ['/assets/style.css', 'style.css'],
   ['/assets/form.css', 'forms/form.css'],
   ['/assets/form.js', 'forms/form.js'],
+  ['/assets/form-post.js', 'form-post.js'],
   ['/assets/mail.css', 'mail/mail.css'],
   ['/assets/mail.js', 'mail/mail.js'],
   ['/assets/docs.css', 'docs/docs.css'],
