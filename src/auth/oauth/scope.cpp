@@ -18,12 +18,6 @@ bool contains(const std::vector<std::string>& list, std::string_view value) {
   return std::ranges::find(list, value) != list.end();
 }
 
-std::string join(const std::vector<std::string>& names) {
-  std::string joined;
-  for (const auto& name : names) joined += (joined.empty() ? "" : " ") + name;
-  return joined;
-}
-
 std::vector<std::string_view> split(std::string_view scope) {
   std::vector<std::string_view> names;
   while (!scope.empty()) {
@@ -47,6 +41,12 @@ OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope) {
   return names;
 }
 
+std::string join_scope(const std::vector<std::string>& names) {
+  std::string joined;
+  for (const auto& name : names) joined += (joined.empty() ? "" : " ") + name;
+  return joined;
+}
+
 OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted) {
   auto names = parse_scope(wanted);
   if (!names) return std::unexpected(names.error());
@@ -55,8 +55,8 @@ OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted
     std::erase(*names, scope::offline_access);
   }
   std::erase_if(*names, [&](const std::string& name) { return !client.may_ask_for(name); });
-  if (names->empty()) return refuse(error::invalid_scope, "The client may ask for: " + join(client.scopes) + ".");
-  return join(*names);
+  if (names->empty()) return refuse(error::invalid_scope, "The client may ask for: " + join_scope(client.scopes) + ".");
+  return join_scope(*names);
 }
 
 bool has_scope(std::string_view scope, std::string_view name) {
