@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const viewer = 'node_modules/swagger-ui-dist/';
+const viewer = 'node_modules/rapidoc/';
 
 // What is served where. A file made of several is their concatenation.
 const assets = [
@@ -28,9 +28,8 @@ const assets = [
   ['/assets/docs.css', 'docs/docs.css'],
   ['/assets/docs.js', 'docs/docs.js'],
   ['/assets/icon.svg', 'icon.svg'],
-  ['/assets/swagger-ui.css', viewer + 'swagger-ui.css'],
-  ['/assets/swagger-ui-bundle.js', viewer + 'swagger-ui-bundle.js'],
-  ['/assets/licenses.txt', viewer + 'NOTICE', viewer + 'LICENSE', viewer + 'swagger-ui-bundle.js.LICENSE.txt'],
+  ['/assets/rapidoc.js', viewer + 'dist/rapidoc-min.js'],
+  ['/assets/licenses.txt', viewer + 'LICENSE.txt', viewer + 'dist/rapidoc-min.js.LICENSE.txt'],
 ];
 
 const contentTypes = {
