@@ -179,7 +179,10 @@ void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
     return http::Route::Input{
         .schema = {{"type", "object"},
                    {"properties",
-                    {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}}}}},
+                    {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}},
+                     {"redirect",
+                      {{"type", "boolean"},
+                       {"description", "Send a browser that is not signed in to the sign-in page, by 303."}}}}}},
         .from_body = false,
         .refused = false};
   };
@@ -193,7 +196,9 @@ void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
       .description(
           "`Remote-User`, `Remote-Groups` and, once it is verified, `Remote-Email` say who is signed in by the access "
           "token in `Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS), or by the "
-          "browser's session.")
+          "browser's session. Where a browser asks the proxy for the page in `X-Forwarded-Uri`, `Location` is the "
+          "sign-in page that leads back to it.")
+      .may_answer(303, "A browser is not signed in, and `redirect=true`.")
       .lane(Lane::quick)
       .fails(401, http::unauthenticated)
       .fails(401, invalid_token)
