@@ -60,9 +60,11 @@ export async function startSite(url, [file, ...args], { env = {}, cwd, path = ''
   return { child, output: () => output };
 }
 
+export const signInPage = /\/login\?/;
+
 /// Signs in on our hosted page, where `page` has arrived.
 export async function signIn(page, email, password = goodPassword) {
-  await page.waitForURL(/\/login/);
+  await page.waitForURL(signInPage);
   await page.getByLabel(/e-mail/i).fill(email);
   await page.getByLabel(/^password/i).fill(password);
   await page.getByRole('button', { name: /^sign in$/i }).click();
