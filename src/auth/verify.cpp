@@ -93,8 +93,9 @@ http::Response verify(CallerAuthenticator& authenticator, const http::Request& r
   context.caller = *caller;
   http::Response response;
   response.headers.add("Remote-User", context.caller->user_id);
-  // Who registers with somebody else's address must not pass for them.
-  if (context.caller->email_verified) response.headers.add("Remote-Email", context.caller->email);
+  // Who registers with somebody else's address must not pass for them. The field is there all the same, so that a
+  // proxy that copies it leaves nothing in its place that a visitor sent.
+  response.headers.add("Remote-Email", context.caller->email_verified ? context.caller->email : "");
   response.headers.add("Remote-Groups", join(context.caller->roles));
   return response;
 }
