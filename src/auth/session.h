@@ -37,12 +37,13 @@ BOOST_DESCRIBE_STRUCT(TokenPair, (), (access_token, token_type, expires_in, refr
 /// What a client (OAuth) holds of its user: a session with a client's name on it. So it is listed, refreshed, revoked
 /// and forgotten as all sessions are, and its id is the `sid` in the client's tokens.
 struct Grant {
-  std::string client_id{};               // empty: the session is the user's own
-  std::string scope{};                   // names with spaces between
-  std::vector<std::string> resources{};  // RFC 8707: who the access tokens are for; empty: this server
-  std::string dpop_jkt{};                // RFC 9449 §5: the key that a public client's refresh must prove
-  Time auth_time{};                      // when the user proved who they are
-  std::vector<std::string> amr{};        // by what (RFC 8176)
+  std::string client_id{};                     // empty: the session is the user's own
+  std::string scope{};                         // names with spaces between
+  std::vector<std::string> resources{};        // RFC 8707: who the access tokens are for; empty: this server
+  std::string dpop_jkt{};                      // RFC 9449 §5: the key that a public client's refresh must prove
+  Time auth_time{};                            // when the user proved who they are
+  std::vector<std::string> amr{};              // by what (RFC 8176)
+  std::vector<std::string> id_token_claims{};  // asked for by the `claims` parameter (OpenID Connect Core §5.5)
 };
 
 /// What every refresh token of a session carries from one to the next, so that a refresh need not read the user.
