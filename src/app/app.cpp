@@ -7,6 +7,7 @@
 
 #include "app/pages.h"
 #include "auth/jobs.h"
+#include "auth/oauth/routes.h"
 #include "auth/registration.h"
 #include "auth/routes.h"
 #include "crypto/token.h"
@@ -56,11 +57,12 @@ http::FrontDoorOptions front_door_options(const Config& config) {
 }
 
 // The same router, for the front door to find all routes in it.
-const http::Router& add_all_routes(http::Router& router, auth::Auth& auth, auth::BearerAuthenticator& authenticator,
+const http::Router& add_all_routes(http::Router& router, auth::Auth& auth, auth::CallerAuthenticator& authenticator,
                                    email::Emails& emails, health::Health& health, email::CapturedMails* captured_mails,
                                    const email::ReadingToken& mail_token) {
   health::add_routes(router, health);
   auth::add_routes(router, auth, authenticator);
+  auth::oauth::add_routes(router, auth);
   email::add_routes(router, emails);
   if (captured_mails) email::add_capture_routes(router, *captured_mails, mail_token);
   add_pages(router);
@@ -105,6 +107,8 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .keys = keys_,
             .access_tokens = access_tokens_,
             .master_key = ports.master_key,
+            .outgoing = outgoing_,
+            .log = ports.log,
             .options = auth_options(config)},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),

@@ -90,8 +90,9 @@ class App {
   crypto::PasswordHasher passwords_;
   auth::SigningKeys keys_;
   auth::AccessTokens access_tokens_;
+  http::client::Client outgoing_{http::client::Trust::system};
   auth::Auth auth_;
-  auth::BearerAuthenticator authenticator_;
+  auth::CallerAuthenticator authenticator_;
   email::ReadingToken mail_token_;
   health::Health health_;
   http::Router router_;

@@ -1,8 +1,10 @@
 #include "auth/access_token.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstring>
 
+#include "base/json_members.h"
 #include "base/uuid.h"
 #include "crypto/jose.h"
 #include "crypto/token.h"
@@ -13,6 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
+// Whose tokens those are that come from signing in here, without a client.
+constexpr std::string_view own_client_id = "voyages";
 // Our own clock may be set back a little between two calls; nobody else issues these tokens.
 constexpr std::chrono::seconds clock_leeway{60};
 constexpr std::string_view token_type = "at+jwt";  // RFC 9068 §2.1
@@ -23,19 +27,40 @@ std::optional<Time> numeric_date(const json::object& claims, std::string_view na
   return from_epoch_s(value->get_int64());
 }
 
-std::string_view text_claim(const json::object& claims, std::string_view name) {
-  const auto* value = claims.if_contains(name);
-  return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+// RFC 7519 §4.1.3: one text, or a list.
+std::vector<std::string> audience_of(const json::object& claims) {
+  const auto* aud = claims.if_contains("aud");
+  if (!aud) return {};
+  if (aud->is_string()) return {std::string(aud->get_string())};
+  std::vector<std::string> list;
+  if (aud->is_array()) {
+    for (const auto& one : aud->get_array()) {
+      if (one.is_string()) list.emplace_back(one.get_string());
+    }
+  }
+  return list;
+}
+
+json::value audience_claim(const std::vector<std::string>& audience, const std::string& issuer) {
+  if (audience.empty()) return json::value(issuer);
+  if (audience.size() == 1) return json::value(audience.front());
+  return json::array(audience.begin(), audience.end());
 }
 
 std::optional<http::Principal> to_principal(const json::object& claims) {
-  http::Principal principal{.user_id = std::string(text_claim(claims, "sub")),
-                            .session_id = std::string(text_claim(claims, "sid")),
-                            .jti = std::string(text_claim(claims, "jti")),
-                            .email = std::string(text_claim(claims, "email"))};
+  http::Principal principal{.user_id = std::string(text_or_empty(claims, "sub")),
+                            .session_id = std::string(text_or_empty(claims, "sid")),
+                            .jti = std::string(text_or_empty(claims, "jti")),
+                            .email = std::string(text_or_empty(claims, "email"))};
   if (principal.user_id.empty() || principal.session_id.empty() || principal.jti.empty()) return std::nullopt;
   const auto* verified = claims.if_contains("email_verified");
   principal.email_verified = verified && verified->is_bool() && verified->get_bool();
+  if (const auto client_id = text_or_empty(claims, "client_id"); client_id != own_client_id) {
+    if (client_id.empty()) return std::nullopt;
+    principal.client_id = client_id;
+    principal.scope = text_or_empty(claims, "scope");
+    if (const auto* cnf = object_in(claims, "cnf")) principal.dpop_jkt = text_or_empty(*cnf, "jkt");
+  }
   if (const auto* roles = claims.if_contains("roles"); roles && roles->is_array()) {
     for (const auto& role : roles->get_array()) {
       if (!role.is_string()) return std::nullopt;
@@ -54,23 +79,37 @@ Secret AccessTokens::issue(http::Principal& principal, Time now) const {
   principal.jti = new_uuid7(now);
   const auto iat = to_epoch_s(now);
   principal.expires_at = from_epoch_s(iat) + options_.ttl;
-  json::array roles(principal.roles.begin(), principal.roles.end());
-  const json::object claims{{"iss", options_.issuer},
-                            {"sub", principal.user_id},
-                            {"aud", options_.issuer},
-                            {"iat", iat},
-                            {"nbf", iat},
-                            {"exp", to_epoch_s(principal.expires_at)},
-                            {"jti", principal.jti},
-                            {"sid", principal.session_id},
-                            {"client_id", "voyages"},
-                            {"email", principal.email},
-                            {"email_verified", principal.email_verified},
-                            {"roles", std::move(roles)}};
+  json::object claims{{"iss", options_.issuer},
+                      {"sub", principal.user_id},
+                      {"aud", audience_claim(principal.audience, options_.issuer)},
+                      {"iat", iat},
+                      {"nbf", iat},
+                      {"exp", to_epoch_s(principal.expires_at)},
+                      {"jti", principal.jti},
+                      {"sid", principal.session_id},
+                      {"client_id", principal.client_id.empty() ? own_client_id : principal.client_id}};
+  // What a client's token tells of its user is the client's scope's to say: empty here, and so left out.
+  if (!principal.email.empty()) {
+    claims["email"] = principal.email;
+    claims["email_verified"] = principal.email_verified;
+  }
+  if (principal.client_id.empty() || !principal.roles.empty()) {
+    claims["roles"] = json::array(principal.roles.begin(), principal.roles.end());
+  }
+  if (!principal.scope.empty()) claims["scope"] = principal.scope;
+  if (!principal.dpop_jkt.empty()) claims["cnf"] = json::object{{"jkt", principal.dpop_jkt}};
   return Secret(crypto::sign_jws(json::serialize(claims), keys_.current(now), token_type));
 }
 
 Result<std::shared_ptr<const http::Principal>> AccessTokens::verify(std::string_view token, Time now) {
+  auto principal = verify_for_anyone(token, now);
+  if (principal && std::ranges::find((*principal)->audience, options_.issuer) == (*principal)->audience.end()) {
+    return fail(invalid_token);
+  }
+  return principal;
+}
+
+Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_for_anyone(std::string_view token, Time now) {
   if (slots_.empty()) return verify_anew(token, now);
   const auto digest = crypto::sha256(token);
   std::size_t index = 0;
@@ -108,14 +147,15 @@ Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_anew(std::st
   const auto& claims = payload.get_object();
   const auto expires_at = numeric_date(claims, "exp");
   const auto not_before = numeric_date(claims, "nbf");
-  if (text_claim(claims, "iss") != options_.issuer || text_claim(claims, "aud") != options_.issuer || !expires_at ||
-      !not_before || *not_before > now + clock_leeway) {
+  if (text_or_empty(claims, "iss") != options_.issuer || !expires_at || !not_before ||
+      *not_before > now + clock_leeway) {
     return fail(invalid_token);
   }
   if (*expires_at <= now) return fail(expired_token);
   auto principal = to_principal(claims);
   if (!principal) return fail(invalid_token);
   principal->expires_at = *expires_at;
+  principal->audience = audience_of(claims);
   return std::make_shared<const http::Principal>(std::move(*principal));
 }
 

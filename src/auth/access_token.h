@@ -28,7 +28,7 @@ using http::revoked_token;
 class AccessTokens {
  public:
   struct Options {
-    std::string issuer;  // also the audience
+    std::string issuer;  // also the audience, where a token is for no other resource server
     std::chrono::seconds ttl{900};
     /// Verified tokens remembered (by SHA-256), so that the next call costs no signature check; 0 turns this off.
     std::size_t cache_slots = 8192;
@@ -41,6 +41,8 @@ class AccessTokens {
   /// Checks form, signature, `typ`, `iss`, `aud`, `exp`, `nbf` (RFC 7519 §7.2, RFC 9068 §4). Says nothing of
   /// revocation.
   [[nodiscard]] Result<std::shared_ptr<const http::Principal>> verify(std::string_view token, Time now);
+  /// The same for a token that may be for another resource server.
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> verify_for_anyone(std::string_view token, Time now);
 
   [[nodiscard]] std::chrono::seconds ttl() const { return options_.ttl; }
   [[nodiscard]] const std::string& issuer() const { return options_.issuer; }

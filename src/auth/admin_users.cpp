@@ -92,7 +92,7 @@ Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::stri
   }
   const store::Write write = std::move(update);
   if (user.disabled_at) {
-    if (!end_sessions(auth, user.id, {}, EndReason::revoked, {&write, 1}, now)) return fail(conflict);
+    if (!end_sessions(auth, user.id, every_session, EndReason::revoked, {&write, 1}, now)) return fail(conflict);
   } else {
     if (!renew_sessions(auth, user.id, {&write, 1})) return fail(conflict);
   }
@@ -120,7 +120,7 @@ Result<void> remove_user(Auth& auth, const UserInput& input, http::Context& cont
 Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context& context) {
   const auto subject = find_subject(auth, input.id, context);
   if (!subject) return fail(subject.error());
-  (void)end_sessions(auth, subject->id, {}, EndReason::revoked, {}, context.now);
+  (void)end_sessions(auth, subject->id, every_session, EndReason::revoked, {}, context.now);
   return {};
 }
 

@@ -6,9 +6,11 @@
 #include "auth/access_token.h"
 #include "auth/options.h"
 #include "auth/signing_keys.h"
+#include "base/log.h"
 #include "crypto/passwords.h"
 #include "crypto/seal.h"
 #include "email/outbox.h"
+#include "http/client/client.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -23,6 +25,8 @@ struct Auth {
   SigningKeys& keys;
   AccessTokens& access_tokens;
   const crypto::MasterKey& master_key;
+  http::client::Client& outgoing;  // to other sign-in providers, and to clients that are told of a logout
+  Logger& log;
   AuthOptions options;
   /// The SHA-256 of the first start's set-up secret, while there is no owner.
   std::optional<std::string> setup_secret_hash{};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/access_token.h"
+#include "auth/browser_session.h"
 #include "auth/permissions.h"
 #include "auth/service_token.h"
 #include "auth/session.h"
@@ -12,6 +13,19 @@
 
 namespace voyages::auth {
 
+namespace {
+
+bool is_read(http::Method method) { return method == http::Method::get || method == http::Method::head; }
+
+// The browser itself says from where a request comes, which no page can forge: by Fetch Metadata, or else by `Origin`
+// (RFC 6454 §7), which every browser sends with what is neither GET nor HEAD.
+bool from_our_pages(const http::Headers& headers, std::string_view public_url) {
+  if (const auto* site = headers.find("Sec-Fetch-Site")) return *site == "same-origin";
+  return headers.get("Origin") == public_url;
+}
+
+}  // namespace
+
 std::optional<std::string_view> bearer_token(const http::Request& request) {
   constexpr std::string_view scheme = "Bearer ";
   const auto credentials = request.headers.get("Authorization");
@@ -20,19 +34,45 @@ std::optional<std::string_view> bearer_token(const http::Request& request) {
   return credentials.substr(scheme.size());
 }
 
-Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::authenticate(const http::Request& request,
+Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::authenticate(const http::Request& request,
                                                                                  std::string_view role, Time now) {
-  const auto token = bearer_token(request);
-  if (!token || request.headers.count("Authorization") != 1) return fail(http::unauthenticated);
-  return check(*token, role, now);
+  if (const auto credentials = request.headers.count("Authorization"); credentials != 0) {
+    const auto token = bearer_token(request);
+    if (!token || credentials != 1) return fail(http::unauthenticated);
+    return check(*token, role, now);
+  }
+  auto caller = check_cookie(request.headers, role);
+  if (caller && !is_read(request.method) && !from_our_pages(request.headers, auth_.options.public_url)) {
+    return fail(http::cross_site_request);
+  }
+  return caller;
 }
 
-Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check(std::string_view token, std::string_view role,
+Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check_cookie(const http::Headers& headers,
+                                                                                 std::string_view role) {
+  if (!session_cookie(auth_.options, headers)) return fail(http::unauthenticated);
+  auto session = find_browser_session(auth_, headers, store::Consistency::eventual);
+  // Who signed in a moment ago may be ahead of an eventual read.
+  if (!session) session = find_browser_session(auth_, headers);
+  if (!session) return fail(revoked_token);
+  if (!role.empty() && !satisfies(session->user.roles, role)) return fail(http::forbidden);
+  return std::make_shared<const http::Principal>(
+      http::Principal{.user_id = session->user.id,
+                      .session_id = session->id,
+                      .email = session->user.email,
+                      .email_verified = session->user.email_verified_at.has_value(),
+                      .roles = session->user.roles,
+                      .expires_at = session->ends_at,
+                      .by_cookie = true});
+}
+
+Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check(std::string_view token, std::string_view role,
                                                                           Time now) {
   // No JWT has this form.
   if (crypto::read_token(token)) return check_service(token, role, now);
   auto principal = auth_.access_tokens.verify(token, now);
   if (!principal) return principal;
+  if (!(*principal)->client_id.empty()) return fail({http::forbidden, "A client's token does not open this."});
   if (role.empty()) {
     const auto& session_id = (*principal)->session_id;
     if (live_sessions_.contains(session_id, now)) return principal;
@@ -52,7 +92,7 @@ Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check(std::s
   return std::make_shared<const http::Principal>(std::move(current));
 }
 
-Result<std::shared_ptr<const http::Principal>> BearerAuthenticator::check_service(std::string_view token,
+Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check_service(std::string_view token,
                                                                                   std::string_view scope, Time now) {
   auto service = check_service_token(auth_.table, token, now);
   if (!service) return service;

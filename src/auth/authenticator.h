@@ -15,12 +15,13 @@ namespace voyages::auth {
 inline constexpr std::string_view secure_token_cookie = "__Host-voyages_token";
 inline constexpr std::string_view token_cookie = "voyages_token";
 
-/// Reads `Authorization: Bearer …` (RFC 6750 §2.1). A user's token is verified, its session must not be blacklisted,
-/// and where a route asks for a role the account itself is read, since a token may remember roles that were taken away.
-/// A service's token is let in only where a route asks for one of its scopes.
-class BearerAuthenticator final : public http::Authenticator {
+/// Reads `Authorization: Bearer …` (RFC 6750 §2.1), or else the cookie of a browser's session. A user's token is
+/// verified, its session must not be blacklisted, and where a route asks for a role the account itself is read, since a
+/// token may remember roles that were taken away. What changes something must come from our own pages when it comes by
+/// cookie. A service's token is let in only where a route asks for one of its scopes, and a client's nowhere.
+class CallerAuthenticator final : public http::Authenticator {
  public:
-  explicit BearerAuthenticator(Auth& auth) : auth_(auth), live_sessions_(auth.options.revocation_cache) {}
+  explicit CallerAuthenticator(Auth& auth) : auth_(auth), live_sessions_(auth.options.revocation_cache) {}
 
   [[nodiscard]] Result<std::shared_ptr<const http::Principal>> authenticate(const http::Request& request,
                                                                             std::string_view role, Time now) override;
@@ -28,8 +29,10 @@ class BearerAuthenticator final : public http::Authenticator {
   /// The same for a token that came otherwise.
   [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check(std::string_view token, std::string_view role,
                                                                      Time now);
-  /// Whether people reach us by https.
-  [[nodiscard]] bool behind_tls() const { return auth_.options.public_url.starts_with("https:"); }
+  /// The same for a browser's session; a page of another site may ask for what changes nothing.
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check_cookie(const http::Headers& headers,
+                                                                            std::string_view role);
+  [[nodiscard]] const AuthOptions& options() const { return auth_.options; }
 
  private:
   [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check_service(std::string_view token,

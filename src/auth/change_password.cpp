@@ -39,7 +39,8 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
   if (auto pending = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*pending));
   if (auto pending = drop_link(LinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*pending));
   const auto& session_id = context.caller->session_id;
-  if (!end_sessions(auth, user->id, session_id, EndReason::password_change, writes, context.now)) return fail(conflict);
+  if (!end_sessions(auth, user->id, all_but(session_id), EndReason::password_change, writes, context.now))
+    return fail(conflict);
   auth.outbox.dispatch(mail, context.now);
   return {};
 }

@@ -13,19 +13,6 @@ constexpr std::string_view seal_purpose = "auth.successor";
 // `last_seen_at` is for people; writing it at every refresh would cost a third more.
 constexpr auto last_seen_precision = std::chrono::minutes(5);
 
-SessionClaims claims_of(const store::Item& token) {
-  const auto* verified = token.find<bool>("email_verified");
-  const auto* roles = token.find<std::vector<std::string>>("roles");
-  return {std::string(token.text("user_id")),
-          std::string(token.text("session_id")),
-          std::string(token.text("email")),
-          verified && *verified,
-          roles ? *roles : std::vector<std::string>(),
-          token.number("session_version"),
-          from_ms(token.number("session_ends_at")),
-          from_ms(token.number("last_seen_at"))};
-}
-
 // The user's roles or address changed since the token was made: reads them anew. Nothing when the session or the
 // account is gone.
 std::optional<SessionClaims> read_claims(Auth& auth, const SessionClaims& old) {
@@ -71,8 +58,10 @@ Outcome rotate(Auth& auth, const store::Item& token, SessionClaims claims, const
 }
 
 // One of the two users of this token is a thief: nobody keeps the session, and its owner hears of it, once.
-void revoke_family(Auth& auth, const store::Item& token, const SessionClaims& claims, Time now) {
-  auto writes = end_session(auth, claims.user_id, claims.session_id, token_id_of(token), EndReason::revoked, now);
+void revoke_family(Auth& auth, const SessionClaims& claims, Time now) {
+  const auto session = get(auth.table, session_key(claims.user_id, claims.session_id));
+  if (!session) return;
+  auto writes = end_session(auth, to_ref(*session), EndReason::revoked, now);
   std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
   // The address may have changed since the token was made.
   const auto user = find_user(auth.table, claims.user_id);
@@ -83,32 +72,35 @@ void revoke_family(Auth& auth, const store::Item& token, const SessionClaims& cl
 }
 
 // A used token comes back: within the grace it is answered as before, later it ends the session.
-Result<TokenPair> reuse(Auth& auth, const store::Item& token, Time now) {
-  const auto claims = claims_of(token);
+Result<Refreshed> reuse(Auth& auth, const store::Item& token, Time now) {
+  const auto claims = to_claims(token);
   if (now - from_ms(token.number("used_at")) > auth.options.refresh_grace) {
-    revoke_family(auth, token, claims, now);
+    revoke_family(auth, claims, now);
     return fail(invalid_refresh_token);
   }
   const auto* sealed = token.find<store::Bytes>("successor");
   auto successor = sealed ? auth.master_key.open(sealed->value, seal_purpose) : std::nullopt;
   const auto fresh = read_claims(auth, claims);
   if (!successor || !fresh) return fail(invalid_refresh_token);
-  return make_token_pair(auth.access_tokens, *fresh, std::move(*successor), now);
+  return Refreshed{*fresh, std::move(*successor)};
 }
 
-std::optional<store::Item> find_token(Auth& auth, const Secret& text) {
-  return find_stored_token(auth.table, text.expose(), "REFRESH");
+std::optional<store::Item> find_token(Auth& auth, const Secret& text, const RefreshCheck& may_use) {
+  auto token = find_stored_token(auth.table, text.expose(), "REFRESH");
+  if (token && !may_use(to_claims(*token))) return std::nullopt;
+  return token;
 }
 
 }  // namespace
 
-Result<TokenPair> refresh(Auth& auth, const RefreshRequest& input, http::Context& context) {
-  auto token = find_token(auth, input.refresh_token);
+Result<Refreshed> rotate_refresh_token(Auth& auth, const Secret& presented, const RefreshCheck& may_use,
+                                       const http::Context& context) {
+  auto token = find_token(auth, presented, may_use);
   if (!token) return fail(invalid_refresh_token);
   if (token->find<std::int64_t>("used_at")) return reuse(auth, *token, context.now);
 
-  auto claims = claims_of(*token);
-  const auto next = crypto::new_token(context.now);
+  auto claims = to_claims(*token);
+  auto next = crypto::new_token(context.now);
   auto outcome = rotate(auth, *token, claims, next, context.now);
   if (outcome == Outcome::session_changed) {
     const auto fresh = read_claims(auth, claims);
@@ -117,12 +109,19 @@ Result<TokenPair> refresh(Auth& auth, const RefreshRequest& input, http::Context
     outcome = rotate(auth, *token, claims, next, context.now);
   }
   if (outcome == Outcome::used_meanwhile) {
-    token = find_token(auth, input.refresh_token);
+    token = find_token(auth, presented, may_use);
     if (!token || !token->find<std::int64_t>("used_at")) return fail(invalid_refresh_token);
     return reuse(auth, *token, context.now);
   }
   if (outcome != Outcome::rotated) return fail(invalid_refresh_token);
-  return make_token_pair(auth.access_tokens, claims, next.text, context.now);
+  return Refreshed{std::move(claims), std::move(next.text)};
+}
+
+Result<TokenPair> refresh(Auth& auth, const RefreshRequest& input, http::Context& context) {
+  const auto is_ours = [](const SessionClaims& claims) { return claims.grant.client_id.empty(); };
+  auto refreshed = rotate_refresh_token(auth, input.refresh_token, is_ours, context);
+  if (!refreshed) return fail(refreshed.error());
+  return make_token_pair(auth.access_tokens, refreshed->claims, std::move(refreshed->refresh_token), context.now);
 }
 
 }  // namespace voyages::auth

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <functional>
 #include <string>
 
 #include "auth/auth.h"
@@ -17,9 +18,22 @@ struct RefreshRequest {
 };
 BOOST_DESCRIBE_STRUCT(RefreshRequest, (), (refresh_token))
 
-/// `POST /auth/refresh`: the token is used up and a new pair handed out (RFC 9700 §4.14.2). Used again within the grace
-/// (two tabs, a lost answer) it gives the same new refresh token; used again later, it ends the session: one of the two
-/// users of it is a thief.
+/// What a refresh token stood for, and the one that replaces it.
+struct Refreshed {
+  SessionClaims claims;
+  Secret refresh_token;
+};
+
+/// Whether whoever presents a refresh token may use what it stands for.
+using RefreshCheck = std::function<bool(const SessionClaims& claims)>;
+
+/// Rotation (RFC 9700 §4.14.2), for our own sessions as for those of clients. A token that the check refuses stays as
+/// it was. Used again within the grace (two tabs, a lost answer) a token gives the same new one; used again later, it
+/// ends the session: one of the two users of it is a thief.
+Result<Refreshed> rotate_refresh_token(Auth& auth, const Secret& token, const RefreshCheck& may_use,
+                                       const http::Context& context);
+
+/// `POST /auth/refresh`: the token is used up and a new pair handed out.
 Result<TokenPair> refresh(Auth& auth, const RefreshRequest& input, http::Context& context);
 
 }  // namespace voyages::auth

@@ -64,7 +64,7 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
   mail.append_to(writes);
   // Whoever knew the old password may have asked to move the account to another address.
   if (auto pending = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*pending));
-  if (!end_sessions(auth, user.id, {}, EndReason::password_change, writes, now)) return fail(invalid_link);
+  if (!end_sessions(auth, user.id, every_session, EndReason::password_change, writes, now)) return fail(invalid_link);
   forget_failed_logins(auth, user);
   auth.outbox.dispatch(mail, now);
   return {};

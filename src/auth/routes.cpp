@@ -1,6 +1,7 @@
 #include "auth/routes.h"
 
 #include "auth/admin_users.h"
+#include "auth/browser_session.h"
 #include "auth/change_password.h"
 #include "auth/errors.h"
 #include "auth/login.h"
@@ -21,6 +22,7 @@ namespace {
 
 using http::bind;
 using http::Context;
+using http::Cors;
 using http::Lane;
 using http::Nothing;
 
@@ -58,6 +60,18 @@ void add_sign_in(http::Router& router, Auth& auth) {
   routes.post("/auth/login", "login", bind(auth, login))
       .summary("Sign in with an address and a password")
       .lane(Lane::hashing)
+      .fails(401, invalid_credentials)
+      .fails(403, account_disabled)
+      .fails(403, email_not_verified)
+      .fails(429, too_many_attempts);
+  routes.post("/auth/session", "sign_browser_in", bind(auth, sign_browser_in))
+      .summary("Sign the browser in, for the pages of this server")
+      .description(
+          "As `POST /auth/login`, but the session is kept in a cookie that no script can read. With it the browser "
+          "calls "
+          "every route of a signed-in user; what changes something must come from the pages of this server.")
+      .lane(Lane::hashing)
+      .cors(Cors::never)
       .fails(401, invalid_credentials)
       .fails(403, account_disabled)
       .fails(403, email_not_verified)
@@ -154,7 +168,7 @@ void add_admin(http::Router& router, Auth& auth) {
 }
 
 // Not typed: its input is a header or a cookie, and its output is headers.
-void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
+void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
   http::Route route;
   route.method = http::Method::get;
   route.path = "/auth/verify";
@@ -178,8 +192,8 @@ void add_verify(http::Router& router, BearerAuthenticator& authenticator) {
       .header("Remote-Groups", "The user's roles, separated by commas.")
       .description(
           "`Remote-User`, `Remote-Groups` and, once it is verified, `Remote-Email` say who is signed in by the access "
-          "token in "
-          "`Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS).")
+          "token in `Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS), or by the "
+          "browser's session.")
       .lane(Lane::quick)
       .fails(401, http::unauthenticated)
       .fails(401, invalid_token)
@@ -205,13 +219,14 @@ void add_jwks(http::Router& router, Auth& auth) {
              for (const auto& key : auth.keys.list(context.now)) response.keys.push_back(key.jwk.to_public_jwk());
              return response;
            })
-      .summary("The public keys that verify access tokens (RFC 7517)")
+      .summary("The public keys that verify tokens (RFC 7517)")
+      .cors(Cors::any)
       .lane(Lane::quick);
 }
 
 }  // namespace
 
-void add_routes(http::Router& router, Auth& auth, BearerAuthenticator& authenticator) {
+void add_routes(http::Router& router, Auth& auth, CallerAuthenticator& authenticator) {
   add_registration(router, auth);
   add_sign_in(router, auth);
   add_account(router, auth);

@@ -7,6 +7,6 @@
 namespace voyages::auth {
 
 /// Declares every route of this folder.
-void add_routes(http::Router& router, Auth& auth, BearerAuthenticator& authenticator);
+void add_routes(http::Router& router, Auth& auth, CallerAuthenticator& authenticator);
 
 }  // namespace voyages::auth

@@ -10,68 +10,119 @@ namespace voyages::auth {
 
 namespace {
 
-constexpr std::size_t max_writes = 100;
-// Three writes a session, less what the caller adds.
-constexpr std::size_t sessions_a_write = 30;
-
-// What is left of a session that ended: where its refresh tokens are.
-store::Key ended_key(std::string_view user_id, std::string_view session_id) {
-  return {"USER#" + std::string(user_id), "ENDED#" + std::string(session_id)};
+SessionClaims new_claims(const User& user, Time ends_at, Time now) {
+  return {.user_id = user.id,
+          .session_id = new_uuid7(now),
+          .email = user.email,
+          .email_verified = user.email_verified_at.has_value(),
+          .roles = user.roles,
+          .session_version = 0,
+          .session_ends_at = ends_at,
+          .last_seen_at = now};
 }
 
-std::string_view to_string(EndReason reason) {
-  switch (reason) {
-    case EndReason::logout:
-      return "LOGOUT";
-    case EndReason::revoked:
-      return "REVOKED";
-    case EndReason::password_change:
-      return "PASSWORD_CHANGE";
-  }
-  return "REVOKED";
+store::Item session_item(const SessionClaims& claims, const http::Context& context) {
+  return {session_key(claims.user_id, claims.session_id),
+          {{"user_agent", context.user_agent},
+           {"ip", context.client_ip},
+           {"created_at", to_ms(context.now)},
+           {"last_seen_at", to_ms(context.now)},
+           {"version", claims.session_version}},
+          std::nullopt,
+          claims.session_ends_at};
+}
+
+// The session's item, and its first refresh token.
+NewSession with_refresh_token(const Auth& auth, store::Item session, SessionClaims claims, Time now) {
+  auto token = crypto::new_token(now);
+  session.attributes["token_id"] = token.id;
+  std::vector<store::Write> writes{store::Put{std::move(session)},
+                                   store::Put{refresh_item(auth.options, token, claims, now)}};
+  return {std::move(writes), std::move(claims), std::move(token.text)};
+}
+
+void add_grant(store::Attributes& attributes, const Grant& grant) {
+  if (grant.client_id.empty()) return;
+  attributes["client_id"] = grant.client_id;
+  attributes["scope"] = grant.scope;
+  attributes["resources"] = grant.resources;
+  if (!grant.dpop_jkt.empty()) attributes["dpop_jkt"] = grant.dpop_jkt;
+  attributes["auth_time"] = to_ms(grant.auth_time);
+  attributes["amr"] = grant.amr;
+}
+
+std::vector<std::string> list_in(const store::Item& item, std::string_view name) {
+  const auto* list = item.find<std::vector<std::string>>(name);
+  return list ? *list : std::vector<std::string>();
+}
+
+bool flag_in(const store::Item& item, std::string_view name) {
+  const auto* flag = item.find<bool>(name);
+  return flag && *flag;
 }
 
 }  // namespace
 
 NewSession begin_session(const Auth& auth, const User& user, const http::Context& context) {
-  const auto now = context.now;
-  const SessionClaims claims{user.id,
-                             new_uuid7(now),
-                             user.email,
-                             user.email_verified_at.has_value(),
-                             user.roles,
-                             0,
-                             now + auth.options.session_ttl,
-                             now};
-  const auto refresh_token = crypto::new_token(now);
-  const store::Item session{session_key(user.id, claims.session_id),
-                            {{"user_agent", context.user_agent},
-                             {"ip", context.client_ip},
-                             {"created_at", to_ms(now)},
-                             {"last_seen_at", to_ms(now)},
-                             {"token_id", refresh_token.id},
-                             {"version", claims.session_version}},
-                            std::nullopt,
-                            claims.session_ends_at};
-  return {{store::Put{session}, store::Put{refresh_item(auth.options, refresh_token, claims, now)}},
-          make_token_pair(auth.access_tokens, claims, refresh_token.text, now)};
+  auto claims = new_claims(user, context.now + auth.options.session_ttl, context.now);
+  auto session = session_item(claims, context);
+  return with_refresh_token(auth, std::move(session), std::move(claims), context.now);
+}
+
+NewSession begin_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
+                                const http::Context& context) {
+  auto claims = new_claims(user, terms.ends_at, context.now);
+  claims.grant = terms.grant;
+  auto session = session_item(claims, context);
+  add_grant(session.attributes, terms.grant);
+  if (!terms.parent_id.empty()) session.attributes["parent_id"] = terms.parent_id;
+  if (terms.notified) session.attributes["notified"] = true;
+  if (terms.refreshable) return with_refresh_token(auth, std::move(session), std::move(claims), context.now);
+  return {{store::Put{std::move(session)}}, std::move(claims), {}};
 }
 
 store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& token, const SessionClaims& claims,
                          Time now) {
-  return {refresh_key(token.id),
-          {{"user_id", claims.user_id},
-           {"session_id", claims.session_id},
-           {"email", claims.email},
-           {"email_verified", claims.email_verified},
-           {"roles", claims.roles},
-           {"session_version", claims.session_version},
-           {"session_ends_at", to_ms(claims.session_ends_at)},
-           {"last_seen_at", to_ms(claims.last_seen_at)},
-           {"secret_hash", store::Bytes{token.secret_hash}},
-           {"created_at", to_ms(now)}},
-          std::nullopt,
-          std::min(now + options.refresh_token_ttl, claims.session_ends_at)};
+  store::Item item{refresh_key(token.id),
+                   {{"user_id", claims.user_id},
+                    {"session_id", claims.session_id},
+                    {"email", claims.email},
+                    {"email_verified", claims.email_verified},
+                    {"roles", claims.roles},
+                    {"session_version", claims.session_version},
+                    {"session_ends_at", to_ms(claims.session_ends_at)},
+                    {"last_seen_at", to_ms(claims.last_seen_at)},
+                    {"secret_hash", store::Bytes{token.secret_hash}},
+                    {"created_at", to_ms(now)}},
+                   std::nullopt,
+                   std::min(now + options.refresh_token_ttl, claims.session_ends_at)};
+  add_grant(item.attributes, claims.grant);
+  return item;
+}
+
+SessionClaims to_claims(const store::Item& token) {
+  return {.user_id = std::string(token.text("user_id")),
+          .session_id = std::string(token.text("session_id")),
+          .email = std::string(token.text("email")),
+          .email_verified = flag_in(token, "email_verified"),
+          .roles = list_in(token, "roles"),
+          .session_version = token.number("session_version"),
+          .session_ends_at = from_ms(token.number("session_ends_at")),
+          .last_seen_at = from_ms(token.number("last_seen_at")),
+          .grant = {.client_id = std::string(token.text("client_id")),
+                    .scope = std::string(token.text("scope")),
+                    .resources = list_in(token, "resources"),
+                    .dpop_jkt = std::string(token.text("dpop_jkt")),
+                    .auth_time = from_ms(token.number("auth_time")),
+                    .amr = list_in(token, "amr")}};
+}
+
+SessionRef to_ref(const store::Item& session) {
+  return {.user_id = session.key.pk.substr(std::string_view("USER#").size()),
+          .id = session.key.sk.substr(std::string_view("SESSION#").size()),
+          .token_id = std::string(session.text("token_id")),
+          .client_id = std::string(session.text("client_id")),
+          .notified = flag_in(session, "notified")};
 }
 
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
@@ -89,142 +140,6 @@ store::Key session_key(std::string_view user_id, std::string_view session_id) {
 }
 store::Key blacklist_key(std::string_view session_id) { return {"BLACKLIST#" + std::string(session_id), "TOKEN"}; }
 store::Key refresh_key(std::string_view token_id) { return {"TOKEN#" + std::string(token_id), "REFRESH"}; }
-
-std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id, std::string_view session_id,
-                                      std::string_view token_id, EndReason reason, Time now) {
-  std::vector<store::Write> writes{
-      store::Delete{session_key(user_id, session_id)},
-      store::Put{
-          {blacklist_key(session_id),
-           {{"user_id", std::string(user_id)}, {"reason", std::string(to_string(reason))}, {"created_at", to_ms(now)}},
-           std::nullopt,
-           // One second more than any token can have left, since both are rounded to seconds.
-           now + max_access_token_ttl + std::chrono::seconds(1)}}};
-  if (!token_id.empty()) {
-    writes.emplace_back(store::Put{{ended_key(user_id, session_id),
-                                    {{"token_id", std::string(token_id)}},
-                                    std::nullopt,
-                                    now + auth.options.refresh_token_ttl}});
-  }
-  return writes;
-}
-
-namespace {
-
-struct LiveSession {
-  std::string id;
-  std::string token_id;
-};
-
-std::vector<LiveSession> list_live(store::Table& table, std::string_view user_id, std::string_view but) {
-  std::vector<LiveSession> sessions;
-  for (const auto& item : list_session_items(table, user_id)) {
-    auto id = item.key.sk.substr(std::string_view("SESSION#").size());
-    if (id != but) sessions.push_back({std::move(id), std::string(item.text("token_id"))});
-  }
-  return sessions;
-}
-
-// A session's refresh tokens form a chain, and what is left of the session names one of its links: follows it to both
-// ends.
-std::vector<store::Key> refresh_token_keys(store::Table& table, std::string_view token_id) {
-  std::vector<store::Key> keys;
-  const auto start = get(table, refresh_key(token_id));
-  if (!start) return keys;
-  keys.push_back(start->key);
-  for (const std::string_view direction : {"replaced_by", "previous"}) {
-    auto at = start;
-    while (at && !at->text(direction).empty()) {
-      at = get(table, refresh_key(at->text(direction)));
-      if (at) keys.push_back(at->key);
-    }
-  }
-  return keys;
-}
-
-}  // namespace
-
-std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::string_view user_id,
-                                                         std::string_view keep, EndReason reason,
-                                                         std::span<const store::Write> with, Time now) {
-  bool done = with.empty();
-  // Once more after `with` has happened: a login that read the old password may have finished in between.
-  for (auto live = list_live(auth.table, user_id, keep); !done || !live.empty();
-       live = list_live(auth.table, user_id, keep)) {
-    std::vector<store::Write> writes;
-    const bool all = live.size() <= sessions_a_write;
-    if (all && !done) writes.assign(with.begin(), with.end());
-    if (!all) live.resize(sessions_a_write);
-    for (const auto& session : live) {
-      std::ranges::move(end_session(auth, user_id, session.id, session.token_id, reason, now),
-                        std::back_inserter(writes));
-    }
-    if (const auto written = auth.table.write(writes); !written) return written;
-    done = done || all;
-  }
-  return {};
-}
-
-void forget_sessions(const Auth& auth, std::string_view user_id, Time now) {
-  // Ended first: after that nothing adds to the chains.
-  (void)end_sessions(auth, user_id, {}, EndReason::revoked, {}, now);
-  std::vector<store::Key> keys;
-  for (const auto& ended : query_all(auth.table, "USER#" + std::string(user_id), "ENDED#")) {
-    std::ranges::move(refresh_token_keys(auth.table, ended.text("token_id")), std::back_inserter(keys));
-    keys.push_back(ended.key);
-  }
-  delete_all(auth.table, keys);
-}
-
-void delete_all(store::Table& table, std::span<const store::Key> keys) {
-  for (std::size_t begin = 0; begin < keys.size(); begin += max_writes) {
-    std::vector<store::Write> writes;
-    for (const auto& key : keys.subspan(begin, std::min(max_writes, keys.size() - begin))) {
-      writes.emplace_back(store::Delete{key});
-    }
-    (void)table.write(writes);  // without conditions it cannot be refused
-  }
-}
-
-namespace {
-
-store::Write renew(const store::Key& session) {
-  return store::Update{.key = session, .add = {{"version", 1}}, .conditions = {store::item_exists()}};
-}
-
-std::vector<store::Key> session_keys(store::Table& table, std::string_view user_id) {
-  std::vector<store::Key> keys;
-  for (auto& item : list_session_items(table, user_id)) keys.push_back(std::move(item.key));
-  return keys;
-}
-
-void renew_each(store::Table& table, std::span<const store::Key> sessions) {
-  for (const auto& session : sessions) {
-    const auto write = renew(session);
-    (void)table.write({&write, 1});  // refused when the session has just ended, which is as well
-  }
-}
-
-}  // namespace
-
-std::expected<void, store::ConditionFailed> renew_sessions(const Auth& auth, std::string_view user_id,
-                                                           std::span<const store::Write> with) {
-  for (;;) {
-    const auto sessions = session_keys(auth.table, user_id);
-    const auto together = std::span(sessions).last(std::min(sessions.size(), max_writes - with.size()));
-    renew_each(auth.table, std::span(sessions).first(sessions.size() - together.size()));
-    std::vector<store::Write> writes(with.begin(), with.end());
-    std::ranges::transform(together, std::back_inserter(writes), renew);
-    const auto written = auth.table.write(writes);
-    if (!written && written.error().index < with.size()) return written;
-    if (!written) continue;  // one of the sessions ended this moment
-    // What was renewed before may have been refreshed with what was true then, and another may have begun meanwhile.
-    auto others = session_keys(auth.table, user_id);
-    std::erase_if(others, [&](const auto& key) { return std::ranges::find(together, key) != together.end(); });
-    renew_each(auth.table, others);
-    return {};
-  }
-}
 
 std::vector<store::Item> list_session_items(store::Table& table, std::string_view user_id) {
   return query_all(table, "USER#" + std::string(user_id), "SESSION#");

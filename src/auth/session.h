@@ -2,6 +2,7 @@
 
 #include <boost/describe.hpp>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,10 +34,15 @@ struct TokenPair {
 };
 BOOST_DESCRIBE_STRUCT(TokenPair, (), (access_token, token_type, expires_in, refresh_token))
 
-/// A session about to begin: the writes that begin it, and the tokens to hand out once they have happened.
-struct NewSession {
-  std::vector<store::Write> writes;
-  TokenPair tokens;
+/// What a client (OAuth) holds of its user: a session with a client's name on it. So it is listed, refreshed, revoked
+/// and forgotten as all sessions are, and its id is the `sid` in the client's tokens.
+struct Grant {
+  std::string client_id{};               // empty: the session is the user's own
+  std::string scope{};                   // names with spaces between
+  std::vector<std::string> resources{};  // RFC 8707: who the access tokens are for; empty: this server
+  std::string dpop_jkt{};                // RFC 9449 §5: the key that a public client's refresh must prove
+  Time auth_time{};                      // when the user proved who they are
+  std::vector<std::string> amr{};        // by what (RFC 8176)
 };
 
 /// What every refresh token of a session carries from one to the next, so that a refresh need not read the user.
@@ -49,11 +55,21 @@ struct SessionClaims {
   std::int64_t session_version = 0;  // the session's, when the claims were read from the user
   Time session_ends_at{};
   Time last_seen_at{};  // the session's: its item need not be read to know whether it is due
+  Grant grant{};
+};
+
+/// A session about to begin: the writes that begin it, and what to make tokens of once they have happened.
+struct NewSession {
+  std::vector<store::Write> writes;
+  SessionClaims claims;
+  Secret refresh_token;
 };
 
 /// The refresh token's item.
 store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& token, const SessionClaims& claims,
                          Time now);
+/// The claims of a refresh token's item.
+SessionClaims to_claims(const store::Item& refresh_token);
 /// Signs an access token with the claims, and pairs it with the refresh token.
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
                           Time now);
@@ -61,20 +77,51 @@ TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims
 /// Prepares a session of a user, with its first refresh token.
 NewSession begin_session(const Auth& auth, const User& user, const http::Context& context);
 
+/// How a client's session is to be.
+struct GrantTerms {
+  Grant grant;
+  std::string parent_id{};  // the browser's session that it ends with; empty: it ends by itself
+  Time ends_at{};
+  bool refreshable = true;  // has refresh tokens
+  bool notified = false;    // the client asked to be told of its end (back-channel logout)
+};
+/// The same for a client.
+NewSession begin_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
+                                const http::Context& context);
+
+/// A session that is to be ended, as far as its end has to know it.
+struct SessionRef {
+  std::string user_id;
+  std::string id;
+  std::string token_id{};   // one of its refresh tokens, any of them; empty: it has none
+  std::string client_id{};  // empty: the user's own
+  bool notified = false;    // its client is told
+};
+SessionRef to_ref(const store::Item& session);
+
 store::Key session_key(std::string_view user_id, std::string_view session_id);
 store::Key blacklist_key(std::string_view session_id);
 store::Key refresh_key(std::string_view token_id);
 
 /// The writes that end a session, its deletion first: it is gone, so nothing refreshes it, and its access tokens are
-/// refused until the last of them has expired. `token_id` names one of its refresh tokens, any of them, so that they
-/// are found when the account is deleted; empty when the session was over by itself.
-std::vector<store::Write> end_session(const Auth& auth, std::string_view user_id, std::string_view session_id,
-                                      std::string_view token_id, EndReason reason, Time now);
+/// refused until the last of them has expired. One of its refresh tokens is remembered, so that they are found when the
+/// account is deleted.
+std::vector<store::Write> end_session(const Auth& auth, const SessionRef& session, EndReason reason, Time now);
 
-/// Ends all of a user's sessions but `keep` (empty: all), and does `with` in the same transaction as the last of them.
-/// When it returns, no session is left that began before `with` happened.
+/// Which of a user's session items are meant.
+using SessionFilter = std::function<bool(const store::Item& session)>;
+bool every_session(const store::Item& session);
+/// One session, and those of clients that end with it.
+SessionFilter with_children(std::string_view session_id);
+/// All but those.
+SessionFilter all_but(std::string_view session_id);
+/// All that one client holds.
+SessionFilter held_by(std::string_view client_id);
+
+/// Ends those of a user's sessions, and does `with` in the same transaction as the last of them. When it returns, none
+/// of them is left that began before `with` happened.
 std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::string_view user_id,
-                                                         std::string_view keep, EndReason reason,
+                                                         const SessionFilter& filter, EndReason reason,
                                                          std::span<const store::Write> with, Time now);
 
 /// Makes the next refresh of each of the user's sessions read the user anew, since roles or address change, and does

@@ -10,6 +10,7 @@ namespace voyages::auth {
 Result<SessionList> list_sessions(Auth& auth, const http::Nothing&, http::Context& context) {
   SessionList list;
   for (const auto& item : list_session_items(auth.table, context.caller->user_id)) {
+    if (!item.text("client_id").empty()) continue;  // those are shown with the sites that hold them
     auto id = item.key.sk.substr(std::string_view("SESSION#").size());
     const bool current = id == context.caller->session_id;
     list.items.push_back({std::move(id), current, std::string(item.text("user_agent")), std::string(item.text("ip")),
@@ -22,17 +23,14 @@ Result<SessionList> list_sessions(Auth& auth, const http::Nothing&, http::Contex
 
 Result<void> delete_session(Auth& auth, const SessionInput& input, http::Context& context) {
   const auto& user_id = context.caller->user_id;
-  const auto session = get(auth.table, session_key(user_id, input.id.text()));
-  if (!session) return fail(session_not_found);
-  auto writes = end_session(auth, user_id, input.id.text(), session->text("token_id"), EndReason::revoked, context.now);
-  std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
-  if (!auth.table.write(writes)) return fail(session_not_found);
+  if (!get(auth.table, session_key(user_id, input.id.text()))) return fail(session_not_found);
+  (void)end_sessions(auth, user_id, with_children(input.id.text()), EndReason::revoked, {}, context.now);
   return {};
 }
 
 Result<void> delete_other_sessions(Auth& auth, const http::Nothing&, http::Context& context) {
   const auto& caller = *context.caller;
-  (void)end_sessions(auth, caller.user_id, caller.session_id, EndReason::revoked, {}, context.now);
+  (void)end_sessions(auth, caller.user_id, all_but(caller.session_id), EndReason::revoked, {}, context.now);
   return {};
 }
 

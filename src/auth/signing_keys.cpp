@@ -1,6 +1,7 @@
 #include "auth/signing_keys.h"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "auth/user.h"
@@ -11,6 +12,7 @@ namespace voyages::auth {
 namespace {
 
 constexpr std::string_view partition = "KEYS";
+constexpr std::string_view id_token_use = "ID_TOKEN";
 constexpr std::string_view seal_purpose = "auth.signing_key";
 
 bool verifies(const SigningKey& key, Time now) { return !key.expires_at || *key.expires_at > now; }
@@ -26,7 +28,8 @@ SigningKey to_key(const store::Item& item, const crypto::MasterKey& master_key) 
   }
   auto jwk = crypto::Jwk::parse(boost::json::parse(plain->expose()).as_object());
   if (!jwk) throw std::runtime_error("a signing key in the table is damaged: restore a backup");
-  return {std::move(*jwk), from_ms(item.number("created_at")), from_ms(item.number("signs_from")), item.expires_at};
+  return {std::move(*jwk), item.text("use") == id_token_use ? KeyUse::id_token : KeyUse::access_token,
+          from_ms(item.number("created_at")), from_ms(item.number("signs_from")), item.expires_at};
 }
 
 }  // namespace
@@ -35,7 +38,7 @@ SigningKeys::SigningKeys(store::Table& table, const crypto::MasterKey& master_ke
                          Time now)
     : table_(table), master_key_(master_key) {
   reload();
-  if (snapshot()->empty()) add(algorithm, now, now);
+  if (snapshot()->empty()) add(algorithm, KeyUse::access_token, now, now);
 }
 
 std::shared_ptr<const std::vector<SigningKey>> SigningKeys::snapshot() const {
@@ -45,9 +48,34 @@ std::shared_ptr<const std::vector<SigningKey>> SigningKeys::snapshot() const {
 
 crypto::Jwk SigningKeys::current(Time now) const {
   const auto keys = snapshot();
-  const auto found = std::ranges::find_if(*keys, [&](const auto& key) { return key.signs_from <= now; });
+  const SigningKey* oldest = nullptr;
+  for (const auto& key : *keys) {
+    if (key.use != KeyUse::access_token) continue;
+    if (key.signs_from <= now) return key.jwk;
+    oldest = &key;
+  }
   // A clock that jumped back before the first key's time must not stop every login.
-  return found == keys->end() ? keys->back().jwk : found->jwk;
+  return oldest ? oldest->jwk : keys->back().jwk;
+}
+
+std::optional<crypto::Jwk> SigningKeys::find_for_id_tokens(crypto::Algorithm algorithm, Time now) const {
+  const auto keys = snapshot();
+  const SigningKey* oldest = nullptr;
+  for (const auto& key : *keys) {
+    if (key.jwk.algorithm() != algorithm || !verifies(key, now)) continue;
+    if (key.signs_from <= now) return key.jwk;
+    oldest = &key;
+  }
+  return oldest ? std::optional(oldest->jwk) : std::nullopt;
+}
+
+crypto::Jwk SigningKeys::for_id_tokens(crypto::Algorithm algorithm, Time now) {
+  if (auto found = find_for_id_tokens(algorithm, now)) return *found;
+  const std::scoped_lock lock(making_);
+  reload();  // another thread or process may just have made it
+  if (auto found = find_for_id_tokens(algorithm, now)) return *found;
+  add(algorithm, KeyUse::id_token, now, now);
+  return find_for_id_tokens(algorithm, now).value();
 }
 
 std::optional<crypto::Jwk> SigningKeys::find(std::string_view kid, Time now) const {
@@ -65,14 +93,15 @@ std::vector<SigningKey> SigningKeys::list(Time now) const {
   return live;
 }
 
-store::Key SigningKeys::add(crypto::Algorithm algorithm, Time signs_from, Time now) {
+store::Key SigningKeys::add(crypto::Algorithm algorithm, KeyUse use, Time signs_from, Time now) {
   const auto jwk = crypto::Jwk::generate(algorithm);
-  const store::Item item{{std::string(partition), new_uuid7(now)},
-                         {{"jwk", store::Bytes{master_key_.seal(jwk.to_private_jwk(), seal_purpose)}},
-                          {"kid", jwk.kid()},
-                          {"alg", std::string(to_string(algorithm))},
-                          {"created_at", to_ms(now)},
-                          {"signs_from", to_ms(signs_from)}}};
+  store::Item item{{std::string(partition), new_uuid7(now)},
+                   {{"jwk", store::Bytes{master_key_.seal(jwk.to_private_jwk(), seal_purpose)}},
+                    {"kid", jwk.kid()},
+                    {"alg", std::string(to_string(algorithm))},
+                    {"created_at", to_ms(now)},
+                    {"signs_from", to_ms(signs_from)}}};
+  if (use == KeyUse::id_token) item.attributes["use"] = std::string(id_token_use);
   const store::Write write = store::Put{item, {store::item_absent()}};
   if (!table_.write({&write, 1})) throw std::runtime_error("a new signing key could not be stored");
   reload();
@@ -81,12 +110,19 @@ store::Key SigningKeys::add(crypto::Algorithm algorithm, Time signs_from, Time n
 
 void SigningKeys::rotate(crypto::Algorithm algorithm, std::chrono::seconds overlap, Time now, bool at_once) {
   const auto signs_from = at_once ? now : now + publish_ahead;
-  const auto added = add(algorithm, signs_from, now);
+  std::set<crypto::Algorithm> for_id_tokens;
+  for (const auto& key : list(now)) {
+    if (key.use == KeyUse::id_token && !key.expires_at) for_id_tokens.insert(key.jwk.algorithm());
+  }
+  std::vector<store::Key> added{add(algorithm, KeyUse::access_token, signs_from, now)};
+  for (const auto id_token_algorithm : for_id_tokens) {
+    added.push_back(add(id_token_algorithm, KeyUse::id_token, signs_from, now));
+  }
   store::Query query{.pk = std::string(partition), .newest_first = true, .consistency = store::Consistency::strong};
   const auto page = table_.query(query);
   for (const auto& old : page.items) {
     // By its key, not as the newest: the clock may be behind that of whoever added the others.
-    if (old.key == added || (old.expires_at && !at_once)) continue;
+    if (std::ranges::find(added, old.key) != added.end() || (old.expires_at && !at_once)) continue;
     const store::Write write =
         at_once ? store::Write(store::Delete{old.key})
                 : store::Write(store::Update{

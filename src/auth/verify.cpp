@@ -1,6 +1,6 @@
 #include "auth/verify.h"
 
-#include "base/encoding.h"
+#include "auth/browser_session.h"
 #include "http/cookies.h"
 #include "http/problem.h"
 #include "http/router.h"
@@ -9,29 +9,16 @@ namespace voyages::auth {
 
 namespace {
 
-// RFC 9113 §8.2.3: several fields are one list.
-std::string joined_cookies(const http::Headers& headers) {
-  std::string cookies;
-  for (const auto& field : headers) {
-    if (!equal_ignoring_case(field.name, "Cookie")) continue;
-    if (!cookies.empty()) cookies += "; ";
-    cookies += field.value;
-  }
-  return cookies;
-}
-
 // Behind TLS only the cookie with the `__Host-` prefix counts: the other one, a sibling subdomain can set.
 std::optional<std::string> find_token(const http::Request& request, bool tls) {
   const auto credentials = request.headers.count("Authorization");
-  std::optional<std::string_view> token;
   if (credentials != 0) {
-    if (credentials == 1) token = bearer_token(request);
+    const auto token = credentials == 1 ? bearer_token(request) : std::nullopt;
     return token ? std::optional(std::string(*token)) : std::nullopt;
   }
-  const auto cookies = joined_cookies(request.headers);
-  token = http::find_cookie(cookies, secure_token_cookie);
-  if (!token && !tls) token = http::find_cookie(cookies, token_cookie);
-  return token ? std::optional(std::string(*token)) : std::nullopt;
+  auto cookie = http::find_cookie(request.headers, secure_token_cookie);
+  if (!cookie && !tls) cookie = http::find_cookie(request.headers, token_cookie);
+  return cookie;
 }
 
 // The role that `?role=` asks for; empty when the query asks for none. Nothing when it is not clear which, since a
@@ -48,13 +35,13 @@ std::optional<std::string> wanted_role(const http::Request& request) {
   return role.value_or("");
 }
 
-Result<std::shared_ptr<const http::Principal>> find_caller(BearerAuthenticator& authenticator,
+Result<std::shared_ptr<const http::Principal>> find_caller(CallerAuthenticator& authenticator,
                                                            const http::Request& request, Time now) {
-  const auto token = find_token(request, authenticator.behind_tls());
-  if (!token) return fail(http::unauthenticated);
+  const auto token = find_token(request, behind_tls(authenticator.options()));
   const auto role = wanted_role(request);
   if (!role) return fail(http::forbidden);
-  auto caller = authenticator.check(*token, *role, now);
+  if (!token && request.headers.find("Authorization")) return fail(http::unauthenticated);
+  auto caller = token ? authenticator.check(*token, *role, now) : authenticator.check_cookie(request.headers, *role);
   // What stands behind the proxy expects a person.
   if (caller && (*caller)->is_service) return fail(http::service_not_allowed);
   return caller;
@@ -68,7 +55,7 @@ std::string join(const std::vector<std::string>& roles) {
 
 }  // namespace
 
-http::Response verify(BearerAuthenticator& authenticator, const http::Request& request, http::Context& context) {
+http::Response verify(CallerAuthenticator& authenticator, const http::Request& request, http::Context& context) {
   const auto caller = find_caller(authenticator, request, context.now);
   if (!caller) {
     const auto code = caller.error().code;

@@ -12,6 +12,6 @@ namespace voyages::auth {
 /// `GET /auth/verify`, for nginx `auth_request`, Caddy `forward_auth` and Traefik `ForwardAuth`: 200 with
 /// `Remote-User`, `Remote-Groups` and, of a verified address, `Remote-Email` for who is signed in, else 401; with
 /// `?role=` 403 for who lacks it, and 403 for services. The token comes in `Authorization: Bearer` or in our cookie.
-http::Response verify(BearerAuthenticator& authenticator, const http::Request& request, http::Context& context);
+http::Response verify(CallerAuthenticator& authenticator, const http::Request& request, http::Context& context);
 
 }  // namespace voyages::auth

@@ -13,7 +13,8 @@
 namespace voyages::http {
 
 /// Who calls: what an `Authenticator` read from a request's credentials. A service is a program with a token of its
-/// own: it has neither session nor address, and its roles are what it may do.
+/// own: it has neither session nor address, and its roles are what it may do. A client (OAuth) calls for its user,
+/// within what its scope says.
 struct Principal {
   std::string user_id;
   std::string session_id;
@@ -23,6 +24,11 @@ struct Principal {
   std::vector<std::string> roles{};
   Time expires_at{};
   bool is_service = false;
+  bool by_cookie = false;               // the browser sent it by itself
+  std::string client_id{};              // whose token it is; empty: the user's own, from signing in here
+  std::string scope{};                  // the client's, names with spaces between
+  std::vector<std::string> audience{};  // who the token is for; empty: this server
+  std::string dpop_jkt{};               // RFC 9449 §6.1: the key that must prove it; empty: a bearer token
 };
 
 /// What a handler knows of the call besides its input, and where it puts what is not the body. Plain values, so a use
@@ -64,6 +70,8 @@ inline constexpr ErrorCode expired_token{"expired_token",
                                          "This access token has expired. POST /auth/refresh gives a new one."};
 inline constexpr ErrorCode revoked_token{"revoked_token", "This session has ended. Sign in again."};
 inline constexpr ErrorCode forbidden{"forbidden", "Your account may not do this."};
+inline constexpr ErrorCode cross_site_request{
+    "cross_site_request", "A page of another site sent this in your name. Do it on the page of this server."};
 inline constexpr ErrorCode service_not_allowed{"service_not_allowed",
                                                "This is for users who signed in, not for service tokens."};
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
+
 namespace voyages::http {
 
 namespace {
@@ -30,6 +32,17 @@ std::optional<std::string_view> find_cookie(std::string_view field, std::string_
   if (found->size() >= 2 && found->front() == '"' && found->back() == '"') found = found->substr(1, found->size() - 2);
   if (!std::ranges::all_of(*found, is_cookie_octet)) return std::nullopt;
   return found;
+}
+
+std::optional<std::string> find_cookie(const Headers& headers, std::string_view name) {
+  std::string cookies;
+  for (const auto& field : headers) {
+    if (!equal_ignoring_case(field.name, "Cookie")) continue;
+    if (!cookies.empty()) cookies += "; ";
+    cookies += field.value;
+  }
+  const auto value = find_cookie(cookies, name);
+  return value ? std::optional(std::string(*value)) : std::nullopt;
 }
 
 }  // namespace voyages::http

@@ -149,7 +149,8 @@ Response FrontDoor::run(const Request& request, const Router::Match& match, Call
     auto caller = authenticator_.authenticate(request, route.role(), context.now);
     if (!caller) {
       const auto code = caller.error().code;
-      const bool is_forbidden = code == forbidden.code || code == service_not_allowed.code;
+      const bool is_forbidden =
+          code == forbidden.code || code == service_not_allowed.code || code == cross_site_request.code;
       auto response = problem(is_forbidden ? 403 : 401, caller.error(), context.request_id);
       // RFC 6750 §3: a refused token names the reason, a missing one does not.
       const bool missing = !request.headers.find("Authorization");
@@ -163,9 +164,18 @@ Response FrontDoor::run(const Request& request, const Router::Match& match, Call
   return route.run(route, request, match.parameters, context);
 }
 
-bool FrontDoor::allows_origin(std::string_view origin) const {
+bool FrontDoor::allows_origin(Cors cors, std::string_view origin) const {
+  if (cors != Cors::configured) return cors == Cors::any;
   return std::ranges::any_of(options_.cors_origins,
                              [&](const std::string& allowed) { return allowed == "*" || allowed == origin; });
+}
+
+// The rule of the route that a preflight asks about.
+Cors FrontDoor::cors_of(const Request& request) const {
+  const auto method = parse_method(request.headers.get("Access-Control-Request-Method"));
+  const auto found = router_.find(method, request.raw_path());
+  const auto* match = std::get_if<Router::Match>(&found);
+  return match ? match->route->cors() : Cors::configured;
 }
 
 // Fetch standard §3.2: an answer to OPTIONS, with the methods that the address has.
@@ -175,28 +185,31 @@ Response FrontDoor::preflight(const Request& request, Call& call) const {
   if (!wrong) return problem(404, not_found, call.context.request_id);
   Response response{.status = 204};
   response.headers.add("Allow", wrong->allow);
-  if (allows_origin(request.headers.get("Origin")) && request.headers.find("Access-Control-Request-Method")) {
+  if (allows_origin(cors_of(request), request.headers.get("Origin")) &&
+      request.headers.find("Access-Control-Request-Method")) {
     response.headers.add("Access-Control-Allow-Methods", wrong->allow);
-    response.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id");
+    response.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP, X-Request-Id");
     response.headers.add("Access-Control-Max-Age", "600");
   }
   return response;
 }
 
-void FrontDoor::add_cors(const Request& request, Response& response) const {
-  if (options_.cors_origins.empty()) return;
-  response.headers.add("Vary", "Origin");
+void FrontDoor::add_cors(const Request& request, Cors cors, Response& response) const {
+  if (cors == Cors::never || (cors == Cors::configured && options_.cors_origins.empty())) return;
+  if (cors == Cors::configured) response.headers.add("Vary", "Origin");
   const auto* origin = request.headers.find("Origin");
-  if (!origin || !allows_origin(*origin)) return;
-  const bool any = std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end();
+  if (!origin || !allows_origin(cors, *origin)) return;
+  const bool any = cors == Cors::any || std::ranges::find(options_.cors_origins, "*") != options_.cors_origins.end();
   response.headers.add("Access-Control-Allow-Origin", any ? "*" : *origin);
-  response.headers.add("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, ETag");
+  response.headers.add("Access-Control-Expose-Headers",
+                       "X-Request-Id, Retry-After, ETag, DPoP-Nonce, WWW-Authenticate");
 }
 
 void FrontDoor::finish(const Request& request, Call& call, Response& response) const {
   auto& headers = response.headers;
   for (const auto& field : call.context.response_headers) headers.add(field.name, field.value);
-  add_cors(request, response);
+  const bool is_preflight = request.method == Method::options;
+  add_cors(request, is_preflight ? cors_of(request) : call.route ? call.route->cors() : Cors::configured, response);
   const bool is_read = request.method == Method::get || request.method == Method::head;
   // Only answers to reads: an answer that carries a fresh secret beside text of the caller's must not be compressed
   // (BREACH).

@@ -42,11 +42,12 @@ class FrontDoor final : public Handler {
   Response answer(const Request& request, Call& call);
   Response run(const Request& request, const Router::Match& match, Call& call);
   Response preflight(const Request& request, Call& call) const;
-  void add_cors(const Request& request, Response& response) const;
+  void add_cors(const Request& request, Cors cors, Response& response) const;
   void finish(const Request& request, Call& call, Response& response) const;
   void report(const Request& request, const Call& call, const Response& response,
               std::chrono::steady_clock::time_point started);
-  [[nodiscard]] bool allows_origin(std::string_view origin) const;
+  [[nodiscard]] bool allows_origin(Cors cors, std::string_view origin) const;
+  [[nodiscard]] Cors cors_of(const Request& request) const;
 
   /// One operation's figures, looked up once.
   struct RouteMetrics {

@@ -7,4 +7,12 @@ std::string_view to_string(Method method) {
   return names[static_cast<std::size_t>(method)];
 }
 
+Method parse_method(std::string_view name) {
+  using enum Method;
+  for (const auto method : {get, head, post, put, patch, del, options}) {
+    if (name == to_string(method)) return method;
+  }
+  return other;
+}
+
 }  // namespace voyages::http

@@ -12,6 +12,8 @@ namespace voyages::http {
 enum class Method { get, head, post, put, patch, del, options, other };
 
 std::string_view to_string(Method method);
+/// By its name (RFC 9110 §9.1: names have case); `other` for any that is not ours.
+Method parse_method(std::string_view name);
 
 /// Header fields in order of arrival; names compare without regard to case (RFC 9110 §5.1).
 class Headers {

@@ -172,7 +172,7 @@ void describe_input(const Route& route, const Route::Input& input, json::object&
     body.erase("example");
   }
   media["schema"] = std::move(body);
-  operation["requestBody"] = {{"required", true}, {"content", {{"application/json", std::move(media)}}}};
+  operation["requestBody"] = {{"required", true}, {"content", {{input.media_type, std::move(media)}}}};
 }
 
 json::object describe_headers(const Route& route) {

@@ -24,6 +24,13 @@ namespace voyages::http {
 /// What a path template's `{names}` matched, percent-decoded.
 using PathParameters = std::vector<std::pair<std::string_view, std::string>>;
 
+/// Whose pages a browser lets read an answer (Fetch standard §3.2).
+enum class Cors {
+  configured,  // the origins that the operator named
+  any,         // everybody's: what needs no cookie and is for programs of all sites
+  never,       // nobody's but ours
+};
+
 /// One operation: all that is known of it, said once at its declaration. The typed parts are erased into three
 /// functions.
 class Route {
@@ -35,9 +42,10 @@ class Route {
   };
   /// Where the input's fields come from, for the contract.
   struct Input {
-    boost::json::object schema;  // of the struct; empty when there is no input
-    bool from_body = false;      // else from the query
-    bool refused = true;         // bad input is answered 400 and 422, as typed handlers do
+    boost::json::object schema;                        // of the struct; empty when there is no input
+    bool from_body = false;                            // else from the query
+    bool refused = true;                               // bad input is answered 400 and 422, as typed handlers do
+    std::string_view media_type = "application/json";  // of the body
   };
 
   Method method = Method::get;
@@ -64,6 +72,7 @@ class Route {
   Route& signed_in(std::string_view role = {}) { return signed_in_ = true, role_ = role, *this; }
   /// Or, instead of a signed-in caller, whoever sends this key. The handler then has no `Context::caller`.
   Route& or_key(std::shared_ptr<const HeaderKey> key) { return key_ = std::move(key), *this; }
+  Route& cors(Cors cors) { return cors_ = cors, *this; }
   /// Pages and the like, which are no part of the API's contract.
   Route& hidden() { return hidden_ = true, *this; }
 
@@ -78,6 +87,7 @@ class Route {
   [[nodiscard]] bool needs_sign_in() const { return signed_in_; }
   [[nodiscard]] std::string_view role() const { return role_; }
   [[nodiscard]] const HeaderKey* key() const { return key_.get(); }
+  [[nodiscard]] Cors cors() const { return cors_; }
   [[nodiscard]] bool is_hidden() const { return hidden_; }
   /// The declared status of an error; nothing for an undeclared one.
   [[nodiscard]] std::optional<int> status_of(std::string_view code) const;
@@ -93,6 +103,7 @@ class Route {
   std::vector<std::pair<std::string, std::string>> headers_;
   std::vector<Failure> failures_;
   std::shared_ptr<const HeaderKey> key_;
+  Cors cors_ = Cors::configured;
   bool signed_in_ = false;
   bool hidden_ = false;
 };

@@ -94,7 +94,8 @@ TEST_F(AccessTokensTest, HoldOnlyWithTheRightClaims) {
   const std::vector<std::pair<std::string, json::value>> faults{{"iss", "https://evil.example"},
                                                                 {"iss", nullptr},
                                                                 {"aud", "https://evil.example"},
-                                                                {"aud", json::array{issuer}},
+                                                                {"aud", json::array{"https://evil.example"}},
+                                                                {"aud", nullptr},
                                                                 {"sub", ""},
                                                                 {"sub", 7},
                                                                 {"sid", nullptr},
@@ -107,6 +108,7 @@ TEST_F(AccessTokensTest, HoldOnlyWithTheRightClaims) {
   for (const auto& [name, value] : faults) {
     EXPECT_EQ(verdict(resign({{name, value}})), "invalid_token") << name << ' ' << json::serialize(value);
   }
+  EXPECT_EQ(verdict(resign({{"aud", json::array{"https://api.example.com", issuer}}})), "");
   EXPECT_EQ(verdict(resign({{"nbf", later - 1}})), "");
   EXPECT_EQ(verdict(resign({{"exp", to_epoch_s(now())}})), "expired_token");
 }

@@ -212,8 +212,8 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   const auto session = scenario.login("ada@example.com");
   TableThatFails table(scenario.table());
   const auto& real = scenario.app().auth();
-  auth::Auth failing{table,     real.queue,         real.outbox,     real.passwords,
-                     real.keys, real.access_tokens, real.master_key, real.options};
+  auth::Auth failing{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
+                     real.master_key, real.outgoing, real.log,    real.options};
   try {
     (void)auth::set_user(failing, user, std::vector<std::string>{}, {}, scenario.clock().now());
   } catch (const Unavailable&) {

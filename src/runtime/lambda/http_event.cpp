@@ -18,14 +18,6 @@ using Refused = std::unexpected<EventFault>;
 
 Refused refuse(std::string_view message) { return Refused(EventFault{invalid_event, message}); }
 
-http::Method method_of(std::string_view name) {
-  using enum http::Method;
-  for (const auto method : {get, head, post, put, patch, del, options}) {
-    if (name == to_string(method)) return method;
-  }
-  return other;
-}
-
 constexpr bool is_hexadecimal(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -169,7 +161,7 @@ std::expected<HttpCall, EventFault> read_http_event(const json::object& event, c
 
   HttpCall call;
   auto& request = call.request;
-  request.method = method_of(*method);
+  request.method = http::parse_method(*method);
   request.tls = true;  // neither front door has another
   if (source_ip) request.peer_ip = source_ip->get_string();
   append_encoded(request.target, *path, true);

@@ -1,0 +1,108 @@
+#include "auth/browser_session.h"
+
+#include <fmt/format.h>
+
+#include "auth/session.h"
+#include "auth/sign_in.h"
+#include "base/uuid.h"
+#include "crypto/token.h"
+#include "http/cookies.h"
+
+namespace voyages::auth {
+
+namespace {
+
+constexpr std::string_view cookie_name = "voyages_session";
+
+std::string full_name(const AuthOptions& options, std::string_view name) {
+  return (behind_tls(options) ? "__Host-" : "") + std::string(name);
+}
+
+}  // namespace
+
+bool behind_tls(const AuthOptions& options) { return options.public_url.starts_with("https:"); }
+
+std::string make_cookie(const AuthOptions& options, std::string_view name, std::string_view value,
+                        std::chrono::seconds max_age) {
+  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}", full_name(options, name), value,
+                     max_age.count(), behind_tls(options) ? "; Secure" : "");
+}
+
+std::optional<std::string> read_cookie(const AuthOptions& options, const http::Headers& headers,
+                                       std::string_view name) {
+  return http::find_cookie(headers, full_name(options, name));
+}
+
+NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
+                                        const http::Context& context) {
+  const auto token = crypto::new_token(context.now);
+  store::Item session{session_key(user.id, token.id),
+                      {{"user_agent", context.user_agent},
+                       {"ip", context.client_ip},
+                       {"created_at", to_ms(context.now)},
+                       {"last_seen_at", to_ms(context.now)},
+                       {"version", std::int64_t{0}},
+                       {"cookie_hash", store::Bytes{token.secret_hash}},
+                       {"auth_time", to_ms(context.now)},
+                       {"amr", std::move(amr)}},
+                      std::nullopt,
+                      context.now + auth.options.session_ttl};
+  return {token.id,
+          {store::Put{std::move(session)}},
+          make_cookie(auth.options, cookie_name, user.id + '.' + std::string(token.text.expose()),
+                      auth.options.session_ttl)};
+}
+
+std::string no_session_cookie(const AuthOptions& options) {
+  return make_cookie(options, cookie_name, "", std::chrono::seconds(0));
+}
+
+std::optional<SessionCookie> session_cookie(const AuthOptions& options, const http::Headers& headers) {
+  const auto value = read_cookie(options, headers, cookie_name);
+  if (!value) return std::nullopt;
+  const auto dot = value->find('.');
+  if (dot == std::string::npos) return std::nullopt;
+  auto user_id = value->substr(0, dot);
+  auto token = crypto::read_token(std::string_view(*value).substr(dot + 1));
+  if (!is_uuid7(user_id) || !token) return std::nullopt;
+  return SessionCookie{std::move(user_id), std::move(token->id), std::move(token->secret_hash)};
+}
+
+std::optional<BrowserSession> to_browser_session(const SessionCookie& cookie, const std::optional<store::Item>& session,
+                                                 const std::optional<store::Item>& user) {
+  if (!session || !user) return std::nullopt;
+  const auto* expected = session->find<store::Bytes>("cookie_hash");
+  if (!expected || !equal_in_constant_time(expected->value, cookie.secret_hash)) return std::nullopt;
+  auto account = to_user(*user);
+  if (account.disabled_at) return std::nullopt;
+  const auto* amr = session->find<std::vector<std::string>>("amr");
+  return BrowserSession{.id = cookie.session_id,
+                        .user = std::move(account),
+                        .auth_time = from_ms(session->number("auth_time")),
+                        .amr = amr ? *amr : std::vector<std::string>(),
+                        .last_seen_at = from_ms(session->number("last_seen_at")),
+                        .ends_at = session->expires_at.value_or(Time{})};
+}
+
+std::optional<BrowserSession> find_browser_session(Auth& auth, const http::Headers& headers,
+                                                   store::Consistency consistency) {
+  const auto cookie = session_cookie(auth.options, headers);
+  if (!cookie) return std::nullopt;
+  const store::Key keys[] = {session_key(cookie->user_id, cookie->session_id), user_key(cookie->user_id)};
+  const auto items = auth.table.get(keys, consistency);
+  return to_browser_session(*cookie, items[0], items[1]);
+}
+
+Result<BrowserSignIn> sign_browser_in(Auth& auth, const LoginRequest& input, http::Context& context) {
+  auto proven = prove_by_password(auth, input.email, input.password, context);
+  if (!proven) return fail(proven.error());
+  auto user = view(proven->user);
+  auto session = begin_browser_session(auth, proven->user, {"pwd"}, context);
+  if (!complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
+    return fail(invalid_credentials);  // the account was changed this very moment
+  }
+  context.response_headers.add("Set-Cookie", std::move(session.set_cookie));
+  return BrowserSignIn{std::move(user)};
+}
+
+}  // namespace voyages::auth

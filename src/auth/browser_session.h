@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/auth.h"
+#include "auth/login.h"
+#include "auth/user.h"
+#include "http/context.h"
+#include "http/message.h"
+
+namespace voyages::auth {
+
+/// A session that a browser keeps in a cookie, for our pages: single sign-on. Its item is a session's, with the hash of
+/// the cookie's secret; it has no refresh token. The cookie is `<user_id>.<session_id>.<secret>`, so one read finds the
+/// session and its user.
+struct BrowserSession {
+  std::string id;
+  User user;
+  Time auth_time{};              // when the user last proved who they are, here
+  std::vector<std::string> amr;  // by what (RFC 8176): `pwd`, `fed`
+  Time last_seen_at{};
+  Time ends_at{};
+};
+
+/// A browser's session about to begin.
+struct NewBrowserSession {
+  std::string id;
+  std::vector<store::Write> writes;
+  std::string set_cookie;  // the value of the `Set-Cookie` field, once the writes have happened
+};
+
+NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
+                                        const http::Context& context);
+
+/// What a cookie names, before anything is read.
+struct SessionCookie {
+  std::string user_id;
+  std::string session_id;
+  std::string secret_hash;
+};
+/// The one cookie of ours in the request; nothing when there is none, or it is not of our form.
+std::optional<SessionCookie> session_cookie(const AuthOptions& options, const http::Headers& headers);
+
+/// The session of those two items, the first read at `session_key` and the second at `user_key`; nothing when the
+/// session has ended, the secret is not its, or the account is gone or disabled.
+std::optional<BrowserSession> to_browser_session(const SessionCookie& cookie, const std::optional<store::Item>& session,
+                                                 const std::optional<store::Item>& user);
+/// Reads both.
+std::optional<BrowserSession> find_browser_session(Auth& auth, const http::Headers& headers,
+                                                   store::Consistency consistency = store::Consistency::strong);
+
+/// The `Set-Cookie` that makes a browser forget its session.
+std::string no_session_cookie(const AuthOptions& options);
+
+/// Whether people reach us by https; then cookies are `Secure`, and have names that no sibling's can have (`__Host-`).
+bool behind_tls(const AuthOptions& options);
+/// `Set-Cookie` for a cookie of ours: HttpOnly, SameSite=Lax, for the whole host and no other.
+std::string make_cookie(const AuthOptions& options, std::string_view name, std::string_view value,
+                        std::chrono::seconds max_age);
+/// The cookie's value, by the name that `make_cookie` gave it.
+std::optional<std::string> read_cookie(const AuthOptions& options, const http::Headers& headers, std::string_view name);
+
+struct BrowserSignIn {
+  UserView user;
+};
+BOOST_DESCRIBE_STRUCT(BrowserSignIn, (), (user))
+
+/// `POST /auth/session`: signs the browser in; as `login`, but the session is in a cookie that no script can read.
+Result<BrowserSignIn> sign_browser_in(Auth& auth, const LoginRequest& input, http::Context& context);
+
+}  // namespace voyages::auth

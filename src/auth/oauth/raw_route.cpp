@@ -1,0 +1,42 @@
+#include "auth/oauth/raw_route.h"
+
+#include <memory>
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+boost::json::object schema_of(const std::vector<Parameter>& parameters) {
+  boost::json::object properties;
+  boost::json::array required;
+  for (const auto& parameter : parameters) {
+    properties[parameter.name] = {{"type", "string"}, {"description", parameter.description}};
+    if (parameter.required) required.emplace_back(parameter.name);
+  }
+  boost::json::object schema{{"type", "object"}, {"properties", std::move(properties)}};
+  if (!required.empty()) schema["required"] = std::move(required);
+  return schema;
+}
+
+}  // namespace
+
+http::Route& add_raw(http::Router& router, RawRoute declaration, RawHandler handler) {
+  http::Route route;
+  route.method = declaration.method;
+  route.path = declaration.path;
+  route.operation_id = declaration.operation_id;
+  route.run = [handler = std::move(handler)](const http::Route&, const http::Request& request,
+                                             const http::PathParameters&,
+                                             http::Context& context) { return handler(request, context); };
+  const auto said = std::make_shared<const RawRoute>(std::move(declaration));
+  route.describe_input = [said](http::SchemaBook&) {
+    return http::Route::Input{.schema = said->parameters.empty() ? boost::json::object() : schema_of(said->parameters),
+                              .from_body = said->method == http::Method::post,
+                              .refused = false,
+                              .media_type = "application/x-www-form-urlencoded"};
+  };
+  route.describe_output = [said](http::SchemaBook&) { return said->answer; };
+  return router.add(std::move(route)).tag("oauth");
+}
+
+}  // namespace voyages::auth::oauth

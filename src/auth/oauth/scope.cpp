@@ -1,0 +1,92 @@
+#include "auth/oauth/scope.h"
+
+#include <algorithm>
+#include <boost/url/parse.hpp>
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+constexpr std::size_t max_resources = 8;
+constexpr std::size_t max_scopes = 64;
+
+// RFC 6749 §3.3 scope-token.
+bool is_scope_character(char c) { return c == 0x21 || (c >= 0x23 && c <= 0x5b) || (c >= 0x5d && c <= 0x7e); }
+
+bool contains(const std::vector<std::string>& list, std::string_view value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
+std::string join(const std::vector<std::string>& names) {
+  std::string joined;
+  for (const auto& name : names) joined += (joined.empty() ? "" : " ") + name;
+  return joined;
+}
+
+std::vector<std::string_view> split(std::string_view scope) {
+  std::vector<std::string_view> names;
+  while (!scope.empty()) {
+    const auto end = std::min(scope.find(' '), scope.size());
+    if (end != 0) names.push_back(scope.substr(0, end));
+    scope.remove_prefix(std::min(end + 1, scope.size()));
+  }
+  return names;
+}
+
+bool is_loopback(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
+
+bool is_resource(std::string_view text) {
+  const auto uri = boost::urls::parse_absolute_uri(text);
+  if (!uri || uri->has_fragment() || uri->host().empty() || uri->has_userinfo()) return false;
+  return uri->scheme_id() == boost::urls::scheme::https ||
+         (uri->scheme_id() == boost::urls::scheme::http && is_loopback(uri->encoded_host()));
+}
+
+}  // namespace
+
+OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope) {
+  std::vector<std::string> names;
+  for (const auto name : split(scope)) {
+    if (!std::ranges::all_of(name, is_scope_character) || names.size() == max_scopes) {
+      return refuse(error::invalid_scope, "The scope is not a list of names with spaces between.");
+    }
+    if (!contains(names, name)) names.emplace_back(name);
+  }
+  return names;
+}
+
+OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted) {
+  auto names = parse_scope(wanted);
+  if (!names) return std::unexpected(names.error());
+  if (names->empty()) {
+    *names = client.scopes;
+    std::erase(*names, scope::offline_access);
+  }
+  std::erase_if(*names, [&](const std::string& name) { return !client.may_ask_for(name); });
+  if (names->empty()) return refuse(error::invalid_scope, "The client may ask for: " + join(client.scopes) + ".");
+  return join(*names);
+}
+
+bool has_scope(std::string_view scope, std::string_view name) {
+  const auto names = split(scope);
+  return std::ranges::find(names, name) != names.end();
+}
+
+bool is_within(std::string_view narrower, std::string_view wider) {
+  return std::ranges::all_of(split(narrower), [&](std::string_view name) { return has_scope(wider, name); });
+}
+
+OAuthResult<std::vector<std::string>> resources_for(const Client& client, const std::vector<std::string>& wanted) {
+  std::vector<std::string> resources;
+  for (const auto& resource : wanted) {
+    if (contains(resources, resource)) continue;
+    const bool allowed = client.resources.empty() || contains(client.resources, resource);
+    if (!is_resource(resource) || !allowed || resources.size() == max_resources) {
+      return refuse(error::invalid_target, "A resource is no absolute https URI, or not one for this client.");
+    }
+    resources.push_back(resource);
+  }
+  return resources;
+}
+
+}  // namespace voyages::auth::oauth

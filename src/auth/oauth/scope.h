@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/oauth/client.h"
+#include "auth/oauth/error.h"
+
+namespace voyages::auth::oauth {
+
+/// The names in a scope (RFC 6749 §3.3), once each, in their order. `invalid_scope` for characters that no scope has.
+OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope);
+
+/// What of the wanted scope the client may have. Names that are not for it are ignored (OpenID Connect Core §5.4);
+/// without any it is given all that it may ask for, but `offline_access`. `invalid_scope` when nothing is left.
+OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted);
+
+bool has_scope(std::string_view scope, std::string_view name);
+
+/// Whether every name of `narrower` is in `wider`.
+bool is_within(std::string_view narrower, std::string_view wider);
+
+/// The resources that a request names (RFC 8707 §2), once each: absolute URIs without a fragment, https or on this
+/// machine's loopback, that the client may ask for. `invalid_target` otherwise, and for more than eight.
+OAuthResult<std::vector<std::string>> resources_for(const Client& client, const std::vector<std::string>& wanted);
+
+}  // namespace voyages::auth::oauth

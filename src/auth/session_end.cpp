@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <iterator>
+
+#include "auth/session.h"
+
+namespace voyages::auth {
+
+namespace {
+
+constexpr std::size_t max_writes = 100;
+// Three writes a session, less what the caller adds.
+constexpr std::size_t sessions_a_write = 30;
+
+// What is left of a session that ended: where its refresh tokens are.
+store::Key ended_key(std::string_view user_id, std::string_view session_id) {
+  return {"USER#" + std::string(user_id), "ENDED#" + std::string(session_id)};
+}
+
+std::string_view to_string(EndReason reason) {
+  switch (reason) {
+    case EndReason::logout:
+      return "LOGOUT";
+    case EndReason::revoked:
+      return "REVOKED";
+    case EndReason::password_change:
+      return "PASSWORD_CHANGE";
+  }
+  return "REVOKED";
+}
+
+}  // namespace
+
+std::vector<store::Write> end_session(const Auth& auth, const SessionRef& session, EndReason reason, Time now) {
+  std::vector<store::Write> writes{
+      store::Delete{session_key(session.user_id, session.id)},
+      store::Put{
+          {blacklist_key(session.id),
+           {{"user_id", session.user_id}, {"reason", std::string(to_string(reason))}, {"created_at", to_ms(now)}},
+           std::nullopt,
+           // One second more than any token can have left, since both are rounded to seconds.
+           now + max_access_token_ttl + std::chrono::seconds(1)}}};
+  if (!session.token_id.empty()) {
+    writes.emplace_back(store::Put{{ended_key(session.user_id, session.id),
+                                    {{"token_id", session.token_id}},
+                                    std::nullopt,
+                                    now + auth.options.refresh_token_ttl}});
+  }
+  return writes;
+}
+
+bool every_session(const store::Item&) { return true; }
+
+SessionFilter with_children(std::string_view session_id) {
+  return [id = std::string(session_id), suffix = "SESSION#" + std::string(session_id)](const store::Item& session) {
+    return session.key.sk == suffix || session.text("parent_id") == id;
+  };
+}
+
+SessionFilter all_but(std::string_view session_id) {
+  return [filter = with_children(session_id)](const store::Item& session) { return !filter(session); };
+}
+
+SessionFilter held_by(std::string_view client_id) {
+  return [id = std::string(client_id)](const store::Item& session) { return session.text("client_id") == id; };
+}
+
+namespace {
+
+std::vector<SessionRef> list_live(store::Table& table, std::string_view user_id, const SessionFilter& filter) {
+  std::vector<SessionRef> sessions;
+  for (const auto& item : list_session_items(table, user_id)) {
+    if (filter(item)) sessions.push_back(to_ref(item));
+  }
+  return sessions;
+}
+
+// A session's refresh tokens form a chain, and what is left of the session names one of its links: follows it to both
+// ends.
+std::vector<store::Key> refresh_token_keys(store::Table& table, std::string_view token_id) {
+  std::vector<store::Key> keys;
+  const auto start = get(table, refresh_key(token_id));
+  if (!start) return keys;
+  keys.push_back(start->key);
+  for (const std::string_view direction : {"replaced_by", "previous"}) {
+    auto at = start;
+    while (at && !at->text(direction).empty()) {
+      at = get(table, refresh_key(at->text(direction)));
+      if (at) keys.push_back(at->key);
+    }
+  }
+  return keys;
+}
+
+}  // namespace
+
+std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::string_view user_id,
+                                                         const SessionFilter& filter, EndReason reason,
+                                                         std::span<const store::Write> with, Time now) {
+  bool done = with.empty();
+  // Once more after `with` has happened: a login that read the old password may have finished in between.
+  for (auto live = list_live(auth.table, user_id, filter); !done || !live.empty();
+       live = list_live(auth.table, user_id, filter)) {
+    std::vector<store::Write> writes;
+    const bool all = live.size() <= sessions_a_write;
+    if (all && !done) writes.assign(with.begin(), with.end());
+    if (!all) live.resize(sessions_a_write);
+    for (const auto& session : live) {
+      std::ranges::move(end_session(auth, session, reason, now), std::back_inserter(writes));
+    }
+    if (const auto written = auth.table.write(writes); !written) return written;
+    done = done || all;
+  }
+  return {};
+}
+
+void forget_sessions(const Auth& auth, std::string_view user_id, Time now) {
+  // Ended first: after that nothing adds to the chains.
+  (void)end_sessions(auth, user_id, every_session, EndReason::revoked, {}, now);
+  std::vector<store::Key> keys;
+  for (const auto& ended : query_all(auth.table, "USER#" + std::string(user_id), "ENDED#")) {
+    std::ranges::move(refresh_token_keys(auth.table, ended.text("token_id")), std::back_inserter(keys));
+    keys.push_back(ended.key);
+  }
+  delete_all(auth.table, keys);
+}
+
+void delete_all(store::Table& table, std::span<const store::Key> keys) {
+  for (std::size_t begin = 0; begin < keys.size(); begin += max_writes) {
+    std::vector<store::Write> writes;
+    for (const auto& key : keys.subspan(begin, std::min(max_writes, keys.size() - begin))) {
+      writes.emplace_back(store::Delete{key});
+    }
+    (void)table.write(writes);  // without conditions it cannot be refused
+  }
+}
+
+namespace {
+
+store::Write renew(const store::Key& session) {
+  return store::Update{.key = session, .add = {{"version", 1}}, .conditions = {store::item_exists()}};
+}
+
+std::vector<store::Key> session_keys(store::Table& table, std::string_view user_id) {
+  std::vector<store::Key> keys;
+  for (auto& item : list_session_items(table, user_id)) keys.push_back(std::move(item.key));
+  return keys;
+}
+
+void renew_each(store::Table& table, std::span<const store::Key> sessions) {
+  for (const auto& session : sessions) {
+    const auto write = renew(session);
+    (void)table.write({&write, 1});  // refused when the session has just ended, which is as well
+  }
+}
+
+}  // namespace
+
+std::expected<void, store::ConditionFailed> renew_sessions(const Auth& auth, std::string_view user_id,
+                                                           std::span<const store::Write> with) {
+  for (;;) {
+    const auto sessions = session_keys(auth.table, user_id);
+    const auto together = std::span(sessions).last(std::min(sessions.size(), max_writes - with.size()));
+    renew_each(auth.table, std::span(sessions).first(sessions.size() - together.size()));
+    std::vector<store::Write> writes(with.begin(), with.end());
+    std::ranges::transform(together, std::back_inserter(writes), renew);
+    const auto written = auth.table.write(writes);
+    if (!written && written.error().index < with.size()) return written;
+    if (!written) continue;  // one of the sessions ended this moment
+    // What was renewed before may have been refreshed with what was true then, and another may have begun meanwhile.
+    auto others = session_keys(auth.table, user_id);
+    std::erase_if(others, [&](const auto& key) { return std::ranges::find(together, key) != together.end(); });
+    renew_each(auth.table, others);
+    return {};
+  }
+}
+
+}  // namespace voyages::auth
