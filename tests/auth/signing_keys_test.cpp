@@ -101,6 +101,36 @@ TEST_F(SigningKeysTest, KeepTheOverlapThatWasPromised) {
   EXPECT_EQ(published(keys).size(), 2U);
 }
 
+TEST_F(SigningKeysTest, SignIdTokensByAnotherAlgorithmThanAccessTokens) {
+  auto keys = open();
+  const auto access = keys.current(now()).kid();
+  EXPECT_EQ(keys.for_id_tokens(Algorithm::EdDSA, now()).kid(), access) << "one key is enough for one algorithm";
+  EXPECT_EQ(published(keys).size(), 1U);
+  const auto id_token = keys.for_id_tokens(Algorithm::ES256, now());
+  EXPECT_EQ(id_token.algorithm(), Algorithm::ES256);
+  EXPECT_EQ(keys.for_id_tokens(Algorithm::ES256, now()).kid(), id_token.kid()) << "made once";
+  EXPECT_EQ(open().for_id_tokens(Algorithm::ES256, now()).kid(), id_token.kid()) << "by whoever asks";
+  EXPECT_EQ(keys.current(now()).kid(), access);
+  EXPECT_EQ(published(keys).size(), 2U);
+}
+
+TEST_F(SigningKeysTest, AreReplacedForIdTokensTooInARotation) {
+  auto keys = open();
+  const auto old = keys.for_id_tokens(Algorithm::ES256, now()).kid();
+  keys.rotate(Algorithm::EdDSA, 1h, now(), false);
+  EXPECT_EQ(published(keys).size(), 4U);
+  EXPECT_EQ(keys.for_id_tokens(Algorithm::ES256, now()).kid(), old);
+  clock_.advance(SigningKeys::publish_ahead);
+  const auto next = keys.for_id_tokens(Algorithm::ES256, now()).kid();
+  EXPECT_NE(next, old);
+  EXPECT_TRUE(keys.find(old, now()));
+  clock_.advance(1h);
+  EXPECT_EQ(published(keys).size(), 2U);
+  keys.rotate(Algorithm::EdDSA, 1h, now(), true);
+  EXPECT_NE(keys.for_id_tokens(Algorithm::ES256, now()).kid(), next);
+  EXPECT_FALSE(keys.find(next, now()));
+}
+
 TEST_F(SigningKeysTest, AreSeenByAnotherInstanceWhenItReloads) {
   auto here = open();
   auto there = open();

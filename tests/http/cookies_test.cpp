@@ -34,5 +34,16 @@ TEST(Cookies, AreFoundByTheirWholeName) {
   for (const auto& [field, value] : cases) EXPECT_EQ(http::find_cookie(field, "a"), value) << field;
 }
 
+TEST(Cookies, AreOneListHoweverManyFieldsTheyCameIn) {
+  http::Headers headers;
+  headers.add("Cookie", "a=1; b=2");
+  headers.add("cookie", "c=3");
+  EXPECT_EQ(http::find_cookie(headers, "c"), "3");
+  EXPECT_EQ(http::find_cookie(headers, "b"), "2");
+  headers.add("Cookie", "b=4");
+  EXPECT_EQ(http::find_cookie(headers, "b"), std::nullopt);
+  EXPECT_EQ(http::find_cookie(http::Headers(), "a"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace voyages::tests

@@ -60,6 +60,10 @@ class FrontDoorTest : public testing::Test {
     routes.get("/mine", "mine", [](const http::Nothing&, http::Context&) -> Result<void> { return {}; }).signed_in();
     routes.get("/theirs", "theirs", [](const http::Nothing&, http::Context&) -> Result<void> { return {}; })
         .signed_in("admin");
+    routes.get("/open", "open", [](const http::Nothing&, http::Context&) -> Result<void> { return {}; })
+        .cors(http::Cors::any);
+    routes.get("/closed", "closed", [](const http::Nothing&, http::Context&) -> Result<void> { return {}; })
+        .cors(http::Cors::never);
   }
 
   http::FrontDoor door(std::vector<std::string> origins = {"https://site.example"}) {
@@ -119,6 +123,18 @@ TEST_F(FrontDoorTest, LetsAnAllowedOriginReadAnswersAndErrors) {
   EXPECT_EQ(
       call(Method::get, "/page", {{"Origin", "https://evil.example"}}).headers.find("Access-Control-Allow-Origin"),
       nullptr);
+}
+
+TEST_F(FrontDoorTest, LetsEveryoneReadWhatIsOpenAndNobodyWhatIsClosed) {
+  const Fields stranger{{"Origin", "https://stranger.example"}, {"Access-Control-Request-Method", "GET"}};
+  const Fields allowed{{"Origin", "https://site.example"}, {"Access-Control-Request-Method", "GET"}};
+  for (const auto method : {Method::get, Method::options}) {
+    EXPECT_EQ(call(method, "/open", stranger).headers.get("Access-Control-Allow-Origin"), "*");
+    EXPECT_EQ(call(method, "/closed", stranger).headers.find("Access-Control-Allow-Origin"), nullptr);
+    EXPECT_EQ(call(method, "/closed", allowed).headers.find("Access-Control-Allow-Origin"), nullptr);
+  }
+  EXPECT_EQ(call(Method::options, "/open", stranger).headers.get("Access-Control-Allow-Methods"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(call(Method::options, "/closed", allowed).headers.find("Access-Control-Allow-Methods"), nullptr);
 }
 
 TEST_F(FrontDoorTest, AnswersWhatTheCallerHasWithoutABody) {
