@@ -13,12 +13,8 @@ constexpr ErrorCode issuer_needed{"required", "Name the provider's issuer."};
 }  // namespace
 
 ProviderView view(const Provider& provider, std::string_view public_url) {
-  return {provider.id,
-          provider.name,
-          std::string(to_string(provider.kind)),
-          provider.issuer,
-          provider.client_id,
-          redirect_uri(public_url, provider),
+  return {provider.id,        provider.name,      std::string(to_string(provider.kind)),
+          provider.issuer,    provider.client_id, redirect_uri(public_url, provider),
           provider.created_at};
 }
 
@@ -42,8 +38,12 @@ Result<Provider> add_provider(Auth& auth, const AddProviderRequest& input, Time 
   }
   if (!input.issuer && !preset) return fail(field_error("issuer", issuer_needed));
   Provider provider{.id = input.id.text(),
-                    .kind = input.kind ? input.kind->kind() : preset ? preset->kind : Kind::openid,
-                    .name = input.name ? input.name->text() : preset ? std::string(preset->name) : input.id.text(),
+                    .kind = input.kind ? input.kind->kind()
+                            : preset   ? preset->kind
+                                       : Kind::openid,
+                    .name = input.name ? input.name->text()
+                            : preset   ? std::string(preset->name)
+                                       : input.id.text(),
                     .issuer = input.issuer ? input.issuer->text() : std::string(preset->issuer),
                     .client_id = input.client_id.text(),
                     .created_at = now};

@@ -29,8 +29,7 @@ struct ProviderView {
       {"kind", "", R"("openid")"},
       {"issuer", "", R"("https://accounts.google.com")"},
       {"client_id", "As the provider gave it."},
-      {"redirect_uri", "Register this at the provider.",
-       R"("https://id.example.com/auth/federation/google/callback")"},
+      {"redirect_uri", "Register this at the provider.", R"("https://id.example.com/auth/federation/google/callback")"},
   };
 };
 BOOST_DESCRIBE_STRUCT(ProviderView, (), (id, name, kind, issuer, client_id, redirect_uri, created_at))

@@ -9,6 +9,8 @@
 #include "auth/federation/identity.h"
 #include "auth/registration.h"
 #include "auth/request_limit.h"
+#include "auth/session.h"
+#include "auth/sign_in.h"
 #include "auth/throttle.h"
 
 namespace voyages::auth::federation {
@@ -20,7 +22,7 @@ constexpr int tries = 3;
 
 /// Whose the identity is now.
 struct Owner {
-  std::string user_id;  // empty: nobody's
+  std::string user_id;       // empty: nobody's
   std::optional<User> user;  // nothing: of an account that is gone
 };
 
@@ -32,56 +34,43 @@ Owner find_owner(Auth& auth, const IdentityId& id) {
   return {std::move(user_id), std::move(user)};
 }
 
-/// Who arrives, and the writes that this depends on or makes.
-struct Arrival {
-  User user;
-  std::vector<store::Write> writes;
-  std::optional<email::RecordedMail> mail{};
-};
-
-Result<Arrival> known(Auth& auth, const IdentityId& id, User user, const http::Context& context) {
-  if (user.disabled_at) return fail(account_disabled);
-  if (auth.options.verification_required && !user.email_verified_at) return fail(email_not_verified);
-  Arrival arrival{std::move(user), {}};
-  const auto& account = arrival.user;
-  arrival.writes.emplace_back(store::Check{user_key(account.id), unchanged(account)});
-  arrival.writes.emplace_back(store::Check{id.key(), {store::equals("user_id", account.id)}});
-  const bool first_login_ever = account.created_at + std::chrono::hours(1) > context.now;
-  const auto network = Throttle::known_key(account.id, client_network(context.client_ip));
-  if (!first_login_ever && !get(auth.table, network)) arrival.mail = new_sign_in_mail(auth, account, context);
-  return arrival;
-}
-
 // Whoever made an account with somebody else's address must not have its owner's identity fall to it, so both sides
 // must have proven the address.
-Result<Arrival> link_by_address(Auth& auth, const IdentityId& id, std::string_view stale_owner, const Profile& profile,
-                                User user, const http::Context& context) {
+Result<ProvenUser> link_by_address(Auth& auth, std::vector<store::Write> link, const User& user,
+                                   const http::Context& context) {
   if (!user.email_verified_at) return fail(account_exists);
-  if (user.disabled_at) return fail(account_disabled);
-  auto writes = link_identity(id, user.id, stale_owner, profile, context.now);
-  writes.emplace_back(store::Check{user_key(user.id), unchanged(user)});
-  // The owner hears of the new way in, from wherever it was opened.
-  auto mail = new_sign_in_mail(auth, user, context);
-  return Arrival{std::move(user), std::move(writes), std::move(mail)};
+  auto proven = prove_elsewhere(auth, user, context);
+  if (proven) std::ranges::move(link, std::back_inserter(proven->writes));
+  return proven;
 }
 
-Result<Arrival> make_account(Auth& auth, const IdentityId& id, std::string_view stale_owner, const Profile& profile,
-                             const http::Context& context) {
+Result<ProvenUser> make_account(Auth& auth, NewUser made, std::vector<store::Write> link,
+                                const http::Context& context) {
   if (auth.options.registration != Registration::open) return fail(registration_closed);
-  auto made = new_user(auth, *profile.email, Secret(), profile.name, {}, true, context.now);
-  std::ranges::move(link_identity(id, made.user.id, stale_owner, profile, context.now),
-                    std::back_inserter(made.writes));
-  auto mail = auth.outbox.record({made.user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
-  return Arrival{std::move(made.user), std::move(made.writes), std::move(mail)};
+  if (const auto counted = count_request(auth, limited::registration, context); !counted) return fail(counted.error());
+  ProvenUser proven{std::move(made.user), std::move(made.writes)};
+  std::ranges::move(link, std::back_inserter(proven.writes));
+  proven.writes.push_back(Throttle::know(proven.user.id, client_network(context.client_ip), context.now));
+  proven.mail = auth.outbox.record({proven.user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
+  proven.mail->append_to(proven.writes);
+  return proven;
 }
 
-Result<Arrival> receive(Auth& auth, const IdentityId& id, const Profile& profile, const http::Context& context) {
-  auto owner = find_owner(auth, id);
-  if (owner.user) return known(auth, id, std::move(*owner.user), context);
+// Who arrives, and what must be written with their session.
+Result<ProvenUser> receive(Auth& auth, const IdentityId& id, const Profile& profile, const http::Context& context) {
+  const auto owner = find_owner(auth, id);
+  if (owner.user) {
+    auto proven = prove_elsewhere(auth, *owner.user, context);
+    if (proven) proven->writes.emplace_back(store::Check{id.key(), {store::equals("user_id", owner.user_id)}});
+    return proven;
+  }
   if (!profile.email_verified) return fail(email_unverified_upstream);
-  auto same_address = find_user_by_email(auth.table, *profile.email);
-  if (same_address) return link_by_address(auth, id, owner.user_id, profile, std::move(*same_address), context);
-  return make_account(auth, id, owner.user_id, profile, context);
+  if (const auto user = find_user_by_email(auth.table, *profile.email)) {
+    return link_by_address(auth, link_identity(id, user->id, owner.user_id, profile, context.now), *user, context);
+  }
+  auto made = new_user(auth, *profile.email, Secret(), profile.name, {}, true, context.now);
+  auto link = link_identity(id, made.user.id, owner.user_id, profile, context.now);
+  return make_account(auth, std::move(made), std::move(link), context);
 }
 
 }  // namespace
@@ -91,16 +80,12 @@ Result<std::string> sign_in(Federation& federation, const Provider& provider, co
   auto& auth = federation.auth;
   const auto id = IdentityId::of(provider, profile.subject);
   for (int i = 0; i < tries; ++i) {
-    auto arrival = receive(auth, id, profile, context);
-    if (!arrival) return fail(arrival.error());
-    auto session = begin_browser_session(auth, arrival->user, context);
-    auto& writes = arrival->writes;
-    std::ranges::move(session.writes, std::back_inserter(writes));
-    writes.push_back(Throttle::know(arrival->user.id, client_network(context.client_ip), context.now));
-    if (arrival->mail) arrival->mail->append_to(writes);
-    if (!auth.table.write(writes)) continue;
-    if (arrival->mail) auth.outbox.dispatch(*arrival->mail, context.now);
-    return std::move(session.set_cookie);
+    auto proven = receive(auth, id, profile, context);
+    if (!proven) return fail(proven.error());
+    auto session = begin_browser_session(auth, proven->user, {"fed"}, context);
+    if (complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
+      return std::move(session.set_cookie);
+    }
   }
   return fail(federation_failed);
 }
@@ -117,9 +102,10 @@ Result<void> link(Federation& federation, const Attempt& attempt, const Provider
     if (user->disabled_at) return fail(account_disabled);
     // An account of ours that is gone, or this one, which has it already.
     auto writes = link_identity(id, user->id, owner.user_id, profile, context.now);
-    writes.emplace_back(store::Check{user_key(user->id), unchanged(*user)});
-    writes.emplace_back(
-        store::Check{session_key(user->id, attempt.linking_session_id), {store::item_exists()}});
+    writes.emplace_back(store::Check{
+        user_key(user->id),
+        {store::absent("disabled_at"), store::equals("email_verified_at", to_ms(*user->email_verified_at))}});
+    writes.emplace_back(store::Check{session_key(user->id, attempt.linking_session_id), {store::item_exists()}});
     const auto written = auth.table.write(writes);
     if (written) return {};
     if (written.error().index == writes.size() - 1) break;  // signed out meanwhile

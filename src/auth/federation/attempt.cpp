@@ -2,16 +2,17 @@
 
 #include <algorithm>
 
+#include "auth/browser_session.h"
 #include "auth/stored_token.h"
 #include "base/encoding.h"
 #include "crypto/token.h"
-#include "http/cookies.h"
 
 namespace voyages::auth::federation {
 
 namespace {
 
 constexpr std::string_view sort_key = "FEDERATION";
+constexpr std::string_view cookie_name = "voyages_federation";
 constexpr std::string_view seal_purpose = "auth.federation.code_verifier";
 constexpr std::size_t browser_secret_bytes = 32;
 constexpr std::size_t max_return_path_bytes = 4096;
@@ -21,18 +22,17 @@ constexpr std::size_t max_return_path_bytes = 4096;
 NewAttempt new_attempt(const Auth& auth, Attempt attempt, const Secret& browser, Time now) {
   auto token = crypto::new_token(now);
   attempt.id = token.id;
-  store::Put put{
-      {{"TOKEN#" + token.id, std::string(sort_key)},
-       {{"secret_hash", store::Bytes{token.secret_hash}},
-        {"browser_hash", store::Bytes{crypto::sha256(browser.expose())}},
-        {"provider_id", attempt.provider_id},
-        {"nonce", attempt.nonce},
-        {"code_verifier", store::Bytes{auth.master_key.seal(attempt.code_verifier, seal_purpose)}},
-        {"return_to", attempt.return_to},
-        {"linking_user_id", attempt.linking_user_id},
-        {"linking_session_id", attempt.linking_session_id}},
-       std::nullopt,
-       now + attempt_ttl}};
+  store::Put put{{{"TOKEN#" + token.id, std::string(sort_key)},
+                  {{"secret_hash", store::Bytes{token.secret_hash}},
+                   {"browser_hash", store::Bytes{crypto::sha256(browser.expose())}},
+                   {"provider_id", attempt.provider_id},
+                   {"nonce", attempt.nonce},
+                   {"code_verifier", store::Bytes{auth.master_key.seal(attempt.code_verifier, seal_purpose)}},
+                   {"return_to", attempt.return_to},
+                   {"linking_user_id", attempt.linking_user_id},
+                   {"linking_session_id", attempt.linking_session_id}},
+                  std::nullopt,
+                  now + attempt_ttl}};
   return {std::move(attempt), std::move(token.text), std::move(put)};
 }
 
@@ -59,28 +59,17 @@ bool use_up(store::Table& table, const Attempt& attempt) {
   return table.write({&write, 1}).has_value();
 }
 
-std::string_view BrowserCookie::name() const {
-  return secure_ ? "__Host-voyages_federation" : "voyages_federation";
-}
-
-std::optional<Secret> BrowserCookie::find(const http::Request& request) const {
-  // RFC 6265 §5.4: a browser sends one field; HTTP/2 may split it, and who reads it joins it again.
-  std::string cookies;
-  for (const auto& field : request.headers) {
-    if (equal_ignoring_case(field.name, "Cookie")) cookies.append(cookies.empty() ? "" : "; ").append(field.value);
-  }
-  const auto value = http::find_cookie(cookies, name());
+std::optional<Secret> find_browser(const AuthOptions& options, const http::Headers& headers) {
+  const auto value = read_cookie(options, headers, cookie_name);
   const auto bytes = value ? from_base64url(*value) : std::nullopt;
   if (!bytes || bytes->size() != browser_secret_bytes) return std::nullopt;
-  return Secret(*value);
+  return Secret(std::string_view(*value));
 }
 
-Secret BrowserCookie::make() { return Secret(to_base64url(crypto::random_bytes(browser_secret_bytes))); }
+Secret new_browser() { return Secret(to_base64url(crypto::random_bytes(browser_secret_bytes))); }
 
-std::string BrowserCookie::set(const Secret& value) const {
-  // Lax: the provider sends the browser back by a link from another site.
-  return std::string(name()) + '=' + std::string(value.expose()) + "; Path=/; Max-Age=" +
-         std::to_string(attempt_ttl.count()) + "; HttpOnly; SameSite=Lax" + (secure_ ? "; Secure" : "");
+std::string browser_cookie(const AuthOptions& options, const Secret& browser) {
+  return make_cookie(options, cookie_name, browser.expose(), attempt_ttl);
 }
 
 std::string code_challenge(const Secret& code_verifier) { return to_base64url(crypto::sha256(code_verifier.expose())); }

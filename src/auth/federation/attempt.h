@@ -18,7 +18,7 @@ inline constexpr std::chrono::seconds attempt_ttl = std::chrono::minutes(10);
 struct Attempt {
   std::string id{};
   std::string provider_id;
-  std::string nonce;  // OpenID Connect Core §15.5.2
+  std::string nonce;     // OpenID Connect Core §15.5.2
   Secret code_verifier;  // RFC 7636 §4.1
   std::string return_to;
   // Who links the identity to an account; empty when somebody signs in.
@@ -43,21 +43,12 @@ std::optional<Attempt> open_attempt(const Auth& auth, std::string_view state, st
 /// Ends the attempt; false when somebody else has just done so.
 bool use_up(store::Table& table, const Attempt& attempt);
 
-/// The secret that ties attempts to one browser: kept in a cookie, the same for all of its tabs.
-class BrowserCookie {
- public:
-  explicit BrowserCookie(std::string_view public_url) : secure_(public_url.starts_with("https:")) {}
-
-  /// The browser's secret; nothing when it sent none that we could have made.
-  [[nodiscard]] std::optional<Secret> find(const http::Request& request) const;
-  [[nodiscard]] static Secret make();
-  /// The field `Set-Cookie`.
-  [[nodiscard]] std::string set(const Secret& value) const;
-
- private:
-  [[nodiscard]] std::string_view name() const;
-  bool secure_;
-};
+/// The secret that ties attempts to one browser, the same for all of its tabs; nothing when the request brings none
+/// that we could have made.
+std::optional<Secret> find_browser(const AuthOptions& options, const http::Headers& headers);
+Secret new_browser();
+/// The `Set-Cookie` that keeps it.
+std::string browser_cookie(const AuthOptions& options, const Secret& browser);
 
 /// RFC 7636 §4.2, S256.
 std::string code_challenge(const Secret& code_verifier);

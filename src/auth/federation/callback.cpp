@@ -96,7 +96,7 @@ Result<void> arrive(Federation& federation, const Attempt& attempt, const Answer
 http::Response finish_federation(Federation& federation, std::string_view provider_id, const http::Request& request,
                                  http::Context& context) {
   const auto answer = read_answer(request);
-  const auto browser = BrowserCookie(federation.auth.options.public_url).find(request);
+  const auto browser = find_browser(federation.auth.options, request.headers);
   std::optional<Attempt> attempt;
   if (answer && answer->state && browser) {
     attempt = open_attempt(federation.auth, *answer->state, browser->expose(), provider_id);
@@ -107,9 +107,9 @@ http::Response finish_federation(Federation& federation, std::string_view provid
     const auto arrived = arrive(federation, *attempt, *answer, context);
     return arrived ? redirect(attempt->return_to) : refuse(attempt, arrived.error().code);
   } catch (const UpstreamFailed& failure) {
-    federation.log.warn("a sign-in provider failed", {{"request_id", context.request_id},
-                                                      {"provider", provider_id},
-                                                      {"reason", std::string_view(failure.what())}});
+    federation.auth.log.warn(
+        "a sign-in provider failed",
+        {{"request_id", context.request_id}, {"provider", provider_id}, {"reason", std::string_view(failure.what())}});
     return refuse(attempt, federation_failed.code);
   }
 }

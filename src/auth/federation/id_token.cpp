@@ -23,8 +23,8 @@ std::optional<double> numeric_date(const boost::json::object& claims, std::strin
 bool is_for(const boost::json::object& claims, std::string_view client_id) {
   const auto* audience = claims.if_contains("aud");
   if (!audience) return false;
-  if (const auto* list = audience->if_array()) return list->size() == 1 && list->front() == client_id;
-  return *audience == client_id;
+  if (const auto* list = audience->if_array()) return list->size() == 1 && is_text(list->front(), client_id);
+  return is_text(*audience, client_id);
 }
 
 std::optional<IdTokenFault> find_fault(const boost::json::object& claims, const Expected& expected, Time now) {

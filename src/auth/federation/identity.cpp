@@ -74,9 +74,7 @@ store::Key IdentityId::key() const {
   return {std::move(pk), "USER"};
 }
 
-store::Key IdentityId::listed_key(std::string_view user_id) const {
-  return {"USER#" + std::string(user_id), key().pk};
-}
+store::Key IdentityId::listed_key(std::string_view user_id) const { return {"USER#" + std::string(user_id), key().pk}; }
 
 IdentityId IdentityId::of_listed(const store::Item& item) {
   auto text = item.key.sk.substr(prefix.size());
@@ -118,8 +116,7 @@ Result<void> delete_identity(Auth& auth, const IdentityInput& input, http::Conte
   auto other = keep_another(auth, *user, input.id);
   if (!other) return fail(last_sign_in_method);
   const store::Write writes[] = {store::Delete{input.id.listed_key(user_id), {store::item_exists()}},
-                                 store::Delete{input.id.key(), {store::equals("user_id", user_id)}},
-                                 std::move(*other)};
+                                 store::Delete{input.id.key(), {store::equals("user_id", user_id)}}, std::move(*other)};
   const auto written = auth.table.write(writes);
   if (!written) return fail(written.error().index < 2 ? Error(identity_not_found) : Error(conflict));
   return {};

@@ -13,7 +13,7 @@ bool lists(const boost::json::object& document, std::string_view name, std::stri
   const auto* value = document.if_contains(name);
   if (!value) return if_absent;
   const auto* list = value->if_array();
-  return list && std::ranges::any_of(*list, [&](const auto& element) { return element == text; });
+  return list && std::ranges::any_of(*list, [&](const auto& element) { return is_text(element, text); });
 }
 
 // §3: `client_secret_basic` when it does not say.

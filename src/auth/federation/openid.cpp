@@ -33,7 +33,8 @@ boost::json::object read_id_token(Directory& directory, const Metadata& metadata
   const Expected expected{metadata.issuer, redemption.provider.client_id, redemption.nonce};
   auto claims = check_id_token(*token, keys->find(*token), expected, now);
   if (claims) return std::move(*claims);
-  throw UpstreamFailed(fmt::format("{} sent an ID token with the fault {}", metadata.issuer, to_string(claims.error())));
+  throw UpstreamFailed(
+      fmt::format("{} sent an ID token with the fault {}", metadata.issuer, to_string(claims.error())));
 }
 
 // §5.3: some providers give the address only here.

@@ -20,17 +20,13 @@ using http::Request;
 using http::Response;
 using http::Route;
 
-// A page of another site could otherwise sign its visitor in as somebody else (RFC 6749 §10.12). Every browser says
-// where a POST comes from.
-bool is_own_page(const Request& request, std::string_view public_url) {
-  if (const auto* site = request.headers.find("Sec-Fetch-Site")) return *site == "same-origin";
-  return request.headers.get("Origin") == public_url;
-}
-
-Response start(Federation& federation, BearerAuthenticator& authenticator, const Route& route, const Request& request,
+Response start(Federation& federation, CallerAuthenticator& authenticator, const Route& route, const Request& request,
                const http::PathParameters& parameters, Context& context) {
-  const auto& public_url = federation.auth.options.public_url;
-  if (!is_own_page(request, public_url)) return http::failure(route, cross_site_request, context);
+  const auto& options = federation.auth.options;
+  // RFC 6749 §10.12: another site's page could otherwise sign its visitor in as somebody else.
+  if (!from_our_pages(request.headers, options.public_url)) {
+    return http::failure(route, http::cross_site_request, context);
+  }
   const auto input = http::read_input<StartRequest>(route, request, parameters);
   if (!input) return http::input_problem(input.error(), context.request_id);
   // Signed in or not: only who links must be.
@@ -38,11 +34,11 @@ Response start(Federation& federation, BearerAuthenticator& authenticator, const
     auto caller = authenticator.authenticate(request, {}, context.now);
     if (caller) context.caller = std::move(*caller);
   }
-  const BrowserCookie cookie(public_url);
-  const auto browser = cookie.find(request).value_or(BrowserCookie::make());
-  const auto started = start_federation(federation, *input, browser, context);
+  auto browser = find_browser(options, request.headers);
+  if (!browser) browser = new_browser();
+  const auto started = start_federation(federation, *input, *browser, context);
   if (!started) return http::failure(route, started.error(), context);
-  context.response_headers.add("Set-Cookie", cookie.set(browser));
+  context.response_headers.add("Set-Cookie", browser_cookie(options, *browser));
   Response response;
   response.headers.add("Content-Type", "application/json");
   http::write_json(response.body, *started);
@@ -50,7 +46,7 @@ Response start(Federation& federation, BearerAuthenticator& authenticator, const
 }
 
 // Not typed: it reads and writes a cookie.
-void add_start(http::Router& router, Federation& federation, BearerAuthenticator& authenticator) {
+void add_start(http::Router& router, Federation& federation, CallerAuthenticator& authenticator) {
   Route route;
   route.method = http::Method::post;
   route.path = "/auth/federation/{provider}";
@@ -69,7 +65,7 @@ void add_start(http::Router& router, Federation& federation, BearerAuthenticator
           "For pages of this server: it sets a cookie without which the provider's answer counts nothing, and refuses "
           "requests from other sites.")
       .fails(401, http::unauthenticated)
-      .fails(403, cross_site_request)
+      .fails(403, http::cross_site_request)
       .fails(403, email_not_verified)
       .fails(404, provider_not_found)
       .fails(429, too_many_requests)
@@ -90,7 +86,8 @@ void add_callback(http::Router& router, Federation& federation) {
     const boost::json::object text{{"type", "string"}};
     return Route::Input{
         .schema = {{"type", "object"},
-                   {"properties", {{"provider", text}, {"state", text}, {"code", text}, {"iss", text}, {"error", text}}},
+                   {"properties",
+                    {{"provider", text}, {"state", text}, {"code", text}, {"iss", text}, {"error", text}}},
                    {"required", {"provider"}}},
         .from_body = false,
         .refused = false};
@@ -142,7 +139,7 @@ void add_providers(http::Router& router, Federation& federation) {
 
 }  // namespace
 
-void add_routes(http::Router& router, Federation& federation, BearerAuthenticator& authenticator) {
+void add_routes(http::Router& router, Federation& federation, CallerAuthenticator& authenticator) {
   add_start(router, federation, authenticator);
   add_callback(router, federation);
   add_identities(router, federation);

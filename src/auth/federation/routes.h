@@ -7,6 +7,6 @@
 namespace voyages::auth::federation {
 
 /// Declares the routes of this folder.
-void add_routes(http::Router& router, Federation& federation, BearerAuthenticator& authenticator);
+void add_routes(http::Router& router, Federation& federation, CallerAuthenticator& authenticator);
 
 }  // namespace voyages::auth::federation

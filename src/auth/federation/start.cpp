@@ -74,9 +74,9 @@ Result<StartResponse> start_federation(Federation& federation, const StartReques
     (void)auth.table.write({&write, 1});  // without conditions it cannot be refused
     return StartResponse{authorization_url(endpoint, *provider, auth.options.public_url, made)};
   } catch (const UpstreamFailed& failure) {
-    federation.log.warn("a sign-in provider failed", {{"request_id", context.request_id},
-                                                      {"provider", provider->id},
-                                                      {"reason", std::string_view(failure.what())}});
+    federation.auth.log.warn(
+        "a sign-in provider failed",
+        {{"request_id", context.request_id}, {"provider", provider->id}, {"reason", std::string_view(failure.what())}});
     return fail(federation_failed);
   }
 }

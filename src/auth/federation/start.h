@@ -29,8 +29,8 @@ BOOST_DESCRIBE_STRUCT(StartRequest, (), (provider, return_to, link))
 struct StartResponse {
   std::string authorization_url;
 
-  static constexpr http::FieldDoc docs[] = {{"authorization_url", "Navigate the browser there.",
-                                             R"("https://accounts.google.com/o/oauth2/v2/auth?…")"}};
+  static constexpr http::FieldDoc docs[] = {
+      {"authorization_url", "Navigate the browser there.", R"("https://accounts.google.com/o/oauth2/v2/auth?…")"}};
 };
 BOOST_DESCRIBE_STRUCT(StartResponse, (), (authorization_url))
 

@@ -10,9 +10,8 @@ namespace voyages::auth::federation {
 
 namespace {
 
-constexpr http::client::Limits limits{.connect = std::chrono::seconds(3),
-                                      .total = std::chrono::seconds(5),
-                                      .response_bytes = 256U << 10};
+constexpr http::client::Limits limits{
+    .connect = std::chrono::seconds(3), .total = std::chrono::seconds(5), .response_bytes = 256U << 10};
 
 std::string describe(const Endpoint& endpoint) { return endpoint.origin.authority() + endpoint.target; }
 
