@@ -35,7 +35,8 @@ TEST(ClientCredentialsGrant, NarrowsTheScope) {
 TEST(ClientCredentialsGrant, RefusesScopesAboutAPersonAndThoseOfOthers) {
   Provider provider;
   const auto client = service(provider.scenario);
-  for (const std::string scope : {"openid", "profile", "email", "roles", "offline_access", "admin", "reports:read openid"}) {
+  for (const std::string scope :
+       {"openid", "profile", "email", "roles", "offline_access", "admin", "reports:read openid"}) {
     EXPECT_EQ(refusal(provider.token(client, with(grant, {{"scope", scope}}))), "400 invalid_scope") << scope;
   }
 }

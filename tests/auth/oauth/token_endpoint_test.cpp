@@ -80,8 +80,8 @@ TEST(TokenEndpoint, SaysUnauthorizedClientForAGrantThatTheClientMayNotUse) {
   auto client = test_site();
   client.grant_types = {};
   client = add_client(provider.scenario, client);
-  for (const std::string grant : {"authorization_code", "refresh_token", "client_credentials",
-                                  "urn:ietf:params:oauth:grant-type:device_code"}) {
+  for (const std::string grant :
+       {"authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"}) {
     EXPECT_EQ(refusal(provider.token(client, {{"grant_type", grant}})), "400 unauthorized_client") << grant;
   }
 }
