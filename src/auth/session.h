@@ -107,8 +107,10 @@ store::Key refresh_key(std::string_view token_id);
 
 /// The writes that end a session, its deletion first: it is gone, so nothing refreshes it, and its access tokens are
 /// refused until the last of them has expired. One of its refresh tokens is remembered, so that they are found when the
-/// account is deleted.
+/// account is deleted. A client that asked for it will be told.
 std::vector<store::Write> end_session(const Auth& auth, const SessionRef& session, EndReason reason, Time now);
+/// To be called once these writes have happened: the client is told soon, instead of in some minutes. Never throws.
+void announce_end(const Auth& auth, const SessionRef& session);
 
 /// Which of a user's session items are meant.
 using SessionFilter = std::function<bool(const store::Item& session)>;
