@@ -43,7 +43,8 @@ struct Grant {
   std::string dpop_jkt{};                      // RFC 9449 §5: the key that a public client's refresh must prove
   Time auth_time{};                            // when the user proved who they are
   std::vector<std::string> amr{};              // by what (RFC 8176)
-  std::vector<std::string> id_token_claims{};  // asked for by the `claims` parameter (OpenID Connect Core §5.5)
+  std::vector<std::string> id_token_claims{};  // asked for by `claims` (OpenID Connect Core §5.5)
+  std::vector<std::string> userinfo_claims{};  // the same at the userinfo endpoint
 };
 
 /// What every refresh token of a session carries from one to the next, so that a refresh need not read the user.
