@@ -25,6 +25,7 @@ const assets = [
   ['/assets/pages.css', 'vite/pages.css'],
   ['/assets/pages.js', 'vite/pages.js'],
   ['/assets/style.css', 'style.css'],
+  ['/assets/form-post.js', 'form-post.js'],
   ['/assets/mail.css', 'mail/mail.css'],
   ['/assets/mail.js', 'mail/mail.js'],
   ['/assets/docs.css', 'docs/docs.css'],

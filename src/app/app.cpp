@@ -8,6 +8,7 @@
 #include "app/hosted_pages.h"
 #include "app/pages.h"
 #include "auth/jobs.h"
+#include "auth/oauth/backchannel_logout.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
 #include "auth/routes.h"
@@ -164,6 +165,11 @@ void App::tick() {
     ports_.log.info("mail that was due, or lost, was queued", {{"count", static_cast<std::int64_t>(count)}});
   });
   run("attachments", [&] { (void)email::remove_orphans(emails_, orphans_cursor_, now); });
+  run("logout notices", [&] {
+    const auto count = auth::oauth::queue_lost_logout_notices(auth_, now);
+    if (count == 0) return;
+    ports_.log.info("logout notices that were lost were queued", {{"count", static_cast<std::int64_t>(count)}});
+  });
   run("signing keys", [&] { keys_.reload(); });
   if (failed) throw std::runtime_error("not every part of the tick succeeded");
 }
