@@ -12,7 +12,8 @@ import { Alert, Notice } from './notice';
 export function ReturnedError() {
   const code = query('error');
   if (!code) return null;
-  return <Notice tone="bad">{t(isKey(`error.${code}`) ? `error.${code}` : 'error.federation_failed')}</Notice>;
+  const key = `error.${code}`;
+  return <Notice tone="bad">{t(isKey(key) ? key : 'error.federation_failed')}</Notice>;
 }
 
 /// One button a provider; `link` ties the account there to the one signed in here.

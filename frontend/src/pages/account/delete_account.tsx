@@ -27,7 +27,8 @@ export function DeleteAccount({ user }: { user: User }) {
         <Dialog title={t('account.delete_question')} onClose={close}>
           <p class="lead">{t('account.delete_forever')}</p>
           <Form submit={t('account.delete_now')} look="danger" send={erase} beside={<CancelButton onClick={close} />}>
-            <Field name="email" label={t('account.type_email', { email: user.email })} type="email" autoComplete="off" />
+            <Field name="email" label={t('account.type_email', { email: user.email })} type="email"
+              autoComplete="off" />
           </Form>
         </Dialog>
       )}
