@@ -17,11 +17,12 @@ std::string half_hash(std::string_view text, crypto::Algorithm algorithm) {
   return to_base64url(std::string_view(hash).substr(0, hash.size() / 2));
 }
 
-}  // namespace
-
+// The authentication context class: the first of the methods.
 std::string_view acr_of(const std::vector<std::string>& amr) {
-  return amr.empty() ? std::string_view("pwd") : std::string_view(amr.front());
+  return amr.empty() ? std::string_view() : std::string_view(amr.front());
 }
+
+}  // namespace
 
 Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
                      Time now) {
@@ -39,10 +40,8 @@ Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& sess
                       {"sid", session.session_id},
                       {"at_hash", half_hash(content.access_token, key.algorithm())}};
   if (!content.nonce.empty()) claims["nonce"] = content.nonce;
-  for (const auto& name : grant.id_token_claims) {
-    const auto* value = content.user_claims.if_contains(name);
-    if (value && !claims.contains(name)) claims[name] = *value;
-  }
+  // Those above stay as they are.
+  claims.insert(content.user_claims.begin(), content.user_claims.end());
   return Secret(crypto::sign_jws(json::serialize(claims), key, "JWT"));
 }
 
