@@ -41,7 +41,7 @@ export function frontPage(user) {
     <p>The harbour master calls it “the quietest ship we ever had”. Its first crossing is at six; the baker on the quay opens at five.</p>
     <aside class="card">
       <h2>For members</h2>
-      <p>Tide tables, the captain's log, and the crossword.</p>
+      <p>Tide tables, the captain’s log, and the crossword.</p>
       <a class="button" href="/members">${user ? 'Go there' : 'Sign in to read'}</a>
     </aside>` });
 }
@@ -51,7 +51,7 @@ export function membersPage(user) {
   return layout({ title: 'Members · Harbour News', user, content: `
     <p class="kicker">Members</p>
     <h1>Welcome aboard${user.name ? `, ${escape(user.name)}` : ''}</h1>
-    <p class="lead">High water today at 07:14 and 19:38. The captain's log is on the table.</p>
+    <p class="lead">High water today at 07:14 and 19:38. The captain’s log is on the table.</p>
     <section class="card">
       <h2>What this site knows of you</h2>
       <dl>${rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${escape(value)}</dd></div>`).join('')}</dl>

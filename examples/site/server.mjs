@@ -69,4 +69,4 @@ app.use((error, request, response, _next) => {
   response.status(400).send(problemPage(400, 'This sign-in could not be finished. Please try again.'));
 });
 
-app.listen(new URL(site).port, 'localhost', () => console.log(`Harbour News is at ${site}`));
+app.listen(new URL(site).port, new URL(site).hostname, () => console.log(`Harbour News is at ${site}`));
