@@ -54,6 +54,13 @@ std::string sha256(std::string_view bytes) {
   return hash;
 }
 
+std::string sha512(std::string_view bytes) {
+  std::string hash(crypto_hash_sha512_BYTES, '\0');
+  crypto_hash_sha512(reinterpret_cast<unsigned char*>(hash.data()),
+                     reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  return hash;
+}
+
 std::string random_bytes(std::size_t count) {
   initialize();
   std::string bytes(count, '\0');

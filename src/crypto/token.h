@@ -30,6 +30,8 @@ std::optional<PresentedToken> read_token(std::string_view text);
 
 /// SHA-256, 32 raw bytes.
 std::string sha256(std::string_view bytes);
+/// SHA-512, 64 raw bytes.
+std::string sha512(std::string_view bytes);
 std::string random_bytes(std::size_t count);
 
 }  // namespace voyages::crypto

@@ -89,7 +89,7 @@ FrontDoor::RouteMetrics FrontDoor::make_metrics(std::string_view operation_id) {
 Lane FrontDoor::lane(const Request& request) const {
   const auto found = router_.find(request.method, request.raw_path());
   const auto* match = std::get_if<Router::Match>(&found);
-  return match ? match->route->lane() : Lane::quick;
+  return match ? match->route->lane(request.headers) : Lane::quick;
 }
 
 Response FrontDoor::handle(const Request& request) {

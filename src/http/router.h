@@ -60,6 +60,8 @@ class Route {
   Route& description(std::string_view text) { return description_ = text, *this; }
   Route& tag(std::string_view text) { return tag_ = text, *this; }
   Route& lane(Lane lane) { return lane_ = lane, *this; }
+  /// The lane of requests that have this header field, where it makes them another kind of work.
+  Route& lane_with(std::string_view field, Lane lane) { return lane_field_ = field, lane_with_field_ = lane, *this; }
   /// The status of the usual success; else 200, or 204 from a typed handler without output.
   Route& answers(int status) { return success_ = status, *this; }
   /// Another success that the handler may choose by `Context::status`, with the same body.
@@ -79,7 +81,9 @@ class Route {
   [[nodiscard]] std::string_view summary() const { return summary_; }
   [[nodiscard]] std::string_view description() const { return description_; }
   [[nodiscard]] std::string_view tag() const { return tag_; }
-  [[nodiscard]] Lane lane() const { return lane_; }
+  [[nodiscard]] Lane lane(const Headers& headers) const {
+    return !lane_field_.empty() && headers.find(lane_field_) ? lane_with_field_ : lane_;
+  }
   [[nodiscard]] int success() const { return success_; }
   [[nodiscard]] const auto& also() const { return also_; }
   [[nodiscard]] const auto& headers() const { return headers_; }
@@ -98,6 +102,8 @@ class Route {
   std::string tag_;
   std::string role_;
   Lane lane_ = Lane::blocking;
+  std::string lane_field_;
+  Lane lane_with_field_ = Lane::blocking;
   int success_ = 200;
   std::vector<std::pair<int, std::string>> also_;
   std::vector<std::pair<std::string, std::string>> headers_;

@@ -28,7 +28,7 @@ class HealthTest : public testing::Test {
     return match.route->run(*match.route, request, match.parameters, context);
   }
   http::Lane lane_of(const std::string& path) {
-    return std::get<http::Router::Match>(router_.find(http::Method::get, path)).route->lane();
+    return std::get<http::Router::Match>(router_.find(http::Method::get, path)).route->lane({});
   }
   std::string logged() {
     log_.flush();

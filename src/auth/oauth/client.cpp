@@ -8,8 +8,6 @@ namespace voyages::auth::oauth {
 
 namespace {
 
-constexpr std::string_view index_partition = "CLIENTS";
-
 bool flag(const store::Item& item, std::string_view name) {
   const auto* value = item.find<bool>(name);
   return value && *value;
@@ -18,6 +16,11 @@ bool flag(const store::Item& item, std::string_view name) {
 std::vector<std::string> list(const store::Item& item, std::string_view name) {
   const auto* value = item.find<std::vector<std::string>>(name);
   return value ? *value : std::vector<std::string>();
+}
+
+std::string bytes(const store::Item& item, std::string_view name) {
+  const auto* value = item.find<store::Bytes>(name);
+  return value ? value->value : std::string();
 }
 
 std::string text(const store::Item& item, std::string_view name) { return std::string(item.text(name)); }
@@ -52,20 +55,22 @@ store::Item to_item(const Client& client) {
                                {"registered_by_itself", client.registered_by_itself},
                                {"created_at", to_ms(client.created_at)},
                                {"updated_at", to_ms(client.updated_at)}};
+  if (!client.registration_token_hash.empty()) {
+    attributes["registration_token_hash"] = store::Bytes{client.registration_token_hash};
+  }
   if (client.disabled_at) attributes["disabled_at"] = to_ms(*client.disabled_at);
   return {client_key(client.client_id), std::move(attributes),
-          store::IndexKey{std::string(index_partition), client.client_id}};
+          store::IndexKey{std::string(client_index), client.client_id}, client.expires_at};
 }
 
 Client to_client(const store::Item& item) {
-  const auto* hash = item.find<store::Bytes>("secret_hash");
   const auto* disabled_at = item.find<std::int64_t>("disabled_at");
   return {.client_id = item.key.pk.substr(std::string_view("CLIENT#").size()),
           .client_name = text(item, "client_name"),
           .client_uri = text(item, "client_uri"),
           .logo_uri = text(item, "logo_uri"),
           .token_endpoint_auth_method = text(item, "token_endpoint_auth_method"),
-          .secret_hash = hash ? hash->value : std::string(),
+          .secret_hash = bytes(item, "secret_hash"),
           .redirect_uris = list(item, "redirect_uris"),
           .post_logout_redirect_uris = list(item, "post_logout_redirect_uris"),
           .backchannel_logout_uri = text(item, "backchannel_logout_uri"),
@@ -77,6 +82,8 @@ Client to_client(const store::Item& item) {
           .require_pushed_authorization_requests = flag(item, "require_pushed_authorization_requests"),
           .dpop_bound_access_tokens = flag(item, "dpop_bound_access_tokens"),
           .registered_by_itself = flag(item, "registered_by_itself"),
+          .registration_token_hash = bytes(item, "registration_token_hash"),
+          .expires_at = item.expires_at,
           .disabled_at = disabled_at ? std::optional(from_ms(*disabled_at)) : std::nullopt,
           .created_at = from_ms(item.number("created_at")),
           .updated_at = from_ms(item.number("updated_at"))};

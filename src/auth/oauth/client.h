@@ -55,6 +55,8 @@ struct Client {
   bool require_pushed_authorization_requests = false;  // RFC 9126 §6
   bool dpop_bound_access_tokens = false;               // RFC 9449 §5.2: bearer tokens are not given
   bool registered_by_itself = false;                   // RFC 7591
+  std::string registration_token_hash{};               // RFC 7592: SHA-256 of what such a client manages itself by
+  std::optional<Time> expires_at{};                    // such a client is forgotten then, unless it calls before
   std::optional<Time> disabled_at{};
   Time created_at{};
   Time updated_at{};
@@ -63,6 +65,9 @@ struct Client {
   [[nodiscard]] bool may_use(std::string_view grant_type) const;
   [[nodiscard]] bool may_ask_for(std::string_view scope) const;
 };
+
+/// The index that lists all clients, in the order of their making.
+inline constexpr std::string_view client_index = "CLIENTS";
 
 store::Key client_key(std::string_view client_id);
 store::Item to_item(const Client& client);

@@ -42,6 +42,10 @@ inline constexpr std::string_view unsupported_response_type = "unsupported_respo
 inline constexpr std::string_view server_error = "server_error";
 inline constexpr std::string_view invalid_target = "invalid_target";  // RFC 8707 §2
 inline constexpr std::string_view invalid_token = "invalid_token";    // RFC 6750 §3.1
+inline constexpr std::string_view insufficient_scope = "insufficient_scope";
+inline constexpr std::string_view authorization_pending = "authorization_pending";  // RFC 8628 §3.5
+inline constexpr std::string_view slow_down = "slow_down";
+inline constexpr std::string_view expired_token = "expired_token";
 }  // namespace error
 
 }  // namespace voyages::auth::oauth

@@ -1,7 +1,8 @@
 #include "auth/oauth/scope.h"
 
 #include <algorithm>
-#include <boost/url/parse.hpp>
+
+#include "auth/oauth/client_uri.h"
 
 namespace voyages::auth::oauth {
 
@@ -17,12 +18,6 @@ bool contains(const std::vector<std::string>& list, std::string_view value) {
   return std::ranges::find(list, value) != list.end();
 }
 
-std::string join(const std::vector<std::string>& names) {
-  std::string joined;
-  for (const auto& name : names) joined += (joined.empty() ? "" : " ") + name;
-  return joined;
-}
-
 std::vector<std::string_view> split(std::string_view scope) {
   std::vector<std::string_view> names;
   while (!scope.empty()) {
@@ -31,15 +26,6 @@ std::vector<std::string_view> split(std::string_view scope) {
     scope.remove_prefix(std::min(end + 1, scope.size()));
   }
   return names;
-}
-
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
-
-bool is_resource(std::string_view text) {
-  const auto uri = boost::urls::parse_absolute_uri(text);
-  if (!uri || uri->has_fragment() || uri->host().empty() || uri->has_userinfo()) return false;
-  return uri->scheme_id() == boost::urls::scheme::https ||
-         (uri->scheme_id() == boost::urls::scheme::http && is_loopback(uri->encoded_host()));
 }
 
 }  // namespace
@@ -55,6 +41,12 @@ OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope) {
   return names;
 }
 
+std::string join_scope(const std::vector<std::string>& names) {
+  std::string joined;
+  for (const auto& name : names) joined += (joined.empty() ? "" : " ") + name;
+  return joined;
+}
+
 OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted) {
   auto names = parse_scope(wanted);
   if (!names) return std::unexpected(names.error());
@@ -63,8 +55,8 @@ OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted
     std::erase(*names, scope::offline_access);
   }
   std::erase_if(*names, [&](const std::string& name) { return !client.may_ask_for(name); });
-  if (names->empty()) return refuse(error::invalid_scope, "The client may ask for: " + join(client.scopes) + ".");
-  return join(*names);
+  if (names->empty()) return refuse(error::invalid_scope, "The client may ask for: " + join_scope(client.scopes) + ".");
+  return join_scope(*names);
 }
 
 bool has_scope(std::string_view scope, std::string_view name) {
@@ -81,7 +73,7 @@ OAuthResult<std::vector<std::string>> resources_for(const Client& client, const 
   for (const auto& resource : wanted) {
     if (contains(resources, resource)) continue;
     const bool allowed = client.resources.empty() || contains(client.resources, resource);
-    if (!is_resource(resource) || !allowed || resources.size() == max_resources) {
+    if (!is_web_uri(resource) || !allowed || resources.size() == max_resources) {
       return refuse(error::invalid_target, "A resource is no absolute https URI, or not one for this client.");
     }
     resources.push_back(resource);

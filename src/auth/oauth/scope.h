@@ -12,6 +12,9 @@ namespace voyages::auth::oauth {
 /// The names in a scope (RFC 6749 §3.3), once each, in their order. `invalid_scope` for characters that no scope has.
 OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope);
 
+/// Such names as one scope.
+std::string join_scope(const std::vector<std::string>& names);
+
 /// What of the wanted scope the client may have. Names that are not for it are ignored (OpenID Connect Core §5.4);
 /// without any it is given all that it may ask for, but `offline_access`. `invalid_scope` when nothing is left.
 OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted);

@@ -1,0 +1,105 @@
+#include "auth/oauth/authorization_response.h"
+
+#include <algorithm>
+
+#include "auth/oauth/redirect_uri.h"
+#include "http/assets.h"
+#include "http/compression.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+std::string escape_html(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// What no other site may put into a frame, read, keep or learn the address of (RFC 9700 §4.16, §4.2.4).
+http::Response page(int status, std::string html, std::string_view policy) {
+  http::Response response{.status = status};
+  response.headers.add("Content-Type", "text/html; charset=utf-8");
+  response.headers.add("Content-Security-Policy", std::string(policy) + "; base-uri 'none'; frame-ancestors 'none'");
+  response.headers.add("X-Frame-Options", "DENY");
+  response.body = std::move(html);
+  return response;
+}
+
+// OAuth 2.0 Form Post Response Mode §2. The script is a file of ours: the policy knows no inline scripts.
+http::Response form_page(const ReturnAddress& address, const Pairs& parameters) {
+  std::string html = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Signing in</title>\n";
+  html += "<form method=\"post\" action=\"" + escape_html(address.redirect_uri) + "\">\n";
+  for (const auto& [name, value] : parameters) {
+    html += "<input type=\"hidden\" name=\"" + name + "\" value=\"" + escape_html(value) + "\">\n";
+  }
+  html += "<button>Continue</button>\n</form>\n<script src=\"/assets/form-post.js\"></script>\n</html>\n";
+  const auto origin = std::string(origin_of(address.redirect_uri));
+  return page(200, std::move(html), "default-src 'none'; script-src 'self'; form-action " + origin);
+}
+
+// The pages' one shell, whose script shows the text for the code.
+std::string find_shell() {
+  const auto pages = assets::all();
+  const auto found = std::ranges::find(pages, "/login", &assets::Asset::path);
+  return found == pages.end() ? std::string("<!doctype html>\n<title>Error</title>\n<body data-error=\"\">\n")
+                              : http::gunzip(found->gzip);
+}
+
+}  // namespace
+
+http::Response see_other(std::string location) {
+  http::Response response{.status = 303};
+  response.headers.add("Location", std::move(location));
+  response.headers.add("X-Frame-Options", "DENY");
+  return response;
+}
+
+http::Response answer_client(const ReturnAddress& address, std::string_view issuer, Pairs parameters) {
+  if (!address.state.empty()) parameters.emplace_back("state", address.state);
+  parameters.emplace_back("iss", issuer);
+  if (address.form_post) return form_page(address, parameters);
+  // RFC 6749 §3.1.2: a query that the URI has of its own stays.
+  const char separator = address.redirect_uri.find('?') == std::string::npos ? '?' : '&';
+  return see_other(address.redirect_uri + separator + form_encode(parameters));
+}
+
+http::Response answer_client(const ReturnAddress& address, std::string_view issuer, const OAuthError& error) {
+  return answer_client(address, issuer,
+                       {{"error", std::string(error.error)}, {"error_description", error.description}});
+}
+
+http::Response error_page(std::string_view code) {
+  static const std::string shell = find_shell();
+  constexpr std::string_view mark = "data-error=\"\"";
+  auto html = shell;
+  const auto at = html.find(mark);
+  if (at != std::string::npos) html.replace(at, mark.size(), "data-error=\"" + std::string(code) + '"');
+  return page(400, std::move(html),
+              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+              "font-src 'self'; form-action 'self'");
+}
+
+}  // namespace voyages::auth::oauth

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "auth/oauth/authorization_request.h"
+#include "http/message.h"
+
+namespace voyages::auth::oauth {
+
+/// Sends the browser on with a GET: 303 and never 307, with which it would send a form's body, such as a password, a
+/// second time (RFC 9700 §4.12).
+http::Response see_other(std::string location);
+
+/// Brings an answer to the client as it wished, with its `state` and our `iss` (RFC 9207).
+http::Response answer_client(const ReturnAddress& address, std::string_view issuer,
+                             std::vector<std::pair<std::string, std::string>> parameters);
+http::Response answer_client(const ReturnAddress& address, std::string_view issuer, const OAuthError& error);
+
+/// Our own page about a request that cannot be answered to its client, since nobody knows whether it is the client's:
+/// 400, with one of a few fixed codes that the page has texts for (RFC 6749 §4.1.2.1).
+http::Response error_page(std::string_view code);
+
+namespace page_error {
+inline constexpr std::string_view invalid_request = "invalid_request";
+inline constexpr std::string_view unknown_client = "unknown_client";
+inline constexpr std::string_view invalid_redirect_uri = "invalid_redirect_uri";
+inline constexpr std::string_view invalid_request_uri = "invalid_request_uri";
+}  // namespace page_error
+
+}  // namespace voyages::auth::oauth

@@ -1,0 +1,138 @@
+#include "auth/oauth/authorize.h"
+
+#include <optional>
+#include <vector>
+
+#include "auth/oauth/authorization_code.h"
+#include "auth/oauth/authorization_response.h"
+#include "auth/oauth/visit.h"
+#include "auth/session.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+constexpr std::chrono::minutes last_seen_steps{5};
+
+http::Response refuse_on_page(Auth& auth, std::string_view code, std::string_view client_id,
+                              const http::Context& context) {
+  // Whoever runs the site finds here why its sign-in fails.
+  auth.log.info("authorization request refused",
+                {{"request_id", context.request_id}, {"error", code}, {"client_id", client_id.substr(0, 64)}});
+  return error_page(code);
+}
+
+http::Response refuse_to_client(Auth& auth, const Visit& visit, const ReturnAddress& address, const OAuthError& error) {
+  // This answer too uses the request up.
+  if (visit.stored) {
+    const store::Write used_up = store::Delete{stored_request_key(visit.stored->id)};
+    (void)auth.table.write({&used_up, 1});  // without conditions it cannot be refused
+  }
+  return answer_client(address, auth.access_tokens.issuer(), error);
+}
+
+// Keeps the request while a person acts, or finds it kept; its query for the way back. Nothing when it has just been
+// used up.
+std::optional<std::string> keep(Auth& auth, const Visit& visit, std::optional<Time> asked_at, Time now) {
+  const auto& client_id = visit.client.client_id;
+  if (!visit.stored) {
+    auto stored = new_stored_request(client_id, visit.form, asked_at, now);
+    const store::Write put = std::move(stored.put);
+    (void)auth.table.write({&put, 1});  // without conditions it cannot be refused
+    return request_query(client_id, stored.request_uri);
+  }
+  if (asked_at && !visit.stored->asked_at) {
+    const store::Write asked = mark_asked(visit.stored->id, now);
+    if (!auth.table.write({&asked, 1})) return std::nullopt;
+  }
+  return request_query(client_id, visit.form.get("request_uri"));
+}
+
+std::string page_for(Step step, const AuthorizationRequest& request, const std::string& query) {
+  const auto locales = request.ui_locales.empty() ? "" : "&ui_locales=" + form_encode(request.ui_locales);
+  if (step == Step::ask_consent) return "/consent?" + query + locales;
+  const auto hint = request.login_hint.empty() ? "" : "&login_hint=" + form_encode(request.login_hint);
+  return (request.asks("create") ? "/register?return_to=" : "/login?return_to=") +
+         form_encode("/oauth/authorize?" + query) + hint + locales;
+}
+
+NewCode make_code(const Visit& visit, const ReturnAddress& address, const AuthorizationRequest& request, Time now) {
+  const auto& session = *visit.session;
+  return new_code({.client_id = visit.client.client_id,
+                   .user_id = session.user.id,
+                   .session_id = session.id,
+                   .session_ends_at = session.ends_at,
+                   .redirect_uri = address.redirect_uri,
+                   .code_challenge = request.code_challenge,
+                   .scope = request.scope,
+                   .resources = request.resources,
+                   .nonce = request.nonce,
+                   .dpop_jkt = request.dpop_jkt,
+                   .id_token_claims = request.claims.id_token,
+                   .userinfo_claims = request.claims.userinfo,
+                   .auth_time = session.auth_time,
+                   .auth_time_wanted = request.max_age || request.claims.auth_time,
+                   .amr = session.amr},
+                  now);
+}
+
+// Nothing when the request was used up, or the session ended, at this very moment.
+std::optional<http::Response> answer_with_code(Auth& auth, const Visit& visit, const ReturnAddress& address,
+                                               const AuthorizationRequest& request, Time now) {
+  auto code = make_code(visit, address, request, now);
+  std::vector<store::Write> writes{std::move(code.put)};
+  if (visit.stored) writes.emplace_back(store::Delete{stored_request_key(visit.stored->id), {store::item_exists()}});
+  const auto& session = *visit.session;
+  if (now >= session.last_seen_at + last_seen_steps) {
+    writes.emplace_back(store::Update{.key = session_key(session.user.id, session.id),
+                                      .set = {{"last_seen_at", to_ms(now)}},
+                                      .conditions = {store::item_exists()}});
+  }
+  if (!auth.table.write(writes)) return std::nullopt;
+  return answer_client(address, auth.access_tokens.issuer(), {{"code", std::string(code.text.expose())}});
+}
+
+// A cookie with SameSite=Lax does not come along when another site posts a form: the browser comes again, with a GET.
+http::Response come_again(Auth& auth, const Visit& visit, Time now) {
+  const auto query = keep(auth, visit, std::nullopt, now);
+  return see_other("/oauth/authorize?" + query.value_or(""));
+}
+
+// Nothing when what was read has changed meanwhile.
+std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& http_request, const Form& form,
+                                               const http::Context& context) {
+  const auto visit = read_visit(auth, http_request.headers, form);
+  if (!visit) return refuse_on_page(auth, visit.error(), form.get("client_id"), context);
+  const auto address = return_address(visit->client, visit->parameters());
+  if (!address) {
+    return refuse_on_page(auth, page_error::invalid_redirect_uri, visit->client.client_id, context);
+  }
+  if (visit->client.require_pushed_authorization_requests && !visit->stored) {
+    return refuse_to_client(auth, *visit, *address, {error::invalid_request, "The client has to push its requests."});
+  }
+  const auto request = read_authorization_request(auth, visit->client, visit->parameters(), context.now);
+  if (!request) return refuse_to_client(auth, *visit, *address, request.error());
+  if (http_request.method == http::Method::post && !session_cookie(auth.options, http_request.headers)) {
+    return come_again(auth, *visit, context.now);
+  }
+  const auto step = next_step(*visit, *request, context.now);
+  if (!step) return refuse_to_client(auth, *visit, *address, step.error());
+  if (*step == Step::answer) return answer_with_code(auth, *visit, *address, *request, context.now);
+  const auto query = keep(auth, *visit, context.now, context.now);
+  if (!query) return std::nullopt;
+  return see_other(page_for(*step, *request, *query));
+}
+
+}  // namespace
+
+http::Response authorize(Auth& auth, const http::Request& request, http::Context& context) {
+  const bool posted = request.method == http::Method::post;
+  const auto form = posted ? Form::read_body(request) : Form::read_query(request);
+  if (!form) return refuse_on_page(auth, page_error::invalid_request, {}, context);
+  if (auto response = try_to_authorize(auth, request, *form, context)) return std::move(*response);
+  // Read anew, the session or the stored request is gone, and that has an answer.
+  if (auto response = try_to_authorize(auth, request, *form, context)) return std::move(*response);
+  return refuse_on_page(auth, page_error::invalid_request_uri, form->get("client_id"), context);
+}
+
+}  // namespace voyages::auth::oauth

@@ -1,0 +1,60 @@
+#include "auth/oauth/client_session.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "auth/oauth/scope.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approval& approval) {
+  const auto& client = request.client;
+  const bool offline = has_scope(approval.scope, scope::offline_access);
+  return {.grant = {.client_id = client.client_id,
+                    .scope = approval.scope,
+                    .resources = approval.resources,
+                    // RFC 9449 §5: a confidential client's refresh tokens are bound to its secret already.
+                    .dpop_jkt = client.is_public() ? request.dpop_jkt : std::string(),
+                    .auth_time = approval.auth_time,
+                    .amr = approval.amr,
+                    .id_token_claims = approval.id_token_claims,
+                    .userinfo_claims = approval.userinfo_claims},
+          .parent_id = offline ? std::string() : approval.session_id,
+          .ends_at = offline ? request.context.now + auth.options.session_ttl : approval.session_ends_at,
+          .refreshable = client.may_use(grant_type::refresh_token),
+          .notified = !client.backchannel_logout_uri.empty()};
+}
+
+}  // namespace
+
+std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const TokenRequest& request,
+                                                           const Approval& approval, const UseUp& use_up) {
+  const auto browser = session_key(approval.user_id, approval.session_id);
+  const store::Key keys[] = {browser, user_key(approval.user_id)};
+  // Twice, since the user's roles or address may change at this very moment.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto items = auth.table.get(keys, store::Consistency::strong);
+    if (!items[0] || !items[1]) return std::unexpected(NotBegun::gone);
+    auto user = to_user(*items[1]);
+    if (user.disabled_at) return std::unexpected(NotBegun::gone);
+    auto session = begin_client_session(auth, user, terms_of(auth, request, approval), request.context);
+    std::vector<store::Write> writes{use_up(session.claims.session_id),
+                                     // It neither ended nor was renewed, so what was read of the user holds.
+                                     store::Check{browser, {store::equals("version", items[0]->number("version"))}}};
+    std::ranges::move(session.writes, std::back_inserter(writes));
+    const auto written = auth.table.write(writes);
+    if (written) {
+      return TokenGrant{.session = std::move(session.claims),
+                        .scope = approval.scope,
+                        .resources = approval.resources,
+                        .refresh_token = std::move(session.refresh_token),
+                        .user = std::move(user)};
+    }
+    if (written.error().index == 0) return std::unexpected(NotBegun::used);
+  }
+  return std::unexpected(NotBegun::gone);
+}
+
+}  // namespace voyages::auth::oauth

@@ -1,0 +1,69 @@
+#include "auth/oauth/consent.h"
+
+#include <algorithm>
+
+#include "auth/oauth/scope.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+// A client that asks for ever new resources is asked about again, rather than remembered without bound.
+constexpr std::size_t max_resources = 64;
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
+}  // namespace
+
+store::Key consent_key(std::string_view user_id, std::string_view client_id) {
+  return {"USER#" + std::string(user_id), std::string(consent_prefix).append(client_id)};
+}
+
+store::Item to_item(std::string_view user_id, const Consent& consent) {
+  return {consent_key(user_id, consent.client_id),
+          {{"client_name", consent.client_name},
+           {"client_uri", consent.client_uri},
+           {"scope", consent.scope},
+           {"resources", consent.resources},
+           {"granted_at", to_ms(consent.granted_at)}}};
+}
+
+Consent to_consent(const store::Item& item) {
+  const auto* resources = item.find<std::vector<std::string>>("resources");
+  return {.client_id = item.key.sk.substr(consent_prefix.size()),
+          .client_name = std::string(item.text("client_name")),
+          .client_uri = std::string(item.text("client_uri")),
+          .scope = std::string(item.text("scope")),
+          .resources = resources ? *resources : std::vector<std::string>(),
+          .granted_at = from_ms(item.number("granted_at"))};
+}
+
+bool covers(const Consent& consent, std::string_view scope, const std::vector<std::string>& resources) {
+  return is_within(scope, consent.scope) && std::ranges::all_of(resources, [&](const std::string& resource) {
+           return contains(consent.resources, resource);
+         });
+}
+
+Consent widen(const Consent* before, const Client& client, std::string_view scope,
+              const std::vector<std::string>& resources, Time now) {
+  Consent consent{.client_id = client.client_id,
+                  .client_name = client.client_name,
+                  .client_uri = client.client_uri,
+                  .scope = std::string(scope),
+                  .resources = resources,
+                  .granted_at = now};
+  if (!before) return consent;
+  // The names are well-formed: they were parsed before they were allowed.
+  for (const auto& name : parse_scope(before->scope).value_or(std::vector<std::string>())) {
+    if (!has_scope(consent.scope, name)) consent.scope.append(" ").append(name);
+  }
+  for (const auto& resource : before->resources) {
+    if (consent.resources.size() == max_resources) break;
+    if (!contains(consent.resources, resource)) consent.resources.push_back(resource);
+  }
+  return consent;
+}
+
+}  // namespace voyages::auth::oauth

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "auth/auth.h"
+#include "auth/oauth/error.h"
+#include "base/clock.h"
+#include "http/message.h"
+
+namespace voyages::auth::oauth {
+
+namespace error {
+inline constexpr std::string_view invalid_dpop_proof = "invalid_dpop_proof";  // RFC 9449 §5
+}  // namespace error
+
+/// The algorithms that a proof may be signed with, as metadata and challenges name them.
+inline constexpr std::string_view dpop_algorithms = "ES256 EdDSA RS256";
+
+/// How far a proof's `iat` may be from now (RFC 9449 §11.1). We hand out no nonces, so this alone is its time.
+inline constexpr std::chrono::seconds dpop_window{60};
+
+/// The proof of possession in the request's `DPoP` field (RFC 9449 §4.3), for our endpoint at `path`: the thumbprint of
+/// the key that it proves, or the empty string when there is no such field. `access_token` is what comes with it at a
+/// resource, empty elsewhere. A proof works once: this writes.
+OAuthResult<std::string> check_dpop(Auth& auth, const http::Request& request, std::string_view path,
+                                    std::string_view access_token, Time now);
+
+}  // namespace voyages::auth::oauth

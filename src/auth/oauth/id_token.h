@@ -1,0 +1,25 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "auth/auth.h"
+#include "auth/oauth/client.h"
+#include "auth/session.h"
+#include "base/secret.h"
+
+namespace voyages::auth::oauth {
+
+/// What an ID token says besides what its client and session say.
+struct IdTokenContent {
+  std::string_view access_token;      // that it comes with
+  std::string_view nonce{};           // of the authorization request; empty: it had none
+  boost::json::object user_claims{};  // those that the `claims` parameter asked for here (§5.5)
+};
+
+/// Signs an ID token (OpenID Connect Core §2) by the algorithm that the client wants.
+Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
+                     Time now);
+
+}  // namespace voyages::auth::oauth

@@ -1,0 +1,55 @@
+#include "auth/oauth/push_request.h"
+
+#include <boost/json.hpp>
+
+#include "auth/oauth/authorization_request.h"
+#include "auth/oauth/client_authentication.h"
+#include "auth/oauth/dpop.h"
+#include "auth/oauth/stored_request.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+// RFC 9449 §10.1: the proof's key is the code's, as if the parameter `dpop_jkt` named it. Both must name the same.
+OAuthResult<Form> with_proved_key(Auth& auth, const http::Request& request, Form form, Time now) {
+  const auto key = check_dpop(auth, request, "/oauth/par", {}, now);
+  if (!key) return std::unexpected(key.error());
+  if (key->empty()) return form;
+  if (const auto named = form.find("dpop_jkt")) {
+    if (*named != *key) return refuse(error::invalid_dpop_proof, "dpop_jkt names another key than the proof's.");
+    return form;
+  }
+  auto pairs = form.pairs();
+  pairs.emplace_back("dpop_jkt", *key);
+  return Form::parse(form_encode(pairs));
+}
+
+OAuthResult<boost::json::object> push(Auth& auth, const http::Request& request, Time now) {
+  auto form = Form::read_body(request);
+  if (!form) return std::unexpected(form.error());
+  const auto client = authenticate_client(auth, request, *form);
+  if (!client) return std::unexpected(client.error());
+  // RFC 9126 §2.1.
+  if (form->find("request_uri")) return refuse(error::invalid_request, "A pushed request has no request_uri.");
+  form = with_proved_key(auth, request, std::move(*form), now);
+  if (!form) return std::unexpected(form.error());
+  if (!return_address(*client, *form)) {
+    return refuse(error::invalid_request, "redirect_uri is missing, or is not registered for the client.");
+  }
+  const auto sound = read_authorization_request(auth, *client, *form, now);
+  if (!sound) return std::unexpected(sound.error());
+  auto stored = new_stored_request(client->client_id, *form, std::nullopt, now);
+  const store::Write put = std::move(stored.put);
+  (void)auth.table.write({&put, 1});  // without conditions it cannot be refused
+  return boost::json::object{{"request_uri", stored.request_uri}, {"expires_in", pushed_ttl.count()}};
+}
+
+}  // namespace
+
+http::Response push_request(Auth& auth, const http::Request& request, http::Context& context) {
+  const auto answer = push(auth, request, context.now);
+  return answer ? json_response(*answer, 201) : error_response(answer.error());
+}
+
+}  // namespace voyages::auth::oauth

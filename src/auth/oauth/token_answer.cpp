@@ -1,0 +1,70 @@
+#include "auth/oauth/token_answer.h"
+
+#include <algorithm>
+
+#include "auth/oauth/claims.h"
+#include "auth/oauth/id_token.h"
+#include "auth/oauth/scope.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+namespace json = boost::json;
+
+Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGrant& grant) {
+  const auto& session = grant.session;
+  http::Principal principal{.user_id = session.user_id,
+                            .session_id = session.session_id,
+                            .client_id = request.client.client_id,
+                            .scope = grant.scope,
+                            .audience = grant.resources,
+                            .dpop_jkt = request.dpop_jkt,
+                            .userinfo_claims = session.grant.userinfo_claims};
+  if (has_scope(grant.scope, scope::email)) {
+    principal.email = session.email;
+    principal.email_verified = session.email_verified;
+  }
+  if (has_scope(grant.scope, scope::roles)) principal.roles = session.roles;
+  // The userinfo endpoint is a resource of ours.
+  if (!grant.resources.empty() && has_scope(grant.scope, scope::openid)) {
+    principal.audience.push_back(auth.access_tokens.issuer());
+  }
+  return auth.access_tokens.issue(principal, request.context.now);
+}
+
+// The user is read only where the ID token has to tell of them.
+json::object claims_for_id_token(Auth& auth, const TokenGrant& grant) {
+  const auto& names = grant.session.grant.id_token_claims;
+  if (names.empty()) return {};
+  const auto user = grant.user ? grant.user : find_user(auth.table, grant.session.user_id);
+  return user ? user_claims(*user, "", names) : json::object();
+}
+
+}  // namespace
+
+json::object answer_tokens(Auth& auth, const TokenRequest& request, const TokenGrant& grant) {
+  const auto access_token = make_access_token(auth, request, grant);
+  json::object answer{{"access_token", access_token.expose()},
+                      {"token_type", request.dpop_jkt.empty() ? "Bearer" : "DPoP"},
+                      {"expires_in", auth.access_tokens.ttl().count()}};
+  if (!grant.scope.empty()) answer["scope"] = grant.scope;
+  if (!grant.refresh_token.empty()) answer["refresh_token"] = grant.refresh_token.expose();
+  if (has_scope(grant.scope, scope::openid)) {
+    const IdTokenContent content{access_token.expose(), grant.nonce, claims_for_id_token(auth, grant)};
+    answer["id_token"] = make_id_token(auth, request.client, grant.session, content, request.context.now).expose();
+  }
+  return answer;
+}
+
+OAuthResult<std::vector<std::string>> narrow_resources(const Client& client, const Form& form,
+                                                       const std::vector<std::string>& granted) {
+  auto wanted = resources_for(client, form.all("resource"));
+  if (!wanted || wanted->empty()) return wanted ? granted : std::move(wanted);
+  const bool within = std::ranges::all_of(
+      *wanted, [&](const std::string& one) { return std::ranges::find(granted, one) != granted.end(); });
+  if (!within) return refuse(error::invalid_target, "A resource was not among those that were granted.");
+  return wanted;
+}
+
+}  // namespace voyages::auth::oauth

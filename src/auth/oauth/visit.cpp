@@ -1,0 +1,92 @@
+#include "auth/oauth/visit.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "auth/oauth/authorization_response.h"
+#include "auth/session.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+// OpenID Connect Core §3.1.2.3: when the person must show anew who they are.
+bool must_sign_in(const Visit& visit, const AuthorizationRequest& request, Time now) {
+  if (!visit.session) return true;
+  if (visit.is_fresh()) return false;
+  const bool asked_to = request.asks("login") || request.asks("select_account") || request.asks("create");
+  const bool too_long_ago = request.max_age && now - visit.session->auth_time >= *request.max_age;
+  const bool somebody_else = !request.subject.empty() && request.subject != visit.session->user.id;
+  return asked_to || too_long_ago || somebody_else;
+}
+
+bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
+  if (visit.decision()) return false;
+  if (request.asks("consent")) return true;
+  if (visit.client.first_party) return false;
+  return !visit.consent || !covers(*visit.consent, request.consent_scope(), request.resources);
+}
+
+}  // namespace
+
+bool Visit::is_fresh() const { return session && stored && stored->asked_at && session->auth_time > *stored->asked_at; }
+
+std::optional<bool> Visit::decision() const {
+  if (!session || !stored || stored->decided_in != session->id) return std::nullopt;
+  return stored->allowed;
+}
+
+std::expected<Visit, std::string_view> read_visit(Auth& auth, const http::Headers& headers, Form form) {
+  const auto client_id = form.get("client_id");
+  if (client_id.empty()) return std::unexpected(page_error::invalid_request);
+  if (!is_client_id(client_id)) return std::unexpected(page_error::unknown_client);
+  const auto request_uri = form.find("request_uri");
+  const auto token = read_request_uri(request_uri.value_or(""));
+  if (request_uri && !token) return std::unexpected(page_error::invalid_request_uri);
+
+  const auto cookie = session_cookie(auth.options, headers);
+  std::vector<store::Key> keys{client_key(client_id)};
+  if (token) keys.push_back(stored_request_key(token->id));
+  const auto of_user = keys.size();
+  if (cookie) {
+    keys.push_back(session_key(cookie->user_id, cookie->session_id));
+    keys.push_back(user_key(cookie->user_id));
+    keys.push_back(consent_key(cookie->user_id, client_id));
+  }
+  const auto items = auth.table.get(keys, store::Consistency::strong);
+
+  if (!items[0]) return std::unexpected(page_error::unknown_client);
+  Visit visit{.form = {}, .client = to_client(*items[0])};
+  if (visit.client.disabled_at) return std::unexpected(page_error::unknown_client);
+  if (token) visit.stored = to_stored_request(*token, items[1], client_id);
+  if (token && !visit.stored) return std::unexpected(page_error::invalid_request_uri);
+  if (cookie) visit.session = to_browser_session(*cookie, items[of_user], items[of_user + 1]);
+  if (visit.session && items[of_user + 2]) visit.consent = to_consent(*items[of_user + 2]);
+  visit.form = std::move(form);
+  return visit;
+}
+
+OAuthResult<Step> next_step(const Visit& visit, const AuthorizationRequest& request, Time now) {
+  const bool silent = request.asks("none");
+  if (must_sign_in(visit, request, now)) {
+    if (silent) return refuse(error::login_required, "The person has to sign in.");
+    return Step::sign_in;
+  }
+  // They have signed in as somebody else than the one asked for.
+  if (!request.subject.empty() && request.subject != visit.session->user.id) {
+    return refuse(error::login_required, "Another user is signed in.");
+  }
+  // OpenID Connect Core §5.5.1.1.
+  const auto& acr = request.claims.essential_acr;
+  if (!acr.empty() && std::ranges::find(acr, acr_of(visit.session->amr)) == acr.end()) {
+    return refuse(error::unmet_authentication_requirements, "The person cannot sign in in a way that acr asks for.");
+  }
+  if (must_consent(visit, request)) {
+    if (silent) return refuse(error::consent_required, "The person has to be asked for consent.");
+    return Step::ask_consent;
+  }
+  if (visit.decision() == false) return refuse(error::access_denied, "The person did not allow it.");
+  return Step::answer;
+}
+
+}  // namespace voyages::auth::oauth

@@ -1,0 +1,196 @@
+#include "auth/oauth/consent.h"
+
+#include "auth/oauth/ask_consent.h"
+#include "auth/session.h"
+#include "tests/auth/oauth/provider.h"
+
+namespace voyages::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A client that is not the operator's own.
+class Consent : public ::testing::Test {
+ protected:
+  Consent() {
+    scenario.register_user("ada@example.com");
+    scenario.register_user("bob@example.com");
+    browser.sign_in("ada@example.com");
+  }
+
+  static TestClient make(Scenario& scenario) {
+    auto client = test_client("Sailing club");
+    client.client_uri = "https://site.example/";
+    client.first_party = false;
+    return add_client(scenario, std::move(client));
+  }
+  // The request that the consent page is asked about; empty when there was no need for it.
+  std::string asked(const Parameters& changes = {}) {
+    const auto response = authorize(browser, client, changes);
+    const auto location = response.headers.get("Location");
+    return location.starts_with("/consent?") ? query_parameter(location, "request_uri").value_or("") : "";
+  }
+  Answer decide(Browser& in, std::string_view request_uri, bool allow) {
+    return in.post("/oauth/consent", {{"client_id", client.client_id}, {"request_uri", request_uri}, {"allow", allow}});
+  }
+  Answer show(Browser& in, std::string_view request_uri, std::string path = "/oauth/consent?") {
+    return in.call(http::Method::get, path + auth::oauth::form_encode({{"client_id", client.client_id},
+                                                                       {"request_uri", std::string(request_uri)}}));
+  }
+  std::string location_after(const Answer& decided) {
+    return std::string(browser.get(decided.text("continue_to")).headers.get("Location"));
+  }
+  // Asks and allows.
+  std::string code(const Parameters& changes = {}) {
+    return query_parameter(location_after(decide(browser, asked(changes), true)), "code").value_or("");
+  }
+
+  Scenario scenario;
+  Browser browser{scenario};
+  TestClient client = make(scenario);
+};
+
+TEST_F(Consent, IsAskedForOnceAndRemembered) {
+  EXPECT_NE(code(), "");
+  EXPECT_TRUE(query_parameter(authorize(browser, client).headers.get("Location"), "code"));
+  EXPECT_TRUE(query_parameter(authorize(browser, client, {{"scope", "openid email"}}).headers.get("Location"), "code"));
+}
+
+TEST_F(Consent, IsAskedForAgainWhenMoreIsWanted) {
+  code({{"scope", "openid"}});
+  for (const Parameters& more :
+       std::vector<Parameters>{{{"scope", "openid email"}},
+                               {{"scope", "openid offline_access"}},
+                               {{"scope", "openid"}, {"resource", "https://api.example/"}},
+                               {{"scope", "openid"}, {"claims", R"({"userinfo":{"email":null}})"}}}) {
+    EXPECT_NE(asked(more), "") << more.back().second;
+  }
+  EXPECT_EQ(asked({{"scope", "openid"}}), "");
+}
+
+TEST_F(Consent, IsWidenedAndKeepsWhatWasAllowedBefore) {
+  code({{"scope", "openid email"}, {"resource", "https://api.example/"}});
+  code({{"scope", "openid profile"}, {"resource", "https://other.example/"}});
+  EXPECT_EQ(asked({{"scope", "openid email profile"}, {"resource", "https://api.example/"}}), "");
+}
+
+TEST_F(Consent, IsAskedForAgainAtEveryPromptForIt) {
+  code();
+  EXPECT_NE(code({{"prompt", "consent"}}), "");
+  EXPECT_NE(asked({{"prompt", "consent"}}), "");
+}
+
+TEST_F(Consent, ShowsWhoAsksForWhat) {
+  code({{"scope", "openid email"}});
+  const auto request_uri = asked({{"scope", "openid email roles"}, {"resource", "https://api.example/"}});
+  const auto answer = show(browser, request_uri);
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body.at("client"), (boost::json::object{{"client_id", client.client_id},
+                                                           {"client_name", "Sailing club"},
+                                                           {"client_uri", "https://site.example/"},
+                                                           {"redirect_host", "site.example"}}));
+  EXPECT_EQ(answer.body.at("user").at("email"), "ada@example.com");
+  EXPECT_EQ(answer.body.at("scopes"), (boost::json::array{{{"name", "openid"}, {"granted", true}},
+                                                          {{"name", "email"}, {"granted", true}},
+                                                          {{"name", "roles"}, {"granted", false}}}));
+  EXPECT_EQ(answer.body.at("resources"), boost::json::array{"https://api.example/"});
+}
+
+TEST_F(Consent, ShowsTheSignInPageWhoSentTheBrowser) {
+  Browser signed_out(scenario);
+  const auto location = authorize(signed_out, client, {{"login_hint", "ada@example.com"}}).headers;
+  const auto return_to = query_parameter(location.get("Location"), "return_to").value_or("");
+  const auto request_uri = query_parameter(return_to, "request_uri").value_or("");
+  const auto answer = show(signed_out, request_uri, "/oauth/request?");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, (boost::json::object{{"client_name", "Sailing club"},
+                                              {"client_uri", "https://site.example/"},
+                                              {"login_hint", "ada@example.com"}}));
+  EXPECT_EQ(show(signed_out, "urn:ietf:params:oauth:request_uri:x", "/oauth/request?").code(), "unknown_request");
+  EXPECT_EQ(show(signed_out, request_uri).status, 401);
+}
+
+TEST_F(Consent, OfOneSessionDoesNotCountInAnother) {
+  const auto request_uri = asked({{"prompt", "consent"}});
+  Browser bobs(scenario);
+  bobs.sign_in("bob@example.com");
+  const auto decided = decide(bobs, request_uri, true);
+  ASSERT_EQ(decided.status, 200);
+  // Bob allowed it for himself; Ada is still asked.
+  EXPECT_TRUE(location_after(decided).starts_with("/consent?"));
+  // Nor does Ada's own other browser decide for this one.
+  Browser adas_other(scenario);
+  adas_other.sign_in("ada@example.com");
+  EXPECT_TRUE(location_after(decide(adas_other, request_uri, false)).starts_with("/consent?"));
+  EXPECT_TRUE(query_parameter(location_after(decide(browser, request_uri, true)), "code"));
+}
+
+TEST_F(Consent, CannotBeGivenByAPageOfAnotherSite) {
+  const auto request_uri = asked();
+  http::Request request{.method = http::Method::post, .target = "/oauth/consent"};
+  request.headers.add("Content-Type", "application/json");
+  request.headers.add("Origin", "https://evil.example");
+  request.body = boost::json::serialize(
+      boost::json::object{{"client_id", client.client_id}, {"request_uri", request_uri}, {"allow", true}});
+  EXPECT_EQ(browser.send(request).status, 403);
+  request.headers.add("Sec-Fetch-Site", "cross-site");
+  EXPECT_EQ(browser.send(request).status, 403);
+  EXPECT_NE(asked(), "");
+}
+
+TEST_F(Consent, KnowsNoRequestThatIsUsedOrAnotherClients) {
+  const auto request_uri = asked();
+  auto other = test_client();
+  other = add_client(scenario, other);
+  EXPECT_EQ(
+      browser.post("/oauth/consent", {{"client_id", other.client_id}, {"request_uri", request_uri}, {"allow", true}})
+          .code(),
+      "unknown_request");
+  location_after(decide(browser, request_uri, true));
+  EXPECT_EQ(decide(browser, request_uri, true).status, 404);
+  EXPECT_EQ(show(browser, request_uri).code(), "unknown_request");
+}
+
+TEST_F(Consent, IsListedWithItsSite) {
+  code({{"scope", "openid email"}});
+  const auto sites = browser.call(http::Method::get, "/auth/consents").body.at("items").as_array();
+  ASSERT_EQ(sites.size(), 1);
+  EXPECT_EQ(sites[0].at("client_id"), boost::json::string_view(client.client_id));
+  EXPECT_EQ(sites[0].at("client_name"), "Sailing club");
+  EXPECT_EQ(sites[0].at("scopes"), (boost::json::array{"openid", "email"}));
+  EXPECT_EQ(sites[0].at("granted_at"), boost::json::string_view(to_rfc3339(scenario.clock().now())));
+  EXPECT_FALSE(sites[0].as_object().contains("last_used_at"));
+  Browser bobs(scenario);
+  bobs.sign_in("bob@example.com");
+  EXPECT_TRUE(bobs.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
+}
+
+TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
+  code();
+  auto& auth = scenario.app().auth();
+  const auto user = auth::find_user_by_email(scenario.table(), Email::parse("ada@example.com").value());
+  const http::Context context{.now = scenario.clock().now() + 1min};
+  const auto session = auth::begin_client_session(
+      auth, *user,
+      {.grant = {.client_id = client.client_id, .scope = "openid"}, .ends_at = scenario.clock().now() + 24h}, context);
+  ASSERT_TRUE(scenario.table().write(session.writes));
+  const auto site = browser.call(http::Method::get, "/auth/consents").body.at("items").at(0);
+  EXPECT_EQ(site.at("last_used_at"), boost::json::string_view(to_rfc3339(context.now)));
+
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+  EXPECT_FALSE(get(scenario.table(), auth::session_key(user->id, session.claims.session_id)));
+  EXPECT_TRUE(get(scenario.table(), auth::blacklist_key(session.claims.session_id)));
+  EXPECT_TRUE(browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
+  EXPECT_NE(asked(), "");
+  // The browser itself stays signed in, and there is nothing more to take back.
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+}
+
+TEST_F(Consent, GoesWithTheAccount) {
+  code();
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/me").status, 204);
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_EQ(rest.find("CONSENT#"), std::string::npos) << key;
+}
+
+}  // namespace
+}  // namespace voyages::tests

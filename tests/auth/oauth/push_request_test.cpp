@@ -1,0 +1,131 @@
+#include "auth/oauth/push_request.h"
+
+#include "tests/auth/oauth/provider.h"
+
+namespace voyages::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+class PushRequest : public ::testing::Test {
+ protected:
+  PushRequest() {
+    scenario.register_user("ada@example.com");
+    browser.sign_in("ada@example.com");
+  }
+
+  Answer push(const Parameters& changes = {}) {
+    return call_as(scenario, client, "/oauth/par", authorization_request(client, changes));
+  }
+  http::Response visit(Browser& in, std::string_view request_uri, const Parameters& more = {}) {
+    auto parameters = more;
+    parameters.emplace_back("client_id", client.client_id);
+    parameters.emplace_back("request_uri", request_uri);
+    return in.get("/oauth/authorize?" + auth::oauth::form_encode(parameters));
+  }
+
+  Scenario scenario;
+  Browser browser{scenario};
+  TestClient client = add_client(scenario);
+};
+
+TEST_F(PushRequest, AnswersAReferenceThatWorksOnce) {
+  const auto pushed = push();
+  ASSERT_EQ(pushed.status, 201);
+  EXPECT_EQ(pushed.body.at("expires_in"), 60);
+  EXPECT_EQ(pushed.headers.get("Cache-Control"), "no-store");
+  const auto request_uri = pushed.text("request_uri");
+  EXPECT_TRUE(request_uri.starts_with("urn:ietf:params:oauth:request_uri:"));
+  const auto first = visit(browser, request_uri);
+  EXPECT_TRUE(query_parameter(first.headers.get("Location"), "code"));
+  EXPECT_EQ(query_parameter(first.headers.get("Location"), "state"), "af0ifjsldkj");
+  EXPECT_EQ(visit(browser, request_uri).status, 400);
+}
+
+TEST_F(PushRequest, WaitsAMinuteForTheBrowserAndThenTenForThePerson) {
+  const auto late = push().text("request_uri");
+  const auto in_time = push().text("request_uri");
+  Browser other(scenario);
+  scenario.clock().advance(59s);
+  const auto asked = visit(other, in_time);
+  EXPECT_TRUE(asked.headers.get("Location").starts_with("/login?")) << asked.headers.get("Location");
+  scenario.clock().advance(1s);
+  EXPECT_EQ(visit(browser, late).status, 400);
+  scenario.clock().advance(9min);
+  other.sign_in("ada@example.com");
+  EXPECT_TRUE(query_parameter(visit(other, in_time).headers.get("Location"), "code"));
+}
+
+TEST_F(PushRequest, CountsAloneWhateverStandsBesideIt) {
+  const auto request_uri = push().text("request_uri");
+  const auto response =
+      visit(browser, request_uri, {{"redirect_uri", "https://evil.example/"}, {"scope", "roles"}, {"state", "evil"}});
+  EXPECT_TRUE(response.headers.get("Location").starts_with("https://site.example/callback?code="));
+  EXPECT_EQ(query_parameter(response.headers.get("Location"), "state"), "af0ifjsldkj");
+}
+
+TEST_F(PushRequest, IsForTheClientThatPushedIt) {
+  const auto request_uri = push().text("request_uri");
+  client = add_client(scenario);
+  EXPECT_EQ(visit(browser, request_uri).status, 400);
+}
+
+TEST_F(PushRequest, IsRefusedWithoutTheClientsSecret) {
+  auto parameters = authorization_request(client);
+  Browser anybody(scenario);
+  EXPECT_EQ(anybody.submit("/oauth/par", parameters).status, 401);
+  parameters.emplace_back("client_secret", "wrong");
+  const auto refused = anybody.submit("/oauth/par", parameters);
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(boost::json::parse(refused.content()).at("error"), "invalid_client");
+}
+
+TEST_F(PushRequest, IsOpenToPublicClientsByTheirName) {
+  client = add_public_client(scenario);
+  const auto pushed = push();
+  ASSERT_EQ(pushed.status, 201);
+  EXPECT_TRUE(query_parameter(visit(browser, pushed.text("request_uri")).headers.get("Location"), "code"));
+}
+
+TEST_F(PushRequest, LearnsAtOnceWhatIsWrong) {
+  const auto error = [&](const Parameters& changes) {
+    const auto answer = push(changes);
+    EXPECT_EQ(answer.status, 400);
+    return answer.text("error");
+  };
+  EXPECT_EQ(error({{"redirect_uri", "https://evil.example/"}}), "invalid_request");
+  EXPECT_EQ(error({{"redirect_uri", ""}}), "invalid_request");
+  EXPECT_EQ(error({{"request_uri", "urn:ietf:params:oauth:request_uri:x"}}), "invalid_request");
+  EXPECT_EQ(error({{"request", "x.y.z"}}), "request_not_supported");
+  EXPECT_EQ(error({{"response_type", "token"}}), "unsupported_response_type");
+  EXPECT_EQ(error({{"code_challenge", ""}}), "invalid_request");
+  EXPECT_EQ(error({{"scope", "nothing"}}), "invalid_scope");
+  EXPECT_EQ(error({{"resource", "ftp://x"}}), "invalid_target");
+}
+
+TEST_F(PushRequest, RefusesAProofThatIsNone) {
+  http::Headers headers;
+  headers.add("DPoP", "not.a.proof");
+  const auto answer = call_as(scenario, client, "/oauth/par", authorization_request(client), headers);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.text("error"), "invalid_dpop_proof");
+}
+
+TEST_F(PushRequest, IsTheOnlyWayForAClientThatMustPush) {
+  client.require_pushed_authorization_requests = true;
+  client = add_client(scenario, client);
+  const auto refused = authorize(browser, client);
+  EXPECT_EQ(query_parameter(refused.headers.get("Location"), "error"), "invalid_request");
+  EXPECT_TRUE(query_parameter(visit(browser, push().text("request_uri")).headers.get("Location"), "code"));
+}
+
+TEST_F(PushRequest, KeepsNoSecretOfTheClient) {
+  auto parameters = authorization_request(client);
+  parameters.emplace_back("client_secret", std::string(TestClient::secret));
+  Browser anybody(scenario);
+  ASSERT_EQ(anybody.submit("/oauth/par", parameters).status, 201);
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_EQ(rest.find(TestClient::secret), std::string::npos);
+}
+
+}  // namespace
+}  // namespace voyages::tests

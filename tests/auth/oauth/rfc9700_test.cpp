@@ -1,0 +1,154 @@
+#include "auth/oauth/authorization_code.h"
+#include "tests/auth/oauth/provider.h"
+
+namespace voyages::tests {
+namespace {
+
+// What RFC 9700 (Best Current Practice for OAuth 2.0 Security) demands of an authorization endpoint, each by its
+// section. The token endpoint's part is tested beside it.
+class Rfc9700 : public ::testing::Test {
+ protected:
+  Rfc9700() {
+    scenario.register_user("ada@example.com");
+    browser.sign_in("ada@example.com");
+  }
+
+  static app::Config with_cors() {
+    auto config = Scenario::test_config();
+    config.cors_origins = {"https://site.example"};
+    return config;
+  }
+  std::string error(const TestClient& client, const Parameters& changes) {
+    return query_parameter(authorize(browser, client, changes).headers.get("Location"), "error").value_or("");
+  }
+
+  Scenario scenario{with_cors()};
+  Browser browser{scenario};
+};
+
+TEST_F(Rfc9700, Section2_1_RedirectUrisMatchExactlyAndOnlyALoopbackPortIsFree) {
+  auto native = test_client();
+  native.redirect_uris = {"http://127.0.0.1:1/callback", "https://site.example/callback"};
+  const auto client = add_client(scenario, native);
+  EXPECT_EQ(authorize(browser, client, {{"redirect_uri", "http://127.0.0.1:2/callback"}}).status, 303);
+  for (const auto* uri : {"http://127.0.0.1:2/callback/x", "https://site.example:444/callback",
+                          "https://site.example/callback?x", "https://x.site.example/callback"}) {
+    EXPECT_EQ(authorize(browser, client, {{"redirect_uri", uri}}).status, 400) << uri;
+  }
+}
+
+TEST_F(Rfc9700, Section2_1_IsNoOpenRedirector) {
+  const auto client = add_client(scenario);
+  for (const Parameters& changes :
+       std::vector<Parameters>{{{"redirect_uri", "https://evil.example/"}},
+                               {{"redirect_uri", "https://evil.example/"}, {"scope", "nothing"}},
+                               {{"redirect_uri", "https://evil.example/"}, {"response_type", ""}},
+                               {{"redirect_uri", "https://evil.example/"}, {"prompt", "none"}},
+                               {{"client_id", "unknown"}, {"redirect_uri", "https://evil.example/"}},
+                               {{"request_uri", "https://evil.example/"}, {"redirect_uri", "https://evil.example/"}}}) {
+    const auto response = authorize(browser, client, changes);
+    EXPECT_EQ(response.status, 400);
+    EXPECT_FALSE(response.headers.find("Location"));
+    EXPECT_FALSE(response.headers.find("Refresh"));
+    EXPECT_EQ(response.content().find("evil.example"), std::string_view::npos);
+  }
+}
+
+TEST_F(Rfc9700, Section2_1_1_EveryClientMustUsePkceWithS256) {
+  for (const auto& client : {add_client(scenario), add_public_client(scenario)}) {
+    EXPECT_EQ(error(client, {{"code_challenge", ""}}), "invalid_request");
+    EXPECT_EQ(error(client, {{"code_challenge", ""}, {"code_challenge_method", ""}}), "invalid_request");
+    EXPECT_EQ(error(client, {{"code_challenge_method", ""}}), "invalid_request");
+    EXPECT_EQ(error(client, {{"code_challenge_method", "plain"}}), "invalid_request");
+    EXPECT_EQ(error(client, {{"code_challenge_method", "s256"}}), "invalid_request");
+    EXPECT_EQ(error(client, {{"code_challenge", "short"}}), "invalid_request");
+    EXPECT_EQ(error(client, {{"code_challenge", std::string(129, 'x')}}), "invalid_request");
+    EXPECT_EQ(error(client, {{"code_challenge", std::string(42, 'x') + '='}}), "invalid_request");
+  }
+}
+
+TEST_F(Rfc9700, Section2_1_2_NoTokenIsEverInAnAuthorizationResponse) {
+  const auto client = add_client(scenario);
+  for (const auto* type : {"token", "id_token token", "code token", "code id_token"}) {
+    EXPECT_EQ(error(client, {{"response_type", type}}), "unsupported_response_type") << type;
+  }
+  EXPECT_EQ(error(client, {{"response_mode", "fragment"}}), "invalid_request");
+}
+
+TEST_F(Rfc9700, Section2_6_AndSection4_3_AnswersAreNeitherStoredNorReferredTo) {
+  const auto client = add_client(scenario);
+  for (const Parameters& changes : std::vector<Parameters>{
+           {}, {{"response_mode", "form_post"}}, {{"redirect_uri", "x"}}, {{"prompt", "login"}}, {{"scope", "x"}}}) {
+    const auto response = authorize(browser, client, changes);
+    EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
+    EXPECT_EQ(response.headers.get("Referrer-Policy"), "no-referrer");
+  }
+}
+
+TEST_F(Rfc9700, Section2_6_TheAuthorizationEndpointAnswersNoCors) {
+  const auto client = add_client(scenario);
+  for (const auto method : {http::Method::get, http::Method::post, http::Method::options}) {
+    http::Request request{.method = method, .target = "/oauth/authorize"};
+    if (method == http::Method::get) {
+      request.target += '?' + auth::oauth::form_encode(authorization_request(client));
+    }
+    request.headers.add("Origin", "https://site.example");
+    request.headers.add("Access-Control-Request-Method", "GET");
+    for (const auto& field : browser.send(request).headers) {
+      EXPECT_FALSE(to_lower_ascii(field.name).starts_with("access-control-")) << field.name;
+    }
+  }
+}
+
+TEST_F(Rfc9700, Section4_4_EveryAnswerNamesItsIssuer) {
+  const auto client = add_client(scenario);
+  const auto& issuer = scenario.app().auth().access_tokens.issuer();
+  for (const Parameters& changes :
+       std::vector<Parameters>{{}, {{"scope", "x"}}, {{"code_challenge", ""}}, {{"request", "x"}}}) {
+    EXPECT_EQ(query_parameter(authorize(browser, client, changes).headers.get("Location"), "iss"), issuer);
+  }
+}
+
+TEST_F(Rfc9700, Section4_12_RedirectsNeverWith307) {
+  const auto client = add_client(scenario);
+  Browser signed_out(scenario);
+  for (auto* in : {&browser, &signed_out}) {
+    for (const Parameters& changes :
+         std::vector<Parameters>{{}, {{"scope", "x"}}, {{"prompt", "login"}}, {{"prompt", "none"}}}) {
+      EXPECT_EQ(authorize(*in, client, changes).status, 303);
+      EXPECT_EQ(in->submit("/oauth/authorize", authorization_request(client, changes)).status, 303);
+    }
+  }
+}
+
+TEST_F(Rfc9700, Section4_16_NothingOfItCanBeFramed) {
+  const auto client = add_client(scenario);
+  for (const Parameters& changes :
+       std::vector<Parameters>{{}, {{"response_mode", "form_post"}}, {{"redirect_uri", "x"}}, {{"prompt", "login"}}}) {
+    const auto response = authorize(browser, client, changes);
+    EXPECT_EQ(response.headers.get("X-Frame-Options"), "DENY");
+    EXPECT_NE(response.headers.get("Content-Security-Policy").find("frame-ancestors 'none'"), std::string_view::npos);
+  }
+}
+
+TEST_F(Rfc9700, Section4_10_ACodeIsBoundToTheKeyThatTheClientNames) {
+  const auto client = add_client(scenario);
+  const auto code = code_for(browser, client, {{"dpop_jkt", challenge_of("a key")}});
+  const auto item = auth::oauth::find_code(scenario.table(), code);
+  ASSERT_TRUE(item);
+  EXPECT_EQ(auth::oauth::to_code(*item).dpop_jkt, challenge_of("a key"));
+}
+
+TEST_F(Rfc9700, Section4_5_ACodeBelongsToOneClientAndOneTransaction) {
+  const auto client = add_client(scenario);
+  const auto first = code_for(browser, client);
+  const auto second = code_for(browser, client, {{"nonce", "another"}});
+  EXPECT_NE(first, second);
+  const auto item = auth::oauth::find_code(scenario.table(), second);
+  ASSERT_TRUE(item);
+  EXPECT_EQ(auth::oauth::to_code(*item).client_id, client.client_id);
+  EXPECT_EQ(auth::oauth::to_code(*item).nonce, "another");
+}
+
+}  // namespace
+}  // namespace voyages::tests
