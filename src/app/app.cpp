@@ -7,6 +7,7 @@
 
 #include "app/hosted_pages.h"
 #include "app/pages.h"
+#include "auth/federation/provider.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/oauth/backchannel_logout.h"
