@@ -4,12 +4,12 @@ if(NOT NODE)
   message(FATAL_ERROR "The pages need Node.js 18 or newer with npm. Install it (Debian: nodejs npm) and configure again.")
 endif()
 
-file(GLOB frontend_sources CONFIGURE_DEPENDS frontend/*.* frontend/.npmrc frontend/home/* frontend/forms/*.* frontend/forms/parts/* frontend/mail/*
-     frontend/docs/*)
+file(GLOB_RECURSE frontend_bundled CONFIGURE_DEPENDS frontend/src/* frontend/messages/*)
+file(GLOB frontend_sources CONFIGURE_DEPENDS frontend/*.* frontend/.npmrc frontend/home/* frontend/mail/* frontend/docs/*)
 add_custom_command(
   OUTPUT ${CMAKE_BINARY_DIR}/assets/assets.cpp
   COMMAND ${NODE} ${CMAKE_SOURCE_DIR}/frontend/embed.mjs ${CMAKE_BINARY_DIR}/assets ${PROJECT_VERSION}
-  DEPENDS ${frontend_sources}
+  DEPENDS ${frontend_sources} ${frontend_bundled}
   COMMENT "Embedding the pages"
   VERBATIM)
 target_sources(voyages_core PRIVATE ${CMAKE_BINARY_DIR}/assets/assets.cpp)

@@ -1,5 +1,6 @@
-// Makes C++ of the pages: `node embed.mjs OUTPUT_FOLDER VERSION`. Writes each file gzipped, and assets.cpp, which takes
-// them into the binary with `.incbin`. Installs the npm packages first when they are not those of package-lock.json.
+// Makes C++ of the pages: `node embed.mjs OUTPUT_FOLDER VERSION`. Installs the npm packages when they are not those of
+// package-lock.json, bundles src/, and writes each file gzipped, and assets.cpp, which takes them into the binary with
+// `.incbin`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,30 +9,31 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const viewer = 'node_modules/swagger-ui-dist/';
+const viewer = 'node_modules/rapidoc/';
 
-// What is served where. A file made of several is their concatenation.
+// The hosted pages: one document, one script and one style sheet, whatever the path.
+const hostedPages = ['/setup', '/login', '/register', '/verify-email', '/forgot-password', '/reset-password', '/consent',
+  '/device', '/sign-out', '/signed-out', '/account', '/unsubscribe'];
+
+// What is served where: files of this folder, or what Vite makes of src/ (`vite/`). A file made of several is their
+// concatenation.
 const assets = [
   ['/', 'home/index.html'],
-  ['/setup', 'forms/setup.html'],
-  ['/register', 'forms/register.html'],
-  ['/verify-email', 'forms/verify-email.html'],
-  ['/reset-password', 'forms/reset-password.html'],
+  ...hostedPages.map((path) => [path, 'shell.html']),
   ['/mail', 'mail/index.html'],
-  ['/unsubscribe', 'forms/unsubscribe.html'],
   ['/docs', 'docs/index.html'],
+  ['/assets/pages.css', 'vite/pages.css'],
+  ['/assets/pages.js', 'vite/pages.js'],
   ['/assets/style.css', 'style.css'],
-  ['/assets/form.css', 'forms/form.css'],
-  ['/assets/form.js', 'forms/form.js'],
+  ['/assets/form-post.js', 'form-post.js'],
   ['/assets/mail.css', 'mail/mail.css'],
   ['/assets/mail.js', 'mail/mail.js'],
-  ['/assets/form-post.js', 'form-post.js'],
   ['/assets/docs.css', 'docs/docs.css'],
   ['/assets/docs.js', 'docs/docs.js'],
   ['/assets/icon.svg', 'icon.svg'],
-  ['/assets/swagger-ui.css', viewer + 'swagger-ui.css'],
-  ['/assets/swagger-ui-bundle.js', viewer + 'swagger-ui-bundle.js'],
-  ['/assets/licenses.txt', viewer + 'NOTICE', viewer + 'LICENSE', viewer + 'swagger-ui-bundle.js.LICENSE.txt'],
+  ['/assets/rapidoc.js', viewer + 'dist/rapidoc-min.js'],
+  ['/assets/licenses.txt', viewer + 'LICENSE.txt', viewer + 'dist/rapidoc-min.js.LICENSE.txt',
+    'node_modules/preact/LICENSE'],
 ];
 
 const contentTypes = {
@@ -47,15 +49,23 @@ function stop(message) {
   process.exit(1);
 }
 
-function lockedPackages(file) {
+function packagesIn(file) {
   const { packages } = JSON.parse(readFileSync(join(here, file), 'utf8'));
   delete packages['']; // the project itself, which npm leaves out of the list of what it installed
-  return JSON.stringify(packages);
+  return packages;
+}
+
+/// Whether exactly the locked packages are installed, but for those of other platforms.
+function areInstalled() {
+  const locked = packagesIn('package-lock.json');
+  const installed = packagesIn('node_modules/.package-lock.json');
+  const wanted = Object.entries(locked).filter(([name, { optional }]) => !optional || name in installed);
+  return JSON.stringify(Object.fromEntries(wanted)) === JSON.stringify(installed);
 }
 
 function installPackages() {
   try {
-    if (lockedPackages('package-lock.json') === lockedPackages('node_modules/.package-lock.json')) return;
+    if (areInstalled()) return;
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
@@ -67,17 +77,21 @@ function installPackages() {
   }
 }
 
-/// A file; each line `{{> PATH}}` in a page of ours becomes the file at that path.
-function read(source) {
-  if (!source.endsWith('.html')) return readFileSync(join(here, source));
-  const text = readFileSync(join(here, source), 'utf8');
-  return Buffer.from(text.replaceAll(/^\{\{> (.+)\}\}\n/gm, (_, part) => read(part).toString('utf8')));
+/// TypeScript checks, Vite bundles: what is wrong in the pages, a text that one language lacks too, ends the build here.
+async function bundle(output) {
+  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit'], { cwd: here, encoding: 'utf8' });
+  if (tsc.status !== 0) stop(`the pages have faults:\n${tsc.stdout}${tsc.stderr}`);
+  const { build } = await import('vite');
+  await build({ root: here, logLevel: 'warn', build: { outDir: join(output, 'vite'), emptyOutDir: true } });
 }
 
-function contentOf(sources, version) {
-  const parts = sources.map(read);
-  const whole = Buffer.concat(parts);
-  const ours = !sources[0].startsWith(viewer);
+function read(source, output) {
+  return readFileSync(join(source.startsWith('vite/') ? output : here, source));
+}
+
+function contentOf(sources, output, version) {
+  const whole = Buffer.concat(sources.map((source) => read(source, output)));
+  const ours = !sources[0].startsWith('node_modules/');
   return ours ? Buffer.from(whole.toString('utf8').replaceAll('{{version}}', version)) : whole;
 }
 
@@ -93,7 +107,7 @@ function assemblerPath(path) {
 function embed(output, version) {
   mkdirSync(output, { recursive: true });
   const embedded = assets.map(([path, ...sources], number) => {
-    const content = contentOf(sources, version);
+    const content = contentOf(sources, output, version);
     const gzip = gzipSync(content, { level: 9 }); // Node writes no time into it: the same input, the same bytes
     const file = join(output, `${number}.gz`);
     writeFileSync(file, gzip);
@@ -138,4 +152,5 @@ ${rows.join('\n')}
 const [output, version] = process.argv.slice(2);
 if (!output || !version) stop('usage: node embed.mjs OUTPUT_FOLDER VERSION');
 installPackages();
+await bundle(resolve(output));
 embed(resolve(output), version);

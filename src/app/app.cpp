@@ -5,8 +5,10 @@
 #include <stdexcept>
 #include <thread>
 
+#include "app/hosted_pages.h"
 #include "app/pages.h"
 #include "auth/jobs.h"
+#include "auth/oauth/backchannel_logout.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
 #include "auth/routes.h"
@@ -59,13 +61,14 @@ http::FrontDoorOptions front_door_options(const Config& config) {
 // The same router, for the front door to find all routes in it.
 const http::Router& add_all_routes(http::Router& router, auth::Auth& auth, auth::CallerAuthenticator& authenticator,
                                    email::Emails& emails, health::Health& health, email::CapturedMails* captured_mails,
-                                   const email::ReadingToken& mail_token) {
+                                   const email::ReadingToken& mail_token, const Config& config) {
   health::add_routes(router, health);
   auth::add_routes(router, auth, authenticator);
   auth::oauth::add_routes(router, auth);
   email::add_routes(router, emails);
   if (captured_mails) email::add_capture_routes(router, *captured_mails, mail_token);
-  add_pages(router);
+  add_hosted_pages(router, config, auth.table, [] { return std::vector<SignInProvider>(); });
+  add_pages(router, load_branding(config));
   add_contract(router);
   return router;
 }
@@ -112,8 +115,9 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .options = auth_options(config)},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
-      front_door_(add_all_routes(router_, auth_, authenticator_, emails_, health_, ports.captured_mails, mail_token_),
-                  authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)),
+      front_door_(
+          add_all_routes(router_, auth_, authenticator_, emails_, health_, ports.captured_mails, mail_token_, config),
+          authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)),
       current_since_(ports.clock.now()) {}
 
 void App::work(const store::QueueMessage& message) {
@@ -161,6 +165,11 @@ void App::tick() {
     ports_.log.info("mail that was due, or lost, was queued", {{"count", static_cast<std::int64_t>(count)}});
   });
   run("attachments", [&] { (void)email::remove_orphans(emails_, orphans_cursor_, now); });
+  run("logout notices", [&] {
+    const auto count = auth::oauth::queue_lost_logout_notices(auth_, now);
+    if (count == 0) return;
+    ports_.log.info("logout notices that were lost were queued", {{"count", static_cast<std::int64_t>(count)}});
+  });
   run("signing keys", [&] { keys_.reload(); });
   if (failed) throw std::runtime_error("not every part of the tick succeeded");
 }

@@ -62,6 +62,9 @@ struct Config {
   Secret smtp_url{};  // empty: mail is captured
   std::string ses_configuration_set{};
   std::string product_name{};
+  std::string brand_color{};           // empty: ours
+  std::filesystem::path brand_logo{};  // empty: ours
+  std::filesystem::path brand_css{};   // empty: none
   email::Mailbox mail_from{};
   email::Mailbox mail_reply_to{};     // without an address: none
   std::filesystem::path templates{};  // empty: `templates` in the data directory

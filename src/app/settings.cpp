@@ -1,13 +1,10 @@
 #include "app/settings.h"
 
-#include <fmt/format.h>
-
+#include "app/brand_color.h"
+#include "app/own_settings.h"
 #include "app/setting_kinds.h"
 #include "app/values.h"
-#include "base/encoding.h"
-#include "email/smtp_options.h"
 #include "http/forwarded.h"
-#include "http/types.h"
 
 namespace voyages::app {
 
@@ -17,187 +14,6 @@ using std::chrono::seconds;
 using namespace std::chrono_literals;
 
 constexpr seconds ten_years = 24h * 3650;
-
-Setting listen() {
-  return {
-      .name = "listen",
-      .form = Setting::Form::text,
-      .valid = "HOST:PORT, [IPV6]:PORT or :PORT",
-      .by_default = "localhost:8080",
-      .explanation = "The address that serves people; `:PORT` is every address of the machine, port 0 any free one.",
-      .secret = false,
-      .set =
-          [](Config& config, std::string_view text) {
-            auto address = parse_listen_address(text);
-            if (!address) return false;
-            config.listen = std::move(*address);
-            return true;
-          },
-      .show = [](const Config& config) { return show_listen_address(config.listen); }};
-}
-
-Setting metrics_listen() {
-  return {.name = "metrics_listen",
-          .form = Setting::Form::text,
-          .valid = "HOST:PORT, [IPV6]:PORT, :PORT, or empty",
-          .by_default = "localhost:9090",
-          .explanation = "The address that serves `/metrics` to Prometheus, apart from people; empty for none.",
-          .secret = false,
-          .set =
-              [](Config& config, std::string_view text) {
-                auto address = parse_listen_address(text);
-                if (!address && !text.empty()) return false;
-                config.metrics_listen = std::move(address);
-                return true;
-              },
-          .show =
-              [](const Config& config) {
-                return config.metrics_listen ? show_listen_address(*config.metrics_listen) : std::string();
-              }};
-}
-
-Setting data() {
-  return {.name = "data",
-          .form = Setting::Form::text,
-          .valid = "the path of a directory",
-          .by_default = "./data",
-          .explanation = "The directory that holds everything we keep; made when it is not there.",
-          .secret = false,
-          .set =
-              [](Config& config, std::string_view text) {
-                if (text.empty() || text.find('\0') != std::string_view::npos) return false;
-                config.data = text;
-                return true;
-              },
-          .show = [](const Config& config) { return config.data.string(); }};
-}
-
-Setting public_url() {
-  return {.name = "public_url",
-          .form = Setting::Form::text,
-          .valid = "an http:// or https:// address without path and query, or empty",
-          .by_default = "",
-          .explanation =
-              "The address that people type, for links in mails and the issuer of tokens; empty makes it "
-              "`http://` and what `listen` says.",
-          .secret = false,
-          .set =
-              [](Config& config, std::string_view text) {
-                auto origin = parse_origin(text);
-                if (!origin && !text.empty()) return false;
-                config.public_url = origin ? std::move(*origin) : std::string();
-                return true;
-              },
-          .show = [](const Config& config) { return config.public_url; }};
-}
-
-Setting max_body() {
-  constexpr std::uint64_t least = 1U << 10;
-  constexpr std::uint64_t most = 1U << 30;
-  return {.name = "max_body",
-          .form = Setting::Form::text,
-          .valid = fmt::format("a size from {} to {}, like 65536, 64KiB or 1MiB", show_size(least), show_size(most)),
-          .by_default = "1MiB",
-          .explanation = "The largest request body that is read; longer ones are answered 413.",
-          .secret = false,
-          .set =
-              [](Config& config, std::string_view text) {
-                const auto size = parse_size(text);
-                if (!size || *size < least || *size > most) return false;
-                config.max_body_bytes = *size;
-                return true;
-              },
-          .show = [](const Config& config) { return show_size(config.max_body_bytes); }};
-}
-
-Setting master_key() {
-  return {.name = "master_key",
-          .form = Setting::Form::text,
-          .valid = "43 characters of base64url, or empty",
-          .by_default = "",
-          .explanation =
-              "The key under which signing keys and providers' secrets rest encrypted; empty uses "
-              "`master.key` in the data directory, made at the first start.",
-          .secret = true,
-          .set =
-              [](Config& config, std::string_view text) {
-                // 32 bytes of base64url without padding; a last character with stray bits shows when it is parsed.
-                constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-                if (!text.empty() && (text.size() != 43 || text.find_first_not_of(allowed) != std::string_view::npos))
-                  return false;
-                config.master_key = Secret(text);
-                return true;
-              },
-          .show = [](const Config& config) { return std::string(config.master_key.empty() ? "" : "********"); }};
-}
-
-Setting smtp_url() {
-  return {.name = "smtp_url",
-          .form = Setting::Form::text,
-          .valid = "like smtp://user:password@mail.example.com:587 or smtps://…, or empty",
-          .by_default = "",
-          .explanation =
-              "The server that takes mail: `smtp://` with STARTTLS, `smtps://` with TLS from the start. Empty captures "
-              "mail, to be read at /mail.",
-          .secret = true,
-          .set =
-              [](Config& config, std::string_view text) {
-                if (!text.empty() && !email::parse_smtp_url(text)) return false;
-                config.smtp_url = Secret(text);
-                return true;
-              },
-          .show = [](const Config& config) { return std::string(config.smtp_url.empty() ? "" : "********"); }};
-}
-
-Setting mailbox(std::string name, email::Mailbox Config::* field, std::string explanation) {
-  return {.name = std::move(name),
-          .form = Setting::Form::text,
-          .valid = "an address like shop@example.com or Ada's Shop <shop@example.com>, or empty",
-          .by_default = "",
-          .explanation = std::move(explanation),
-          .secret = false,
-          .set =
-              [field](Config& config, std::string_view text) {
-                const auto parsed = parse_mailbox(text);
-                if (!parsed && !text.empty()) return false;
-                config.*field = parsed.value_or(email::Mailbox());
-                return true;
-              },
-          .show = [field](const Config& config) { return show_mailbox(config.*field); }};
-}
-
-Setting product_name() {
-  return {.name = "product_name",
-          .form = Setting::Form::text,
-          .valid = "1 to 60 characters on one line",
-          .by_default = "Cloud Voyages",
-          .explanation = "What mails and pages call your site.",
-          .secret = false,
-          .set =
-              [](Config& config, std::string_view text) {
-                const auto name = http::Text<1, 60>::parse(text);
-                if (!is_utf8(text) || !name) return false;
-                config.product_name = name->text();
-                return true;
-              },
-          .show = [](const Config& config) { return config.product_name; }};
-}
-
-Setting templates() {
-  return {.name = "templates",
-          .form = Setting::Form::text,
-          .valid = "the path of a directory, or empty",
-          .by_default = "",
-          .explanation = "Mail templates of your own; empty looks in `templates` in the data directory.",
-          .secret = false,
-          .set =
-              [](Config& config, std::string_view text) {
-                if (text.find('\0') != std::string_view::npos) return false;
-                config.templates = text;
-                return true;
-              },
-          .show = [](const Config& config) { return config.templates.string(); }};
-}
 
 bool consists_of(std::string_view text, std::size_t least, std::size_t most, std::string_view others) {
   const auto allowed = [&](char c) {
@@ -215,6 +31,8 @@ bool is_queue_url(std::string_view text) {
   if (host == text.npos || !parse_origin(text.substr(0, text.find('/', host + 3)))) return false;
   return text.find('/', host + 3) != text.npos && consists_of(text, 10, 1024, ":/_-.");
 }
+
+bool is_brand_color(std::string_view text) { return Color::parse(text).has_value(); }
 
 bool is_origin_or_any(std::string& item) {
   if (item == "*") return true;
@@ -281,6 +99,13 @@ std::vector<Setting> make_settings() {
       number("password_slots", &Config::password_slots, 0, 0, 1024,
              "How many passwords are hashed at once; 0 is one a core."),
       product_name(),
+      text("brand_color", &Config::brand_color, "", "a colour like #0b5c8f, or empty",
+           "The colour of buttons and links on the pages; made lighter or darker where it could not be read.",
+           is_brand_color),
+      path("brand_logo", &Config::brand_logo, "the path of an SVG or PNG file, or empty",
+           "The logo on the pages; empty shows ours."),
+      path("brand_css", &Config::brand_css, "the path of a CSS file, or empty",
+           "Style rules of your own for the pages, read after ours."),
       choice<MailTransport>("mail_transport", &Config::mail_transport, "smtp",
                             {{"smtp", MailTransport::smtp}, {"ses", MailTransport::ses}},
                             "How mail leaves: by the server of `smtp_url`, or by Amazon SES."),
@@ -290,7 +115,8 @@ std::vector<Setting> make_settings() {
       mailbox("mail_from", &Config::mail_from,
               "Who mails come from; empty makes it `product_name` and `noreply@` the host of `public_url`."),
       mailbox("mail_reply_to", &Config::mail_reply_to, "Where answers to mails go; empty: to `mail_from`."),
-      templates(),
+      path("templates", &Config::templates, "the path of a directory, or empty",
+           "Mail templates of your own; empty looks in `templates` in the data directory."),
       number("mail_attempts", &Config::mail_attempts, 12, 1, 30,
              "How often a mail is tried before it has failed; twelve times take about a day."),
       number("mail_caller_limit", &Config::mail_caller_limit, 10000, 0, 1000000000,

@@ -1,5 +1,6 @@
 #include "auth/jobs.h"
 
+#include "auth/oauth/backchannel_logout.h"
 #include "auth/reset_password.h"
 #include "auth/verify_email.h"
 
@@ -8,6 +9,7 @@ namespace voyages::auth {
 bool work(Auth& auth, const store::QueueMessage& message, Time now) {
   if (message.kind == job::reset_mail) return send_reset_mail(auth, message.body, now), true;
   if (message.kind == job::verification_mail) return send_verification_mail(auth, message.body, now), true;
+  if (message.kind == job::logout_notice) return oauth::send_logout_notice(auth, message.body, now), true;
   if (message.kind == job::reload_keys) return auth.keys.reload(), true;
   return false;
 }

@@ -61,14 +61,17 @@ Outcome rotate(Auth& auth, const store::Item& token, SessionClaims claims, const
 void revoke_family(Auth& auth, const SessionClaims& claims, Time now) {
   const auto session = get(auth.table, session_key(claims.user_id, claims.session_id));
   if (!session) return;
-  auto writes = end_session(auth, to_ref(*session), EndReason::revoked, now);
+  const auto ref = to_ref(*session);
+  auto writes = end_session(auth, ref, EndReason::revoked, now);
   std::get<store::Delete>(writes.front()).conditions = {store::item_exists()};
   // The address may have changed since the token was made.
   const auto user = find_user(auth.table, claims.user_id);
   const auto mail = auth.outbox.record(
       {user ? user->email : claims.email, "session_revoked", {{"reason", "refresh_token_reused"}}}, now);
   mail.append_to(writes);
-  if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
+  if (!auth.table.write(writes)) return;
+  auth.outbox.dispatch(mail, now);
+  announce_end(auth, ref);
 }
 
 // A used token comes back: within the grace it is answered as before, later it ends the session.

@@ -179,7 +179,10 @@ void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
     return http::Route::Input{
         .schema = {{"type", "object"},
                    {"properties",
-                    {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}}}}},
+                    {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}},
+                     {"redirect",
+                      {{"type", "boolean"},
+                       {"description", "Send a browser that is not signed in to the sign-in page, by 303."}}}}}},
         .from_body = false,
         .refused = false};
   };
@@ -188,12 +191,14 @@ void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
       .tag("auth")
       .summary("Forward authentication for nginx, Caddy and Traefik")
       .header("Remote-User", "The user's id.")
-      .header("Remote-Email", "The user's address.")
+      .header("Remote-Email", "The user's address; empty until it is verified.")
       .header("Remote-Groups", "The user's roles, separated by commas.")
       .description(
-          "`Remote-User`, `Remote-Groups` and, once it is verified, `Remote-Email` say who is signed in by the access "
+          "`Remote-User`, `Remote-Groups` and `Remote-Email` say who is signed in by the access "
           "token in `Authorization` or in the cookie `__Host-voyages_token` (`voyages_token` without TLS), or by the "
-          "browser's session.")
+          "browser's session. Where a browser asks the proxy for the page in `X-Forwarded-Uri`, `Location` is the "
+          "sign-in page that leads back to it.")
+      .may_answer(303, "A browser is not signed in, and `redirect=true`.")
       .lane(Lane::quick)
       .fails(401, http::unauthenticated)
       .fails(401, invalid_token)

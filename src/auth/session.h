@@ -43,7 +43,8 @@ struct Grant {
   std::string dpop_jkt{};                      // RFC 9449 §5: the key that a public client's refresh must prove
   Time auth_time{};                            // when the user proved who they are
   std::vector<std::string> amr{};              // by what (RFC 8176)
-  std::vector<std::string> id_token_claims{};  // asked for by the `claims` parameter (OpenID Connect Core §5.5)
+  std::vector<std::string> id_token_claims{};  // asked for by `claims` (OpenID Connect Core §5.5)
+  std::vector<std::string> userinfo_claims{};  // the same at the userinfo endpoint
 };
 
 /// What every refresh token of a session carries from one to the next, so that a refresh need not read the user.
@@ -106,8 +107,10 @@ store::Key refresh_key(std::string_view token_id);
 
 /// The writes that end a session, its deletion first: it is gone, so nothing refreshes it, and its access tokens are
 /// refused until the last of them has expired. One of its refresh tokens is remembered, so that they are found when the
-/// account is deleted.
+/// account is deleted. A client that asked for it will be told.
 std::vector<store::Write> end_session(const Auth& auth, const SessionRef& session, EndReason reason, Time now);
+/// To be called once these writes have happened: the client is told soon, instead of in some minutes. Never throws.
+void announce_end(const Auth& auth, const SessionRef& session);
 
 /// Which of a user's session items are meant.
 using SessionFilter = std::function<bool(const store::Item& session)>;

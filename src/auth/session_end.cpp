@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "auth/oauth/backchannel_logout.h"
 #include "auth/session.h"
 
 namespace voyages::auth {
@@ -8,8 +9,8 @@ namespace voyages::auth {
 namespace {
 
 constexpr std::size_t max_writes = 100;
-// Three writes a session, less what the caller adds.
-constexpr std::size_t sessions_a_write = 30;
+// Four writes a session, less what the caller adds.
+constexpr std::size_t sessions_a_write = 22;
 
 // What is left of a session that ended: where its refresh tokens are.
 store::Key ended_key(std::string_view user_id, std::string_view session_id) {
@@ -45,7 +46,12 @@ std::vector<store::Write> end_session(const Auth& auth, const SessionRef& sessio
                                     std::nullopt,
                                     now + auth.options.refresh_token_ttl}});
   }
+  if (session.notified) writes.emplace_back(oauth::logout_notice(session, now));
   return writes;
+}
+
+void announce_end(const Auth& auth, const SessionRef& session) {
+  if (session.notified) oauth::queue_logout_notice(auth, session.id);
 }
 
 bool every_session(const store::Item&) { return true; }
@@ -108,6 +114,7 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
       std::ranges::move(end_session(auth, session, reason, now), std::back_inserter(writes));
     }
     if (const auto written = auth.table.write(writes); !written) return written;
+    for (const auto& session : live) announce_end(auth, session);
     done = done || all;
   }
   return {};

@@ -1,6 +1,7 @@
 #include "auth/verify.h"
 
 #include "auth/browser_session.h"
+#include "auth/oauth/form.h"
 #include "http/cookies.h"
 #include "http/problem.h"
 #include "http/router.h"
@@ -21,30 +22,50 @@ std::optional<std::string> find_token(const http::Request& request, bool tls) {
   return cookie;
 }
 
-// The role that `?role=` asks for; empty when the query asks for none. Nothing when it is not clear which, since a
-// proxy that passes its caller's query on must not open the door.
-std::optional<std::string> wanted_role(const http::Request& request) {
+/// What the proxy's configuration asks for, in the query.
+struct Question {
+  std::string role;       // `role=`, which the caller must have; empty: any
+  bool redirect = false;  // `redirect=true`: send a browser to the sign-in page
+};
+
+// Nothing when it is not clear what is asked, since a proxy that passes its caller's query on must not open the door.
+std::optional<Question> find_question(const http::Request& request) {
   const auto query = http::parse_query(request.raw_query());
   if (!query) return std::nullopt;
-  std::optional<std::string> role;
+  Question question;
   for (const auto& [name, value] : *query) {
+    if (name == "redirect") question.redirect = value == "true";
     if (name != "role") continue;
-    if (role || value.empty()) return std::nullopt;
-    role = value;
+    if (!question.role.empty() || value.empty()) return std::nullopt;
+    question.role = value;
   }
-  return role.value_or("");
+  return question;
 }
 
 Result<std::shared_ptr<const http::Principal>> find_caller(CallerAuthenticator& authenticator,
-                                                           const http::Request& request, Time now) {
+                                                           const http::Request& request,
+                                                           const std::optional<Question>& question, Time now) {
   const auto token = find_token(request, behind_tls(authenticator.options()));
-  const auto role = wanted_role(request);
-  if (!role) return fail(http::forbidden);
+  if (!question) return fail(http::forbidden);
+  const auto& role = question->role;
   if (!token && request.headers.find("Authorization")) return fail(http::unauthenticated);
-  auto caller = token ? authenticator.check(*token, *role, now) : authenticator.check_cookie(request.headers, *role);
+  auto caller = token ? authenticator.check(*token, role, now) : authenticator.check_cookie(request.headers, role);
   // What stands behind the proxy expects a person.
   if (caller && (*caller)->is_service) return fail(http::service_not_allowed);
   return caller;
+}
+
+// Our sign-in page, which leads back to the page that the proxy was asked for. Nothing for a program, which would take
+// our page for its answer, and for what would be lost on the way, such as a form that is sent.
+std::optional<std::string> sign_in_url(const std::string& public_url, const http::Request& request) {
+  constexpr std::size_t max_path = 2000;
+  const auto* path = request.headers.find("X-Forwarded-Uri");
+  const auto* method = request.headers.find("X-Forwarded-Method");
+  const auto* accept = request.headers.find("Accept");
+  if (path == nullptr || path->size() > max_path || !path->starts_with('/')) return std::nullopt;
+  if (method != nullptr && *method != "GET" && *method != "HEAD") return std::nullopt;
+  if (accept == nullptr || accept->find("text/html") == std::string::npos) return std::nullopt;
+  return public_url + "/login?return_to=" + oauth::form_encode(*path);
 }
 
 std::string join(const std::vector<std::string>& roles) {
@@ -56,19 +77,25 @@ std::string join(const std::vector<std::string>& roles) {
 }  // namespace
 
 http::Response verify(CallerAuthenticator& authenticator, const http::Request& request, http::Context& context) {
-  const auto caller = find_caller(authenticator, request, context.now);
+  const auto question = find_question(request);
+  const auto caller = find_caller(authenticator, request, question, context.now);
   if (!caller) {
     const auto code = caller.error().code;
-    const int status = code == http::forbidden.code || code == http::service_not_allowed.code ? 403 : 401;
-    auto response = http::problem(status, caller.error(), context.request_id);
-    if (status == 401) response.headers.add("WWW-Authenticate", R"(Bearer realm="voyages")");
+    const bool known = code == http::forbidden.code || code == http::service_not_allowed.code;
+    const auto sign_in = known ? std::nullopt : sign_in_url(authenticator.options().public_url, request);
+    const int refused = known ? 403 : 401;
+    auto response = sign_in && question->redirect ? http::Response{.status = 303}
+                                                  : http::problem(refused, caller.error(), context.request_id);
+    if (response.status == 401) response.headers.add("WWW-Authenticate", R"(Bearer realm="voyages")");
+    if (sign_in) response.headers.add("Location", *sign_in);
     return response;
   }
   context.caller = *caller;
   http::Response response;
   response.headers.add("Remote-User", context.caller->user_id);
-  // Who registers with somebody else's address must not pass for them.
-  if (context.caller->email_verified) response.headers.add("Remote-Email", context.caller->email);
+  // Who registers with somebody else's address must not pass for them. The field is there all the same, so that a
+  // proxy that copies it leaves nothing in its place that a visitor sent.
+  response.headers.add("Remote-Email", context.caller->email_verified ? context.caller->email : "");
   response.headers.add("Remote-Groups", join(context.caller->roles));
   return response;
 }

@@ -114,7 +114,7 @@ TEST(Verify, NamesNoAddressThatNobodyHasProven) {
   const auto session = scenario.sign_up(ada);
   const auto before = ask(scenario, {{"Authorization", "Bearer " + session.text("access_token")}});
   EXPECT_EQ(before.status, 200);
-  EXPECT_EQ(before.headers.find("Remote-Email"), nullptr);
+  EXPECT_EQ(before.headers.get("Remote-Email"), "");
 
   verify_address(scenario);
   const auto refreshed = scenario.refresh(session.text("refresh_token"));
@@ -123,6 +123,47 @@ TEST(Verify, NamesNoAddressThatNobodyHasProven) {
   const auto again = scenario.refresh(refreshed.text("refresh_token"));
   EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer " + again.text("access_token")}}).headers.get("Remote-Email"),
             ada);
+}
+
+Fields browser_asking_for(std::string path, std::string method = "GET") {
+  return {{"Accept", "text/html,*/*;q=0.8"},
+          {"X-Forwarded-Uri", std::move(path)},
+          {"X-Forwarded-Method", std::move(method)}};
+}
+
+TEST(Verify, ShowsABrowserTheWayToTheSignInPageAndBack) {
+  Scenario scenario;
+  const auto asked = browser_asking_for("/reports?year=2026&sort=\"up\"");
+  const std::string page = "http://localhost:8080/login?return_to=%2Freports%3Fyear%3D2026%26sort%3D%22up%22";
+  const auto for_nginx = ask(scenario, asked);
+  EXPECT_EQ(for_nginx.status, 401);
+  EXPECT_EQ(for_nginx.headers.get("Location"), page);
+  const auto for_others = ask(scenario, asked, "?role=admin&redirect=true");
+  EXPECT_EQ(for_others.status, 303);
+  EXPECT_EQ(for_others.headers.get("Location"), page);
+  EXPECT_EQ(for_others.headers.find("Remote-User"), nullptr);
+}
+
+TEST(Verify, SendsNoProgramNoFormAndNothingStrangeToTheSignInPage) {
+  Scenario scenario;
+  for (const auto& fields : {Fields{{"X-Forwarded-Uri", "/"}, {"Accept", "application/json"}},
+                             Fields{{"X-Forwarded-Uri", "/"}}, Fields{{"Accept", "text/html"}},
+                             browser_asking_for("/", "POST"), browser_asking_for("https://attacker.example/"),
+                             browser_asking_for(""), browser_asking_for("/" + std::string(2000, 'a'))}) {
+    const auto answer = ask(scenario, fields, "?redirect=true");
+    EXPECT_EQ(answer.status, 401);
+    EXPECT_EQ(answer.headers.find("Location"), nullptr);
+  }
+}
+
+TEST(Verify, DoesNotSendWhoIsSignedInToSignInAgain) {
+  Scenario scenario;
+  auto fields = browser_asking_for("/admin/");
+  fields.emplace_back("Authorization", "Bearer " + scenario.sign_up(ada).text("access_token"));
+  EXPECT_EQ(ask(scenario, fields, "?redirect=true").status, 200);
+  const auto forbidden = ask(scenario, fields, "?role=admin&redirect=true");
+  EXPECT_EQ(forbidden.status, 403);
+  EXPECT_EQ(forbidden.headers.find("Location"), nullptr);
 }
 
 }  // namespace

@@ -5,7 +5,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { assertNoProblems, openPage } from '../support/browser.mjs';
 import { freePort, readSource, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
+import { signIn } from '../support/site.mjs';
 import { skipTest } from '../support/skip.mjs';
 
 if (spawnSync('nginx', ['-v'], { env: { PATH: `${process.env.PATH}:/usr/sbin` } }).error) skipTest('nginx is not installed');
@@ -37,10 +39,10 @@ function ask(path, { token, ...options } = {}) {
 }
 
 before(async () => {
-  server = await startServer();
-  writeSite();
   const port = await freePort();
   site = `http://127.0.0.1:${port}`;
+  server = await startServer({ settings: { VOYAGES_PUBLIC_URL: site, VOYAGES_TRUSTED_PROXIES: '127.0.0.1,::1' } });
+  writeSite();
   writeFileSync(join(folder, 'nginx.conf'), configuration(port));
   nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf')], {
     stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: `${process.env.PATH}:/usr/sbin` },
@@ -67,6 +69,22 @@ test('who is not signed in is refused', async () => {
     assert.equal(answer.status, 401);
     assert.doesNotMatch(await answer.text(), /for members/);
   }
+});
+
+test('a browser is sent to the sign-in page, comes back to where it was, and signs out', async () => {
+  const page = await openPage(site);
+  await page.goto(`${site}/index.html?year=2026&sort=up`);
+  await signIn(page, 'ada@example.com');
+  await page.waitForURL(`${site}/index.html?year=2026&sort=up`);
+  assert.equal(await page.textContent('body'), 'for members');
+  assert.equal((await page.goto(`${site}/admin/`)).status(), 403);
+
+  await page.goto(`${site}/sign-out`);
+  await page.getByRole('button', { name: /^sign out$/i }).click();
+  await page.waitForURL(`${site}/signed-out`);
+  await page.goto(`${site}/`);
+  await page.waitForURL(`${site}/login?return_to=%2F`);
+  assertNoProblems(page, /favicon/, /40[134]/);
 });
 
 test('who is signed in gets the page, and the site learns who it is', async () => {

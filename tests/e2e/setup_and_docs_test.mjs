@@ -87,48 +87,65 @@ describe('before there is an owner', () => {
 describe('the API page', () => {
   before(() => server.register('ada@example.com'));
 
-  const operation = (page, method, path) =>
-    page.locator('.opblock', { has: page.locator(`.opblock-summary-path[data-path="${path}"]`) })
-      .filter({ has: page.locator('.opblock-summary-method', { hasText: new RegExp(`^${method}$`) }) });
+  const operation = (page, method, path) => page.locator(`[id="${method.toLowerCase()}-${path}"]`);
+
+  async function openViewer(options) {
+    const page = await openPage(server.url, options);
+    await page.goto(`${server.url}/docs`);
+    await operation(page, 'POST', '/auth/login').waitFor();
+    return page;
+  }
 
   async function execute(page, method, path, body) {
-    const block = operation(page, method, path);
-    if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary-control').click();
-    if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
-    await block.getByRole('button', { name: 'Execute' }).click();
-    const answer = block.locator('.live-responses-table');
-    await answer.waitFor();
-    return { status: Number(await answer.locator('tbody .response-col_status').first().innerText()), text: await answer.innerText() };
+    const request = operation(page, method, path).locator('api-request');
+    if (body) await request.locator('textarea.request-body-param-user-input').fill(JSON.stringify(body));
+    const answered = page.waitForResponse((response) => new URL(response.url()).pathname === path);
+    await request.getByRole('button', { name: 'Try' }).click();
+    const answer = await answered;
+    await request.locator('.response-message', { hasText: String(answer.status()) }).waitFor();
+    return { status: answer.status(), text: await answer.text() };
   }
 
   test('shows every operation, and signs in with the token that a try brought', async () => {
-    const page = await openPage(server.url);
-    await page.goto(`${server.url}/docs`);
-    await operation(page, 'POST', '/auth/login').waitFor();
+    const page = await openViewer();
     const contract = (await server.get('/openapi.json')).body;
     const count = Object.values(contract.paths).flatMap(Object.keys).length;
-    assert.equal(await page.locator('.opblock').count(), count);
+    assert.equal(await page.locator('api-request').count(), count);
     await page.screenshotTo('docs-wide');
 
     assert.equal((await execute(page, 'GET', '/auth/me')).status, 401);
     const login = await execute(page, 'POST', '/auth/login', { email: 'ada@example.com', password: goodPassword });
     assert.equal(login.status, 200, login.text);
+    await page.getByRole('status').getByText('Signed in').waitFor();
     const me = await execute(page, 'GET', '/auth/me');
-    await page.waitForFunction(() => document.body.innerText.includes('ada@example.com'));
-    assert.match((await operation(page, 'GET', '/auth/me').innerText()), /ada@example\.com/, me.text);
+    assert.match(me.text, /ada@example\.com/);
     await page.screenshotTo('docs-signed-in');
+
+    assert.equal((await execute(page, 'POST', '/auth/logout')).status, 204);
+    assert.equal((await execute(page, 'GET', '/auth/me')).status, 401);
+    assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
     assertNoProblems(page, refused);
   });
 
-  for (const [name, options] of Object.entries({ phone, dark: { ...dark }, 'phone-dark': { ...phone, ...dark } })) {
+  test('takes a token that was pasted', async () => {
+    const { access_token: token } = await server.login('ada@example.com');
+    const page = await openViewer();
+    await page.locator('.bearer.api-key-input').fill(token);
+    await page.getByRole('button', { name: 'Set' }).first().click();
+    assert.equal((await execute(page, 'GET', '/auth/me')).status, 200);
+    assertNoProblems(page);
+  });
+
+  for (const [name, options] of Object.entries({ phone, dark, 'phone-dark': { ...phone, ...dark } })) {
     test(`fits and keeps to itself (${name})`, async () => {
-      const page = await openPage(server.url, options);
-      await page.goto(`${server.url}/docs`);
-      await operation(page, 'POST', '/auth/login').waitFor();
+      const page = await openViewer(options);
       await page.screenshotTo(`docs-${name}`);
       await assertFits(page);
-      await operation(page, 'POST', '/auth/login').locator('.opblock-summary-control').click();
-      await operation(page, 'POST', '/auth/login').getByRole('button', { name: 'Execute' }).waitFor();
+      if (options.viewport) await page.getByLabel('Route').selectOption('POST /auth/login');
+      const button = operation(page, 'POST', '/auth/login').getByRole('button', { name: 'Try' });
+      await button.scrollIntoViewIfNeeded();
+      const { x, width } = await button.boundingBox();
+      assert.ok(x >= 0 && x + width <= page.viewportSize().width, `the button stands at ${x}`);
       await page.screenshotTo(`docs-${name}-login`);
       await assertFits(page);
       assertNoProblems(page);

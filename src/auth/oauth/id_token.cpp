@@ -1,5 +1,6 @@
 #include "auth/oauth/id_token.h"
 
+#include "auth/oauth/claims_request.h"
 #include "base/encoding.h"
 #include "crypto/jose.h"
 #include "crypto/token.h"
@@ -19,10 +20,6 @@ std::string half_hash(std::string_view text, crypto::Algorithm algorithm) {
 
 }  // namespace
 
-std::string_view acr_of(const std::vector<std::string>& amr) {
-  return amr.empty() ? std::string_view("pwd") : std::string_view(amr.front());
-}
-
 Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
                      Time now) {
   const auto key = auth.keys.for_id_tokens(crypto::parse_algorithm(client.id_token_signed_response_alg).value(), now);
@@ -39,10 +36,8 @@ Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& sess
                       {"sid", session.session_id},
                       {"at_hash", half_hash(content.access_token, key.algorithm())}};
   if (!content.nonce.empty()) claims["nonce"] = content.nonce;
-  for (const auto& name : grant.id_token_claims) {
-    const auto* value = content.user_claims.if_contains(name);
-    if (value && !claims.contains(name)) claims[name] = *value;
-  }
+  // Those above stay as they are.
+  claims.insert(content.user_claims.begin(), content.user_claims.end());
   return Secret(crypto::sign_jws(json::serialize(claims), key, "JWT"));
 }
 

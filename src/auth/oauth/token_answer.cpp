@@ -19,7 +19,8 @@ Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGra
                             .client_id = request.client.client_id,
                             .scope = grant.scope,
                             .audience = grant.resources,
-                            .dpop_jkt = request.dpop_jkt};
+                            .dpop_jkt = request.dpop_jkt,
+                            .userinfo_claims = session.grant.userinfo_claims};
   if (has_scope(grant.scope, scope::email)) {
     principal.email = session.email;
     principal.email_verified = session.email_verified;
@@ -34,9 +35,10 @@ Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGra
 
 // The user is read only where the ID token has to tell of them.
 json::object claims_for_id_token(Auth& auth, const TokenGrant& grant) {
-  if (grant.session.grant.id_token_claims.empty()) return {};
+  const auto& names = grant.session.grant.id_token_claims;
+  if (names.empty()) return {};
   const auto user = grant.user ? grant.user : find_user(auth.table, grant.session.user_id);
-  return user ? user_claims(*user, grant.scope) : json::object();
+  return user ? user_claims(*user, "", names) : json::object();
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+// docs/integrate/fastapi.md: the site that it shows, driven by Chromium.
+import { after, before, test } from 'node:test';
+
+import { freePort, startServer } from '../support/server.mjs';
+import { addClient, shown, siteFolder, startSite } from '../support/site.mjs';
+import { refusesForgedAnswers, signsInAndOut } from '../support/site_scenarios.mjs';
+import { authlibPython, installAuthlib } from '../support/authlib.mjs';
+
+installAuthlib();
+
+let server;
+let url;
+
+before(async () => {
+  server = await startServer();
+  await server.register('ada@example.com');
+  const port = await freePort();
+  url = `http://localhost:${port}`;
+  const client = await addClient(server, 'My site',
+    ['--first-party', '--redirect-uri', `${url}/callback`, '--post-logout-redirect-uri', `${url}/`]);
+  const env = { ISSUER: server.url, SITE: url, SESSION_SECRET: 'a secret of the test', ...client };
+  const cwd = siteFolder({ 'site_main.py': shown('fastapi.md', 'python') });
+  await startSite(url, [authlibPython, '-m', 'uvicorn', '--port', `${port}`, 'site_main:app'], { cwd, env });
+});
+
+after(() => server?.stop());
+
+test('a member signs in on our page, comes back, and signs out', () => signsInAndOut(url, 'ada@example.com'));
+
+test('a forged answer signs nobody in', () => refusesForgedAnswers(url, server.url));

@@ -1,0 +1,74 @@
+// Sites that let their visitors sign in with us: what docs/integrate/ shows, run as it is printed.
+import { spawn } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { atExit, goodPassword, readSource, run, sourceFolder, temporaryFolder, waitFor } from './server.mjs';
+import { skipTest } from './skip.mjs';
+
+/// The `index`th block of code in that language on a page of docs/integrate/, with each key of `changes` replaced by
+/// its value; it must be there, so that the page and its test cannot drift apart.
+export function shown(page, language, changes = {}, index = 0) {
+  const blocks = [...readSource(`docs/integrate/${page}`).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+    .filter(([, each]) => each === language);
+  let code = blocks[index]?.[2];
+  if (code === undefined) throw new Error(`${page} has no block ${index} of ${language}`);
+  for (const [from, to] of Object.entries(changes)) {
+    if (!code.includes(from)) throw new Error(`${page} shows no ${from}`);
+    code = code.replaceAll(from, to);
+  }
+  return code;
+}
+
+/// A folder with these files, in which the tests' npm packages are found.
+export function siteFolder(files) {
+  const folder = temporaryFolder();
+  symlinkSync(join(sourceFolder, 'tests/node_modules'), join(folder, 'node_modules'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/// Registers a client as an operator does: {CLIENT_ID, CLIENT_SECRET}.
+export async function addClient(server, name, options) {
+  const made = await run(['client', 'add', name, ...options, '--data', server.data]);
+  if (made.code !== 0) throw new Error(`client add: ${made.stderr}`);
+  const printed = `${made.stdout}\n${made.stderr}`;
+  const [, CLIENT_ID] = printed.match(/client_id\W+([\w.-]+)/i);
+  return { CLIENT_ID, CLIENT_SECRET: printed.match(/client_secret\W+([\w.-]+)/i)?.[1] ?? '' };
+}
+
+/// Runs a site's program until the test ends, and waits until it answers at `url`. `output()` is what it said.
+export async function startSite(url, [file, ...args], { env = {}, cwd, path = '' } = {}) {
+  const child = spawn(file, args, {
+    cwd, env: { PATH: `${process.env.PATH}:/usr/sbin${path}`, HOME: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let end;
+  child.on('error', (error) => { end = error; });
+  child.on('exit', (code, signal) => { end = code ?? signal; });
+  [child.stdout, child.stderr].forEach((stream) => stream.setEncoding('utf8').on('data', (text) => { output += text; }).unref());
+  child.unref();
+  atExit(() => child.kill('SIGKILL'));
+  await waitFor(`${file} to answer`, () => {
+    if (end?.code === 'ENOENT') skipTest(`${file} is not installed: run ./test, which installs it`);
+    if (end !== undefined) throw new Error(`${file} ended with ${end}: ${output}`);
+    return fetch(url, { redirect: 'manual' }).then(() => true, () => false);
+  });
+  return { child, output: () => output };
+}
+
+export const signInPage = /\/login\?/;
+
+/// Signs in on our hosted page, where `page` has arrived.
+export async function signIn(page, email, password = goodPassword) {
+  await page.waitForURL(signInPage);
+  await page.getByLabel(/e-mail/i).fill(email);
+  await page.getByLabel(/^password/i).fill(password);
+  await page.getByRole('button', { name: /^sign in$/i }).click();
+}
+
+/// For Node 18, whose `crypto` is not a global yet: node ...webcrypto site.mjs
+export const webcrypto = ['--import', 'data:text/javascript,import{webcrypto}from"node:crypto";globalThis.crypto??=webcrypto'];
