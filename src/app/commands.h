@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "auth/oauth/client_metadata.h"
 #include "auth/service_token.h"
 #include "base/email_address.h"
 #include "base/secret.h"
@@ -61,6 +62,16 @@ int keys_rotate(const Config& config, bool now);
 int token_add(const Config& config, const TokenAdd& input);
 int token_list(const Config& config);
 int token_revoke(const Config& config, const std::string& id);
+
+/// `voyages client …`. `add` and `rotate-secret` print `client_id=…` and `client_secret=…` on standard output, and
+/// nothing else.
+int client_add(const Config& config, const auth::oauth::ClientMetadata& metadata);
+int client_list(const Config& config);
+int client_show(const Config& config, const std::string& id);
+int client_rotate_secret(const Config& config, const std::string& id);
+int client_disable(const Config& config, const std::string& id);
+int client_enable(const Config& config, const std::string& id);
+int client_delete(const Config& config, const std::string& id);
 
 int print_openapi(const Config& config);
 int print_config(const LoadedConfig& loaded);
