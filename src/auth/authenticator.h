@@ -45,4 +45,8 @@ class CallerAuthenticator final : public http::Authenticator {
 /// The token in `Authorization: Bearer`, or nothing.
 std::optional<std::string_view> bearer_token(const http::Request& request);
 
+/// Whether a page of ours sent the request, and none of another site: the browser itself says so, and no page can forge
+/// it.
+bool from_our_pages(const http::Headers& headers, std::string_view public_url);
+
 }  // namespace voyages::auth

@@ -15,6 +15,7 @@ namespace limited {
 inline constexpr std::string_view registration = "REGISTER";
 inline constexpr std::string_view reset_mail = "RESET";
 inline constexpr std::string_view verification_mail = "VERIFY";
+inline constexpr std::string_view federation = "FEDERATION";
 }  // namespace limited
 
 /// Counts a request of this kind by the caller's network, `AuthOptions::sign_up_limit` an hour from the first on, and
