@@ -9,6 +9,7 @@ import { exerciseAuthorization } from '../support/authorization.mjs';
 import { startLambda } from '../support/lambda.mjs';
 import { notificationEvent, queueEvent, scheduleEvent, uploadEvent } from '../support/lambda_events.mjs';
 import { readMail } from '../support/mail.mjs';
+import { exerciseTokens } from '../support/oauth_tokens.mjs';
 import { goodPassword, run, startServer, waitFor } from '../support/server.mjs';
 
 const publicUrl = 'https://id.example.com';
@@ -107,6 +108,8 @@ class Transcript {
         return this.#seen.get(id);
       })
       .replaceAll(/[\w-]{43,}/g, '<secret>')
+      .replaceAll(/[B-Z]{4}-[B-Z]{4}/g, '<user code>')
+      .replaceAll(/"(iat|exp)":\d+/g, '"$1":<number>')
       .replaceAll(/"(\w*(?:_ms|_s|uptime)|duration)":[\d.]+/g, '"$1":<number>');
   }
 
@@ -220,6 +223,7 @@ async function exercise(house) {
   await at('list_suppressions', 'GET', '/email-suppressions', undefined, as);
   await at('remove_suppression', 'DELETE', '/email-suppressions/BULK/gone%40example.com', undefined, as);
   await exerciseAuthorization(at, as, ada);
+  await exerciseTokens(at, as, ada);
   await at('remove_user', 'DELETE', `/admin/users/${id}`, undefined, as);
   await at('delete_me', 'DELETE', '/auth/me', undefined,
     { token: (await at('login', 'POST', '/auth/login', { email: 'grace@example.com', password: goodPassword })).body.access_token });
