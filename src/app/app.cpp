@@ -7,6 +7,7 @@
 
 #include "app/hosted_pages.h"
 #include "app/pages.h"
+#include "auth/federation/provider.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/oauth/backchannel_logout.h"
@@ -25,6 +26,7 @@ namespace {
 auth::AuthOptions auth_options(const Config& config) {
   return {.public_url = config.public_url,
           .registration = config.registration,
+          .client_registration = config.client_registration,
           .verification_required = config.email_verification == EmailVerification::required,
           .sign_up_limit = config.sign_up_limit,
           .refresh_token_ttl = config.refresh_token_ttl,

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "app/cli_provider.h"
 #include "app/commands.h"
 #include "app/failure.h"
 #include "app/password_input.h"
@@ -102,6 +103,8 @@ class Cli {
     add_user();
     add_keys();
     add_token();
+    provider_commands_.add_to(
+        app_, [this](auto&&... arguments) { return command(std::forward<decltype(arguments)>(arguments)...); });
     add_mail();
     add_operations();
     add_amazon();
@@ -332,6 +335,7 @@ class Cli {
 
   CLI::App app_{"", "voyages"};
   Arguments arguments_;
+  ProviderCommands provider_commands_;
   Run run_;
   bool needs_config_ = true;
 };
