@@ -1,16 +1,12 @@
 #include "auth/oauth/claims.h"
 
-#include <algorithm>
-
 #include "auth/oauth/claims_request.h"
 #include "auth/oauth/scope.h"
 
 namespace voyages::auth::oauth {
 
-boost::json::object user_claims(const User& user, std::string_view scope, const std::vector<std::string>& names) {
-  const auto told = [&](std::string_view claim) {
-    return has_scope(scope, scope_of_claim(claim)) || std::ranges::find(names, claim) != names.end();
-  };
+boost::json::object user_claims(const User& user, std::string_view scope) {
+  const auto told = [&](std::string_view claim) { return has_scope(scope, scope_of_claim(claim)); };
   boost::json::object claims{{"sub", user.id}};
   // §5.3.2: a claim without a value is left out.
   if (told("name") && !user.name.empty()) claims["name"] = user.name;
