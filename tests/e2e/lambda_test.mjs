@@ -10,6 +10,7 @@ import { exerciseClients } from '../support/clients.mjs';
 import { startLambda } from '../support/lambda.mjs';
 import { notificationEvent, queueEvent, scheduleEvent, uploadEvent } from '../support/lambda_events.mjs';
 import { readMail } from '../support/mail.mjs';
+import { exerciseTokens } from '../support/oauth_tokens.mjs';
 import { goodPassword, run, startServer, waitFor } from '../support/server.mjs';
 
 const publicUrl = 'https://id.example.com';
@@ -109,7 +110,8 @@ class Transcript {
         return this.#seen.get(id);
       })
       .replaceAll(/[\w-]{43,}/g, '<secret>')
-      .replaceAll(/"(\w*(?:_ms|_s|_issued_at|uptime)|duration)":[\d.]+/g, '"$1":<number>');
+      .replaceAll(/[B-Z]{4}-[B-Z]{4}/g, '<user code>')
+      .replaceAll(/"(iat|exp|\w*(?:_ms|_s|_issued_at|uptime)|duration)":[\d.]+/g, '"$1":<number>');
   }
 
   record(name, answer) {
@@ -223,6 +225,7 @@ async function exercise(house) {
   await at('list_suppressions', 'GET', '/email-suppressions', undefined, as);
   await at('remove_suppression', 'DELETE', '/email-suppressions/BULK/gone%40example.com', undefined, as);
   await exerciseAuthorization(at, as, ada);
+  await exerciseTokens(at, as, ada);
   await exerciseClients(at, as);
   await at('remove_user', 'DELETE', `/admin/users/${id}`, undefined, as);
   await at('delete_me', 'DELETE', '/auth/me', undefined,
