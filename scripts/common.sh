@@ -37,8 +37,16 @@ install_packages() {
   fi
   echo "Installing $# Debian packages $why: $*"
   "${as_root[@]}" apt-get -qq update </dev/null || echo "The package lists could not be refreshed; trying the old ones." >&2
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get -qq -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@" </dev/null >/dev/null ||
+  (
+    # Debian would start the servers among them at once, on port 80; the tests start their own.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+      trap '"${as_root[@]}" rm -f $policy' EXIT
+      printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin $policy
+    fi
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get -qq -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@" </dev/null >/dev/null
+  ) ||
     fail "Installing Debian packages failed." "See apt's words above, then run: apt-get install $*"
 }
 

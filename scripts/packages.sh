@@ -32,6 +32,7 @@ test_packages=(
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 # style checks, fuzzing
   nginx-light chromium                                             # real peers: forward-auth, a browser
   python3 python3-venv curl openssl sqlite3 wrk
+  apache2-bin libapache2-mod-auth-openidc caddy php-cli php-curl jq # sites that people sign in to
   exim4-daemon-light                                               # a real mail server
   faketime # a clock that jumps
   default-jre-headless maven                                       # DynamoDB Local

@@ -26,6 +26,7 @@ namespace {
 auth::AuthOptions auth_options(const Config& config) {
   return {.public_url = config.public_url,
           .registration = config.registration,
+          .client_registration = config.client_registration,
           .verification_required = config.email_verification == EmailVerification::required,
           .sign_up_limit = config.sign_up_limit,
           .refresh_token_ttl = config.refresh_token_ttl,
@@ -58,32 +59,6 @@ http::FrontDoorOptions front_door_options(const Config& config) {
   // Checked when the configuration was read.
   return {.cors_origins = config.cors_origins,
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
-}
-
-std::vector<SignInProvider> sign_in_providers(store::Table& table) {
-  std::vector<SignInProvider> providers;
-  for (const auto& provider : auth::federation::list_providers(table)) {
-    providers.push_back({provider.id, provider.name, std::string(to_string(provider.kind))});
-  }
-  return providers;
-}
-
-// The same router, for the front door to find all routes in it.
-const http::Router& add_all_routes(http::Router& router, auth::federation::Federation& federation,
-                                   auth::CallerAuthenticator& authenticator, email::Emails& emails,
-                                   health::Health& health, email::CapturedMails* captured_mails,
-                                   const email::ReadingToken& mail_token, const Config& config) {
-  health::add_routes(router, health);
-  auth::add_routes(router, federation.auth, authenticator);
-  auth::oauth::add_routes(router, federation.auth);
-  auth::federation::add_routes(router, federation, authenticator);
-  email::add_routes(router, emails);
-  if (captured_mails) email::add_capture_routes(router, *captured_mails, mail_token);
-  add_hosted_pages(router, config, federation.auth.table,
-                   [&table = federation.auth.table] { return sign_in_providers(table); });
-  add_pages(router, load_branding(config));
-  add_contract(router);
-  return router;
 }
 
 }  // namespace
@@ -128,10 +103,22 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .options = auth_options(config)},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
-      front_door_(add_all_routes(router_, federation_, authenticator_, emails_, health_, ports.captured_mails,
-                                 mail_token_, config),
-                  authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)),
+      front_door_(add_all_routes(config), authenticator_, ports.clock, ports.log, ports.metrics,
+                  front_door_options(config)),
       current_since_(ports.clock.now()) {}
+
+const http::Router& App::add_all_routes(const Config& config) {
+  health::add_routes(router_, health_);
+  auth::add_routes(router_, auth_, authenticator_);
+  auth::oauth::add_routes(router_, auth_);
+  auth::federation::add_routes(router_, federation_, authenticator_);
+  email::add_routes(router_, emails_);
+  if (ports_.captured_mails) email::add_capture_routes(router_, *ports_.captured_mails, mail_token_);
+  add_hosted_pages(router_, config, auth_.table);
+  add_pages(router_, load_branding(config));
+  add_contract(router_);
+  return router_;
+}
 
 void App::work(const store::QueueMessage& message) {
   try {

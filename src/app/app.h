@@ -79,6 +79,8 @@ class App {
   [[nodiscard]] const http::Router& router() const { return router_; }
 
  private:
+  // The same router, for the front door to find all routes in it.
+  const http::Router& add_all_routes(const Config& config);
   void do_work(const store::QueueMessage& message);
 
   Ports ports_;

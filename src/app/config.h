@@ -25,6 +25,7 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
+using auth::ClientRegistration;
 using auth::Registration;
 enum class EmailVerification { required, optional };
 enum class TableEngine { sqlite, dynamodb };
@@ -44,6 +45,7 @@ struct Config {
   std::string s3_bucket{};      // empty: files in the data directory
   std::string sns_topic_arn{};  // empty: what the operator must know is in the log alone
   Registration registration{};
+  ClientRegistration client_registration{};
   EmailVerification email_verification{};
   std::uint32_t sign_up_limit{};  // 0: none
   std::chrono::seconds access_token_ttl{};

@@ -66,13 +66,17 @@ std::vector<Setting> make_settings() {
           "registration", &Config::registration, "open",
           {{"open", Registration::open}, {"invite", Registration::invite}, {"closed", Registration::closed}},
           "Who may make an account: anybody, those with an invitation, or nobody."),
+      choice<ClientRegistration>("client_registration", &Config::client_registration, "off",
+                                 {{"off", ClientRegistration::off}, {"open", ClientRegistration::open}},
+                                 "Whether programs may register themselves as OAuth clients (RFC 7591), as MCP clients "
+                                 "do; their users are asked for consent."),
       choice<EmailVerification>("email_verification", &Config::email_verification, "optional",
                                 {{"required", EmailVerification::required}, {"optional", EmailVerification::optional}},
                                 "Whether an address must be proven before its account can sign in."),
-      number(
-          "sign_up_limit", &Config::sign_up_limit, 100, 0, 1000000,
-          "How many accounts one network may make in an hour, and how often it may ask for a mail of each kind; 0 is "
-          "any number."),
+      number("sign_up_limit", &Config::sign_up_limit, 100, 0, 1000000,
+             "How many accounts one network may make in an hour, how many OAuth clients, and how often it may ask for "
+             "a mail "
+             "of each kind; 0 is any number."),
       duration("access_token_ttl", &Config::access_token_ttl, "15m", 1s, auth::max_access_token_ttl,
                "How long an access token is valid."),
       duration("refresh_token_ttl", &Config::refresh_token_ttl, "30d", 1s, ten_years,

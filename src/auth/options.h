@@ -13,12 +13,17 @@ inline constexpr std::chrono::seconds max_access_token_ttl = std::chrono::days(1
 /// Who may make an account.
 enum class Registration { open, invite, closed };
 
+/// Whether programs may register themselves as OAuth clients (RFC 7591).
+enum class ClientRegistration { off, open };
+
 /// What an operator decides about accounts and sessions.
 struct AuthOptions {
   std::string public_url;  // where people reach us: links in mails begin with it
   Registration registration = Registration::open;
+  ClientRegistration client_registration = ClientRegistration::off;
   bool verification_required = false;
-  /// Registrations, and as many mails with links of each kind, that one network may ask for in an hour; 0: any number.
+  /// Registrations, of people and of programs, and as many mails with links of each kind, that one network may ask for
+  /// in an hour; 0: any number.
   std::uint32_t sign_up_limit = 100;
   std::chrono::seconds refresh_token_ttl = std::chrono::days(30);
   std::chrono::seconds session_ttl = std::chrono::days(90);

@@ -14,6 +14,7 @@ inline constexpr ErrorCode too_many_requests{
 /// What anybody may ask for without an account, and what then grows in our store or in somebody's mailbox.
 namespace limited {
 inline constexpr std::string_view registration = "REGISTER";
+inline constexpr std::string_view client_registration = "CLIENT";
 inline constexpr std::string_view reset_mail = "RESET";
 inline constexpr std::string_view verification_mail = "VERIFY";
 inline constexpr std::string_view federation = "FEDERATION";

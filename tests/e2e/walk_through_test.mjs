@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { readSource, startServer, temporaryFolder } from '../support/server.mjs';
+import { binary, readSource, startServer, temporaryFolder } from '../support/server.mjs';
 
 function walkThrough() {
   const steps = readSource('README.md').matchAll(/<!-- walk-through: ([\w-]+) -->\n```sh\n([\s\S]*?)```/g);
@@ -29,7 +29,7 @@ test('the walk-through of README.md works as it is printed', async () => {
   const server = await startServer({ data: join(home, 'data') });
   const steps = walkThrough();
   const script = ['set -euo pipefail', ...steps.map(({ name, commands }) =>
-    `echo '${name}' >> '${journal}'\n${commands.replaceAll('http://localhost:8080', server.url)}`)].join('\n');
+    `echo '${name}' >> '${journal}'\n${commands.replaceAll('http://localhost:8080', server.url).replaceAll('build/release/voyages', binary)}`)].join('\n');
 
   const shell = spawnSync('bash', ['-c', script], {
     cwd: home, encoding: 'utf8', env: { ...process.env, PATH: `${home}:${process.env.PATH}` },
@@ -38,8 +38,10 @@ test('the walk-through of README.md works as it is printed', async () => {
   const happened = readFileSync(journal, 'utf8').trim().split('\n');
   assert.equal(shell.status, 0, `${shell.stdout}\n${shell.stderr}\n${happened.join(' ')}`);
   assert.deepEqual(happened, [
-    'register', '201', 'login', '200', 'me', '200', 'refresh', '200', 'reset', '202', '204', 'logout', '200', '204',
+    'client', 'register', '201', 'login', '200', 'me', '200', 'refresh', '200', 'reset', '202', '204', 'logout', '200', '204',
   ]);
+  assert.match(shell.stdout, /^client_id=\S+$/m);
+  assert.match(shell.stdout, /^client_secret=\S+$/m);
   assert.match(shell.stdout, /"email":"ada@example.com"/);
   assert.equal((await server.get('/auth/me')).status, 401);
   assert.equal((await server.stop()).code, 0);

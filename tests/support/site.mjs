@@ -41,9 +41,9 @@ export async function addClient(server, name, options) {
 }
 
 /// Runs a site's program until the test ends, and waits until it answers at `url`. `output()` is what it said.
-export async function startSite(url, [file, ...args], { env = {}, cwd, path = '' } = {}) {
+export async function startSite(url, [file, ...args], { env = {}, cwd, timeout_ms } = {}) {
   const child = spawn(file, args, {
-    cwd, env: { PATH: `${process.env.PATH}:/usr/sbin${path}`, HOME: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+    cwd, env: { PATH: `${process.env.PATH}:/usr/sbin`, HOME: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   let end;
@@ -56,7 +56,7 @@ export async function startSite(url, [file, ...args], { env = {}, cwd, path = ''
     if (end?.code === 'ENOENT') skipTest(`${file} is not installed: run ./test, which installs it`);
     if (end !== undefined) throw new Error(`${file} ended with ${end}: ${output}`);
     return fetch(url, { redirect: 'manual' }).then(() => true, () => false);
-  });
+  }, timeout_ms);
   return { child, output: () => output };
 }
 

@@ -1,0 +1,108 @@
+#include "auth/oauth/logout.h"
+
+#include <boost/json.hpp>
+
+#include "auth/browser_session.h"
+#include "auth/oauth/authorization_response.h"
+#include "auth/oauth/client.h"
+#include "auth/oauth/form.h"
+#include "auth/oauth/id_token_hint.h"
+#include "auth/oauth/redirect_uri.h"
+#include "auth/session.h"
+#include "base/json_members.h"
+#include "base/strict_json.h"
+#include "crypto/jose.h"
+
+namespace voyages::auth::oauth {
+
+namespace {
+
+constexpr std::size_t max_state_bytes = 1024;
+constexpr std::string_view signed_out_page = "/signed-out";
+
+/// Who sent the browser here, as far as it can be believed.
+struct Sender {
+  std::string client_id;  // as good as said by anybody
+  std::string user_id;    // whom an ID token of this client is about; empty: there is no proof
+};
+
+// The audience of an ID token, nothing of it believed.
+std::string audience_of(std::string_view id_token) {
+  const auto jws = crypto::parse_jws(id_token);
+  if (!jws) return {};
+  const auto claims = parse_strict_json(jws->payload);
+  if (!claims || !claims->is_object()) return {};
+  return std::string(text_or_empty(claims->get_object(), "aud"));
+}
+
+// §2: the client is named by `client_id`, by the ID token's audience, or by both alike. A token whose key is gone names
+// it too, but proves nothing.
+Result<Sender> read_sender(const Auth& auth, const Form& form, Time now) {
+  const auto hint = form.find("id_token_hint");
+  if (!hint) return Sender{std::string(form.get("client_id")), {}};
+  auto client_id = audience_of(*hint);
+  if (client_id.empty() || form.find("client_id").value_or(client_id) != client_id)
+    return fail(logout_error::invalid_request);
+  const auto claims = read_id_token_hint(auth, *hint, client_id, now);
+  auto user_id = claims ? std::string(text_or_empty(*claims, "sub")) : std::string();
+  return Sender{std::move(client_id), std::move(user_id)};
+}
+
+// §3: where the browser goes afterwards: only where the client itself registered.
+Result<std::string> destination(Auth& auth, const std::string& client_id, const std::string& redirect_uri,
+                                const std::string& state) {
+  if (state.size() > max_state_bytes) return fail(logout_error::invalid_request);
+  if (redirect_uri.empty()) return std::string(signed_out_page);
+  const auto client = find_client(auth.table, client_id);
+  if (!client || client->disabled_at) return fail(logout_error::unknown_client);
+  if (!is_registered(redirect_uri, client->post_logout_redirect_uris)) return fail(logout_error::invalid_redirect_uri);
+  if (state.empty()) return redirect_uri;
+  const char separator = redirect_uri.find('?') == std::string::npos ? '?' : '&';
+  return redirect_uri + separator + form_encode({{"state", state}});
+}
+
+// With the client's wish, which is looked at again once the person has said yes.
+http::Response ask(const Form& form, const std::string& client_id) {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  if (!client_id.empty()) parameters.emplace_back("client_id", client_id);
+  for (const auto* name : {"post_logout_redirect_uri", "state", "ui_locales"}) {
+    if (const auto value = form.find(name)) parameters.emplace_back(name, *value);
+  }
+  return see_other(parameters.empty() ? "/sign-out" : "/sign-out?" + form_encode(parameters));
+}
+
+void end_browser_session(Auth& auth, const std::string& user_id, const std::string& session_id, Time now) {
+  (void)end_sessions(auth, user_id, with_children(session_id), EndReason::logout, {}, now);
+}
+
+}  // namespace
+
+http::Response start_logout(Auth& auth, const http::Request& request, http::Context& context) {
+  const bool posted = request.method == http::Method::post;
+  const auto form = posted ? Form::read_body(request) : Form::read_query(request);
+  if (!form) return error_page(page_error::invalid_request);
+  // A cookie with SameSite=Lax does not come along when another site posts a form: the browser comes again, with a GET.
+  if (posted) return see_other("/oauth/logout?" + form_encode(form->pairs()));
+  const auto sender = read_sender(auth, *form, context.now);
+  if (!sender) return error_page(sender.error().code);
+  auto target = destination(auth, sender->client_id, std::string(form->get("post_logout_redirect_uri")),
+                            std::string(form->get("state")));
+  if (!target) return error_page(target.error().code);
+  const auto session = find_browser_session(auth, request.headers);
+  if (session && session->user.id != sender->user_id) return ask(*form, sender->client_id);
+  if (session) end_browser_session(auth, session->user.id, session->id, context.now);
+  auto response = see_other(std::move(*target));
+  response.headers.add("Set-Cookie", no_session_cookie(auth.options));
+  return response;
+}
+
+Result<ConfirmLogoutResponse> confirm_logout(Auth& auth, const ConfirmLogoutRequest& input, http::Context& context) {
+  auto target = destination(auth, input.client_id.value_or(""), input.post_logout_redirect_uri.value_or(""),
+                            input.state.value_or(""));
+  if (!target) return fail(target.error());
+  if (context.caller) end_browser_session(auth, context.caller->user_id, context.caller->session_id, context.now);
+  context.response_headers.add("Set-Cookie", no_session_cookie(auth.options));
+  return ConfirmLogoutResponse{std::move(*target)};
+}
+
+}  // namespace voyages::auth::oauth
