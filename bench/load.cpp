@@ -34,11 +34,6 @@ int connect_to(std::uint16_t port) {
   return socket;
 }
 
-struct Answer {
-  int status;
-  std::string_view body;
-};
-
 // The answer at the front of the buffer, once it is complete. Our server and nginx send Content-Length in this
 // spelling.
 bool take_complete(const std::string& buffer, Answer& answer) {
@@ -49,6 +44,7 @@ bool take_complete(const std::string& buffer, Answer& answer) {
   if (field < head_end) std::from_chars(buffer.data() + field + 16, buffer.data() + head_end, length);
   if (buffer.size() < head_end + 4 + length) return false;
   std::from_chars(buffer.data() + 9, buffer.data() + 12, answer.status);
+  answer.head = std::string_view(buffer).substr(0, head_end + 2);
   answer.body = std::string_view(buffer).substr(head_end + 4, length);
   return true;
 }
@@ -120,7 +116,7 @@ class Run {
     if (!take_complete(connection.buffer, answer)) return;
     latencies_us_.push_back(
         static_cast<std::uint32_t>((SteadyClock::now() - connection.sent_at) / std::chrono::microseconds(1)));
-    if (!connection.client.take_answer(answer.status, answer.body)) ++failures_;
+    if (!connection.client.take_answer(answer)) ++failures_;
     connection.buffer.clear();
     ask(connection);
   }
@@ -149,7 +145,10 @@ LoadResult run_load(std::uint16_t port, std::vector<Client> clients, std::chrono
   return Run(port, std::move(clients)).run(duration);
 }
 
-std::string call(std::uint16_t port, const std::string& request, int expected) {
+namespace {
+
+// The whole answer.
+std::string exchange(std::uint16_t port, const std::string& request, int expected) {
   const int socket = connect_to(port);
   send_all(socket, request);
   std::string buffer;
@@ -162,7 +161,19 @@ std::string call(std::uint16_t port, const std::string& request, int expected) {
   }
   ::close(socket);
   if (answer.status != expected) throw std::runtime_error("unexpected answer: " + buffer);
-  return std::string(answer.body);
+  return buffer;
+}
+
+}  // namespace
+
+std::string call(std::uint16_t port, const std::string& request, int expected) {
+  const auto answer = exchange(port, request, expected);
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
+
+std::string call_for_head(std::uint16_t port, const std::string& request, int expected) {
+  const auto answer = exchange(port, request, expected);
+  return answer.substr(0, answer.find("\r\n\r\n") + 2);
 }
 
 std::string get_request(std::string_view path, std::string_view access_token) {
@@ -176,6 +187,23 @@ std::string post_request(std::string_view path, std::string_view json, std::stri
   if (!access_token.empty()) request += "Authorization: Bearer " + std::string(access_token) + "\r\n";
   request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(json.size()) + "\r\n\r\n";
   return request + std::string(json);
+}
+
+std::string form_request(std::string_view path, std::string_view form, std::string_view fields) {
+  std::string request = "POST " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields);
+  request += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(form.size());
+  return request + "\r\n\r\n" + std::string(form);
+}
+
+std::string_view between(std::string_view text, std::string_view begin, std::string_view end) {
+  const auto found = text.find(begin);
+  if (found == std::string_view::npos) return {};
+  text.remove_prefix(found + begin.size());
+  return text.substr(0, text.find(end));
+}
+
+std::string json_member(std::string_view body, std::string_view name) {
+  return std::string(between(body, '"' + std::string(name) + "\":\"", "\""));
 }
 
 }  // namespace voyages::bench

@@ -10,6 +10,8 @@
 
 #include "bench/load.h"
 #include "bench/mail.h"
+#include "bench/oauth.h"
+#include "bench/pairs.h"
 #include "bench/peers.h"
 #include "bench/primitives.h"
 #include "bench/report.h"
@@ -31,11 +33,6 @@ struct Options {
   std::chrono::milliseconds duration{2000};
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 struct Tokens {
   std::string access;
   std::string refresh;
@@ -45,11 +42,6 @@ Tokens log_in(std::uint16_t port, std::uint64_t user) {
   const auto body = json::serialize(json::object{{"email", seeded_email(user)}, {"password", seeded_password}});
   const auto answer = json::parse(call(port, post_request("/auth/login", body), 200)).as_object();
   return {std::string(answer.at("access_token").as_string()), std::string(answer.at("refresh_token").as_string())};
-}
-
-std::vector<Client> repeat(const std::string& request, std::size_t count) {
-  const Client client{[request] { return request; }, [](int status, std::string_view) { return status == 200; }};
-  return std::vector<Client>(count, client);
 }
 
 std::vector<Client> login_clients(std::size_t count, std::uint64_t users) {
@@ -62,7 +54,7 @@ std::vector<Client> login_clients(std::size_t count, std::uint64_t users) {
                          *next += count;
                          return post_request("/auth/login", body);
                        },
-                       [](int status, std::string_view) { return status == 200; }});
+                       [](const Answer& answer) { return answer.status == 200; }});
   }
   return clients;
 }
@@ -70,7 +62,7 @@ std::vector<Client> login_clients(std::size_t count, std::uint64_t users) {
 std::vector<Client> mail_clients(std::uint16_t port, std::size_t count) {
   const auto token = log_in(port, 0).access;
   const Client client{[token] { return post_request("/emails", next_mail_body(), token); },
-                      [](int status, std::string_view) { return status == 202; }};
+                      [](const Answer& answer) { return answer.status == 202; }};
   return std::vector<Client>(count, client);
 }
 
@@ -79,36 +71,12 @@ std::vector<Client> refresh_clients(std::uint16_t port, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     auto token = std::make_shared<std::string>(log_in(port, i).refresh);
     clients.push_back({[token] { return post_request("/auth/refresh", R"({"refresh_token":")" + *token + "\"}"); },
-                       [token](int status, std::string_view body) {
-                         if (status != 200) return false;
-                         constexpr std::string_view member = R"("refresh_token":")";
-                         const auto begin = body.find(member) + member.size();
-                         *token = body.substr(begin, body.find('"', begin) - begin);
-                         return true;
+                       [token](const Answer& answer) {
+                         *token = json_member(answer.body, "refresh_token");
+                         return answer.status == 200;
                        }});
   }
   return clients;
-}
-
-/// Two loads in turn, several rounds: the medians, and their ratio from one and the same run.
-struct Pair {
-  double value;
-  double peer;
-};
-Pair in_turn(int rounds, const std::function<double()>& value, const std::function<double()>& peer) {
-  std::vector<double> values;
-  std::vector<double> peers;
-  for (int i = 0; i < rounds; ++i) {
-    values.push_back(value());
-    peers.push_back(peer());
-  }
-  return {median(values), median(peers)};
-}
-
-double checked(const LoadResult& result, double value) {
-  if (result.failures > 0)
-    throw std::runtime_error(fmt::format("{} of {} requests failed", result.failures, result.requests));
-  return value;
 }
 
 class Bench {
@@ -135,6 +103,7 @@ class Bench {
     if (wanted("storm")) measure_storm(server.port);
     if (wanted("login")) measure_logins(server.port);
     if (wanted("refresh")) measure_refreshes(server.port);
+    if (wanted("oauth")) measure_oauth();
     rows_.push_back({"memory after these loads", server.process.resident_mb(), "MB"});
     if (wanted("verify")) measure_verification_rates();
     if (wanted("mail")) measure_mail();
@@ -152,8 +121,7 @@ class Bench {
   void say(const char* what) { fmt::print(stderr, "- {}\n", what); }
 
   double rate(std::uint16_t port, std::vector<Client> clients) {
-    const auto result = run_load(port, std::move(clients), options_.duration);
-    return checked(result, result.requests_per_s);
+    return rate_of(port, std::move(clients), options_.duration);
   }
   double p99(std::uint16_t port, std::vector<Client> clients) {
     const auto result = run_load(port, std::move(clients), options_.duration);
@@ -190,7 +158,7 @@ class Bench {
       // Clients that do not wait: more logins than the machine can hash.
       std::jthread storm([&] {
         auto clients = login_clients(64, options_.few_users);
-        for (auto& client : clients) client.take_answer = [](int, std::string_view) { return true; };
+        for (auto& client : clients) client.take_answer = [](const Answer&) { return true; };
         run_load(port, std::move(clients), options_.duration + std::chrono::milliseconds(500));
       });
       std::this_thread::sleep_for(std::chrono::milliseconds(250));
@@ -219,6 +187,18 @@ class Bench {
         [&] { return measure_grouped_commits(options_.work / "raw", 32); });
     rows_.push_back(
         {"POST /auth/refresh, 64 clients", many.value, "/s", "same rows, 32 a commit", many.peer, ">= 0.5"});
+  }
+
+  // In a folder of its own, since its clients are put straight into the table.
+  void measure_oauth() {
+    say("OpenID: code flow, token endpoint, userinfo, introspection");
+    const auto data = options_.work / "oauth";
+    seed(data, options_.few_users);
+    const auto clients = seed_clients(data);
+    const Voyages server = start(data);
+    std::ranges::move(
+        bench::measure_oauth(server.port, clients, {options_.rounds, options_.duration}, options_.work / "raw"),
+        std::back_inserter(rows_));
   }
 
   void measure_verification_rates() {
@@ -333,7 +313,7 @@ int main(int argc, char** argv) {
   app.add_option("--work", options.work, "A folder for its data; emptied first.")->required();
   app.add_option("--users", options.many_users, "How many users «many» are; 0 leaves that part out.");
   app.add_option("--mails", options.mails, "How many mails a long queue has.");
-  app.add_option("--only", options.only, "One part: health, me, storm, login, refresh, verify, mail or many.");
+  app.add_option("--only", options.only, "One part: health, me, storm, login, refresh, oauth, verify, mail or many.");
   app.add_option("--rounds", options.rounds, "How often each pair is measured; medians are shown.");
   app.add_option("--duration-ms", duration_ms, "How long each load runs.");
   app.add_option("--json", output, "Where the figures go.");

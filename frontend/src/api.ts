@@ -4,7 +4,7 @@ import { durationText, isKey, t } from './messages';
 export interface FieldError {
   field: string;
   code: string;
-  message: string;
+  message?: string;
 }
 
 export interface Problem {
@@ -16,6 +16,15 @@ export interface Problem {
 }
 
 export type Answer<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: Problem };
+
+/// A problem that needs no server to be found.
+export function ourProblem(code: string, errors: FieldError[] = []): Problem {
+  return { status: 0, code, detail: '', errors };
+}
+
+export function invalidField(field: string, code: string): Problem {
+  return ourProblem('invalid_input', [{ field, code }]);
+}
 
 async function refusal(response: Response): Promise<Problem> {
   // OAuth's endpoints name their errors otherwise (RFC 6749 §5.2).
@@ -41,7 +50,7 @@ async function call<Value>(method: string, path: string, body?: object): Promise
       ...(body && { body: JSON.stringify(body) }),
     });
   } catch {
-    return { problem: { status: 0, code: 'unreachable', detail: '', errors: [] } };
+    return { problem: ourProblem('unreachable') };
   }
   if (!response.ok) return { problem: await refusal(response) };
   const text = await response.text();
@@ -70,5 +79,5 @@ export function fieldErrorText({ field, code, message }: FieldError): string {
   for (const key of [`field.${field.replace(/^\w+_(?=password$)/, '')}.${code}`, `field.${code}`]) {
     if (isKey(key)) return t(key);
   }
-  return message;
+  return message ?? t('error.invalid_input');
 }

@@ -82,6 +82,7 @@ export function dateText(time: string): string {
 
 /// How long somebody has to wait: in minutes as soon as there are two.
 export function durationText(seconds: number): string {
-  const [count, unit] = seconds < 120 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
-  return new Intl.NumberFormat(current, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(Number(count));
+  const unit = seconds < 120 ? 'second' : 'minute';
+  const count = unit === 'second' ? seconds : Math.ceil(seconds / 60);
+  return new Intl.NumberFormat(current, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }

@@ -7,6 +7,8 @@
 
 #include "app/hosted_pages.h"
 #include "app/pages.h"
+#include "auth/federation/provider.h"
+#include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/oauth/backchannel_logout.h"
 #include "auth/oauth/routes.h"
@@ -59,21 +61,6 @@ http::FrontDoorOptions front_door_options(const Config& config) {
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
 }
 
-// The same router, for the front door to find all routes in it.
-const http::Router& add_all_routes(http::Router& router, auth::Auth& auth, auth::CallerAuthenticator& authenticator,
-                                   email::Emails& emails, health::Health& health, email::CapturedMails* captured_mails,
-                                   const email::ReadingToken& mail_token, const Config& config) {
-  health::add_routes(router, health);
-  auth::add_routes(router, auth, authenticator);
-  auth::oauth::add_routes(router, auth);
-  email::add_routes(router, emails);
-  if (captured_mails) email::add_capture_routes(router, *captured_mails, mail_token);
-  add_hosted_pages(router, config, auth.table, [] { return std::vector<SignInProvider>(); });
-  add_pages(router, load_branding(config));
-  add_contract(router);
-  return router;
-}
-
 }  // namespace
 
 std::filesystem::path templates_folder(const Config& config) {
@@ -116,10 +103,22 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .options = auth_options(config)},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
-      front_door_(
-          add_all_routes(router_, auth_, authenticator_, emails_, health_, ports.captured_mails, mail_token_, config),
-          authenticator_, ports.clock, ports.log, ports.metrics, front_door_options(config)),
+      front_door_(add_all_routes(config), authenticator_, ports.clock, ports.log, ports.metrics,
+                  front_door_options(config)),
       current_since_(ports.clock.now()) {}
+
+const http::Router& App::add_all_routes(const Config& config) {
+  health::add_routes(router_, health_);
+  auth::add_routes(router_, auth_, authenticator_);
+  auth::oauth::add_routes(router_, auth_);
+  auth::federation::add_routes(router_, federation_, authenticator_);
+  email::add_routes(router_, emails_);
+  if (ports_.captured_mails) email::add_capture_routes(router_, *ports_.captured_mails, mail_token_);
+  add_hosted_pages(router_, config, auth_.table);
+  add_pages(router_, load_branding(config));
+  add_contract(router_);
+  return router_;
+}
 
 void App::work(const store::QueueMessage& message) {
   try {

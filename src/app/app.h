@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "auth/auth.h"
 #include "auth/authenticator.h"
+#include "auth/federation/federation.h"
 #include "auth/signing_keys.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -78,6 +79,8 @@ class App {
   [[nodiscard]] const http::Router& router() const { return router_; }
 
  private:
+  // The same router, for the front door to find all routes in it.
+  const http::Router& add_all_routes(const Config& config);
   void do_work(const store::QueueMessage& message);
 
   Ports ports_;
@@ -92,6 +95,7 @@ class App {
   auth::AccessTokens access_tokens_;
   http::client::Client outgoing_{http::client::Trust::system};
   auth::Auth auth_;
+  auth::federation::Federation federation_{auth_};
   auth::CallerAuthenticator authenticator_;
   email::ReadingToken mail_token_;
   health::Health health_;

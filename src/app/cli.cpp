@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "app/cli_client.h"
+#include "app/cli_provider.h"
 #include "app/commands.h"
 #include "app/failure.h"
 #include "app/password_input.h"
@@ -102,6 +104,11 @@ class Cli {
     add_user();
     add_keys();
     add_token();
+    const auto add_command = [this](auto&&... arguments) {
+      return command(std::forward<decltype(arguments)>(arguments)...);
+    };
+    client_commands_.add_to(app_, add_command);
+    provider_commands_.add_to(app_, add_command);
     add_mail();
     add_operations();
     add_amazon();
@@ -332,6 +339,8 @@ class Cli {
 
   CLI::App app_{"", "voyages"};
   Arguments arguments_;
+  ClientCommands client_commands_;
+  ProviderCommands provider_commands_;
   Run run_;
   bool needs_config_ = true;
 };

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/describe.hpp>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,8 +17,9 @@ struct SignInProvider {
   std::string name;
   std::string kind;
 
-  static constexpr http::FieldDoc docs[] = {
-      {"id", "", R"("google")"}, {"name", "What people know it as.", R"("Google")"}, {"kind", "", R"("oidc")"}};
+  static constexpr http::FieldDoc docs[] = {{"id", "", R"("google")"},
+                                            {"name", "What people know it as.", R"("Google")"},
+                                            {"kind", "`openid` or `github`.", R"("openid")"}};
 };
 BOOST_DESCRIBE_STRUCT(SignInProvider, (), (id, name, kind))
 
@@ -39,7 +39,6 @@ struct PagesResponse {
 BOOST_DESCRIBE_STRUCT(PagesResponse, (), (product_name, logo_url, registration, setup_needed, providers))
 
 /// `GET /auth/pages`. The table must outlive the router.
-void add_hosted_pages(http::Router& router, const Config& config, store::Table& table,
-                      std::function<std::vector<SignInProvider>()> providers);
+void add_hosted_pages(http::Router& router, const Config& config, store::Table& table);
 
 }  // namespace voyages::app

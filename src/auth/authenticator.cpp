@@ -19,8 +19,7 @@ bool is_read(http::Method method) { return method == http::Method::get || method
 
 }  // namespace
 
-// The browser itself says from where a request comes, which no page can forge: by Fetch Metadata, or else by `Origin`
-// (RFC 6454 §7), which every browser sends with what is neither GET nor HEAD.
+// By Fetch Metadata, or else by `Origin` (RFC 6454 §7), which every browser sends with what is neither GET nor HEAD.
 bool from_our_pages(const http::Headers& headers, std::string_view public_url) {
   if (const auto* site = headers.find("Sec-Fetch-Site")) return *site == "same-origin";
   return headers.get("Origin") == public_url;

@@ -42,10 +42,11 @@ class CallerAuthenticator final : public http::Authenticator {
   LiveSessions live_sessions_;
 };
 
-/// Whether a page of ours sent this, as far as its browser says.
-bool from_our_pages(const http::Headers& headers, std::string_view public_url);
-
 /// The token in `Authorization: Bearer`, or nothing.
 std::optional<std::string_view> bearer_token(const http::Request& request);
+
+/// Whether a page of ours sent the request, and none of another site: the browser itself says so, and no page can forge
+/// it.
+bool from_our_pages(const http::Headers& headers, std::string_view public_url);
 
 }  // namespace voyages::auth

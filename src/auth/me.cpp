@@ -1,6 +1,7 @@
 #include "auth/me.h"
 
 #include "auth/change_password.h"
+#include "auth/federation/identity.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/session.h"
@@ -74,6 +75,7 @@ void delete_user(Auth& auth, const User& user, Time now) {
   // Sessions first: while any of this fails the account is still there, and deleting it can be repeated.
   forget_sessions(auth, user.id, now);
   forget_mails(auth, user);
+  delete_all(auth.table, federation::identity_keys(auth.table, user.id));
   std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}, email_key(user.email_normalised)};
   for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
   if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));

@@ -48,7 +48,7 @@ NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::st
             .email = email.text(),
             .email_normalised = email.normalised(),
             .name = std::move(name),
-            .password_hash = auth.passwords.hash(password),
+            .password_hash = password.empty() ? std::string() : auth.passwords.hash(password),
             .roles = std::move(roles),
             .email_verified_at = verified ? std::optional(now) : std::nullopt,
             .created_at = now,

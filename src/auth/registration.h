@@ -62,7 +62,8 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
 /// True until an owner was made.
 bool needs_setup(store::Table& table);
 
-/// A user about to be made: the writes that make it. `roles` with `owner` also ends the set-up.
+/// A user about to be made: the writes that make it. `roles` with `owner` also ends the set-up. With an empty password,
+/// nobody signs in by one until its owner has reset it.
 struct NewUser {
   User user;
   std::vector<store::Write> writes;

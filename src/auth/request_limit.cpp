@@ -19,8 +19,8 @@ std::unexpected<Error> refuse(std::chrono::milliseconds wait) {
 
 }  // namespace
 
-Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context) {
-  const std::int64_t limit = auth.options.sign_up_limit;
+Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context, std::int64_t times) {
+  const auto limit = auth.options.sign_up_limit * times;
   if (limit == 0) return {};
   const store::Key key{"LOGIN#" + client_network(context.client_ip), "RATE#" + std::string(kind)};
   const auto item = get(auth.table, key);

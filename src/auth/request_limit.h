@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "auth/auth.h"
@@ -16,10 +17,11 @@ inline constexpr std::string_view registration = "REGISTER";
 inline constexpr std::string_view client_registration = "CLIENT";
 inline constexpr std::string_view reset_mail = "RESET";
 inline constexpr std::string_view verification_mail = "VERIFY";
+inline constexpr std::string_view federation = "FEDERATION";
 }  // namespace limited
 
-/// Counts a request of this kind by the caller's network, `AuthOptions::sign_up_limit` an hour from the first on, and
-/// refuses those beyond. Reads and writes the same whatever address the request is about.
-Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context);
+/// Counts a request of this kind by the caller's network, `AuthOptions::sign_up_limit` (`times` as many) an hour from
+/// the first on, and refuses those beyond. Reads and writes the same whatever address the request is about.
+Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context, std::int64_t times = 1);
 
 }  // namespace voyages::auth

@@ -18,6 +18,12 @@ inline std::string_view text_or_empty(const boost::json::object& object, std::st
   return text_in(object, name).value_or("");
 }
 
+/// Whether the value is this very text.
+inline bool is_text(const boost::json::value& value, std::string_view text) {
+  const auto* string = value.if_string();
+  return string && std::string_view(*string) == text;
+}
+
 /// The object that `object` has under this name, or null.
 inline const boost::json::object* object_in(const boost::json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);

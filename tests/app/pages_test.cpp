@@ -19,7 +19,7 @@ http::Response get(const http::Router& router, std::string_view path, std::strin
 
 TEST(Pages, AreServedGzippedFromWhereTheyAreEmbedded) {
   http::Router router;
-  add_pages(router);
+  add_pages(router, {});
   for (const auto& asset : assets::all()) {
     const auto answer = get(router, asset.path, "gzip");
     EXPECT_EQ(answer.headers.get("Content-Encoding"), "gzip");
@@ -29,7 +29,7 @@ TEST(Pages, AreServedGzippedFromWhereTheyAreEmbedded) {
 
 TEST(Pages, AreUnzippedOnceHoweverOftenTheyAreAskedFor) {
   http::Router router;
-  add_pages(router);
+  add_pages(router, {});
   add_contract(router);
   for (const auto* path : {"/", "/docs", "/openapi.json"}) {
     const auto first = get(router, path, "");
@@ -37,6 +37,44 @@ TEST(Pages, AreUnzippedOnceHoweverOftenTheyAreAskedFor) {
     EXPECT_EQ(std::string(first.static_body), http::gunzip(get(router, path, "gzip").static_body)) << path;
     EXPECT_EQ(get(router, path, "").static_body.data(), first.static_body.data()) << path;
   }
+}
+
+TEST(Pages, RunAndStyleNothingInline) {
+  http::Router router;
+  add_pages(router, {});
+  for (const auto& asset : assets::all()) {
+    const auto policy = get(router, asset.path, "gzip").headers.get("Content-Security-Policy");
+    EXPECT_TRUE(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'")) << asset.path;
+    EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string_view::npos) << asset.path;
+    const bool shows_foreign_styles = asset.path == "/docs" || asset.path == "/mail";
+    EXPECT_EQ(policy.find("'unsafe-inline'") != std::string_view::npos, shows_foreign_styles) << asset.path;
+  }
+}
+
+TEST(Pages, OfSignInAreOneDocument) {
+  http::Router router;
+  add_pages(router, {});
+  const std::string shell(get(router, "/login", "").static_body);
+  EXPECT_NE(shell.find(R"(<body data-error="">)"), std::string::npos);
+  for (const auto* path : {"/setup", "/register", "/verify-email", "/forgot-password", "/reset-password", "/consent",
+                           "/device", "/sign-out", "/signed-out", "/account", "/unsubscribe"})
+    EXPECT_EQ(get(router, path, "").static_body, shell) << path;
+}
+
+TEST(Pages, ShowTheOperatorsLogoWithoutLettingItRun) {
+  http::Router router;
+  add_pages(router, {.css = "a {}", .logo = "<svg><script>alert(1)</script></svg>", .logo_type = "image/svg+xml"});
+  const auto logo = get(router, "/assets/logo", "");
+  EXPECT_EQ(logo.headers.get("Content-Type"), "image/svg+xml");
+  EXPECT_EQ(logo.headers.get("Content-Security-Policy"), "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  EXPECT_EQ(get(router, "/assets/brand.css", "").static_body, "a {}");
+}
+
+TEST(Pages, ShowOurLogoWithoutTheOperators) {
+  http::Router router;
+  add_pages(router, {});
+  EXPECT_EQ(get(router, "/assets/logo", "").static_body, get(router, "/assets/icon.svg", "").static_body);
+  EXPECT_EQ(get(router, "/assets/brand.css", "").static_body, "");
 }
 
 TEST(Pages, HaveOneWeakTagForBothForms) {

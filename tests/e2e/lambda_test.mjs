@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 
 import { startAmazon } from '../support/amazon.mjs';
+import { exerciseAuthorization } from '../support/authorization.mjs';
 import { startLambda } from '../support/lambda.mjs';
 import { notificationEvent, queueEvent, scheduleEvent, uploadEvent } from '../support/lambda_events.mjs';
 import { readMail } from '../support/mail.mjs';
@@ -218,6 +219,7 @@ async function exercise(house) {
   await at('add_suppression', 'POST', '/email-suppressions', { email: 'gone@example.com', stream: 'BULK', reason: 'COMPLAINT' }, as);
   await at('list_suppressions', 'GET', '/email-suppressions', undefined, as);
   await at('remove_suppression', 'DELETE', '/email-suppressions/BULK/gone%40example.com', undefined, as);
+  await exerciseAuthorization(at, as, ada);
   await at('remove_user', 'DELETE', `/admin/users/${id}`, undefined, as);
   await at('delete_me', 'DELETE', '/auth/me', undefined,
     { token: (await at('login', 'POST', '/auth/login', { email: 'grace@example.com', password: goodPassword })).body.access_token });

@@ -126,7 +126,9 @@ class Server {
     if (token) sent.Authorization = `Bearer ${token}`;
     if (body !== undefined && !sent['Content-Type']) sent['Content-Type'] = 'application/json';
     const plain = typeof body === 'string' || body instanceof Uint8Array || body === undefined;
-    const response = await fetch(this.url + path, { method, headers: sent, body: plain ? body : JSON.stringify(body) });
+    const response = await fetch(this.url + path, {
+      method, headers: sent, body: plain ? body : JSON.stringify(body), redirect: 'manual',
+    });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
     return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : undefined };

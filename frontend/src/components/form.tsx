@@ -2,7 +2,7 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useRef, useState } from 'preact/hooks';
 
-import { type Problem, fieldErrorText } from '../api';
+import { type Problem, fieldErrorText, ourProblem } from '../api';
 import { t } from '../messages';
 import { Button } from './button';
 import { Alert } from './notice';
@@ -42,8 +42,8 @@ function valuesOf(form: HTMLFormElement): Values {
 
 function missing(form: HTMLFormElement, values: Values): Problem | undefined {
   const empty = inputsOf(form).filter(({ required, name }) => required && !values[name]);
-  const errors = empty.map(({ name }) => ({ field: name, code: 'required', message: '' }));
-  return errors.length > 0 ? { status: 0, code: 'invalid_input', detail: '', errors } : undefined;
+  return empty.length > 0 ? ourProblem('invalid_input', empty.map(({ name }) => ({ field: name, code: 'required' })))
+    : undefined;
 }
 
 export function Form({ children, submit, look = 'primary', beside, remedy, send }: FormProps) {

@@ -3,10 +3,18 @@ import { useState } from 'preact/hooks';
 
 import { type Problem, post } from '../api';
 import { useBrand } from '../brand';
-import { t } from '../messages';
+import { isKey, t } from '../messages';
 import { checkedReturn, goTo, query } from '../navigation';
 import { Monogram } from './icons';
-import { Alert } from './notice';
+import { Alert, Notice } from './notice';
+
+/// What went wrong at the provider that somebody came back from.
+export function ReturnedError() {
+  const code = query('error');
+  if (!code) return null;
+  const key = `error.${code}`;
+  return <Notice tone="bad">{t(isKey(key) ? key : 'error.federation_failed')}</Notice>;
+}
 
 /// One button a provider; `link` ties the account there to the one signed in here.
 export function ProviderButtons({ link = false }: { link?: boolean }) {

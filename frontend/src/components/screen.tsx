@@ -44,7 +44,7 @@ export function Screen({ title, lead, children, below }: ScreenProps) {
     <div class="screen">
       <header><BrandMark /></header>
       <main>
-        <section class="card" key={title}>
+        <section class="card">
           <Heading title={title} lead={lead} />
           {children}
         </section>

@@ -25,7 +25,8 @@ export function ConsentPage() {
 
   const decide = async (decision: 'allow' | 'deny') => {
     setBusy(decision);
-    const decided = await post<{ continue_to: string }>('/oauth/consent', { ...request(), allow: decision === 'allow' });
+    const allow = decision === 'allow';
+    const decided = await post<{ continue_to: string }>('/oauth/consent', { ...request(), allow });
     setProblem(decided.problem);
     if (decided.value) goTo(decided.value.continue_to);
     else setBusy(undefined);

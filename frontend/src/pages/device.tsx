@@ -62,7 +62,7 @@ export function DevicePage() {
   if (!me) return null;
   if (me.problem) return <Screen title={t('device.title')}><Alert problem={me.problem} /></Screen>;
   if (allowed !== undefined) {
-    return <Screen title={t(allowed ? 'device.allowed' : 'device.denied')} lead={t('device.done_lead')} />;
+    return <Screen key="done" title={t(allowed ? 'device.allowed' : 'device.denied')} lead={t('device.done_lead')} />;
   }
   if (found) return <Decision {...found} onDecided={setAllowed} />;
   return (

@@ -20,7 +20,8 @@ export function ForgotPasswordPage() {
 
   if (sentTo) {
     return (
-      <Screen title={t('forgot.done')} lead={rich('forgot.done_lead', { email: <strong>{sentTo}</strong> })} below={back}>
+      <Screen key="done" title={t('forgot.done')} lead={rich('forgot.done_lead', { email: <strong>{sentTo}</strong> })}
+        below={back}>
         <p class="picture"><MailIcon /></p>
         <p class="small">{t('forgot.no_mail')}</p>
       </Screen>

@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 
-import { type Problem, get, post, problemText } from '../api';
+import { type Problem, get, post } from '../api';
 import { useBrand } from '../brand';
 import { Field, PasswordField } from '../components/field';
 import { Form, type Values } from '../components/form';
-import { Notice } from '../components/notice';
-import { ProviderButtons } from '../components/providers';
+import { ProviderButtons, ReturnedError } from '../components/providers';
 import { ResendButton } from '../components/resend';
 import { Screen } from '../components/screen';
 import { rich, t } from '../messages';
@@ -30,13 +29,6 @@ function useWaitingRequest(): WaitingRequest | undefined {
     void get<WaitingRequest>(`/oauth/request?${asked}`).then(({ value }) => setRequest(value));
   }, []);
   return request;
-}
-
-/// What went wrong at the provider that somebody came back from.
-function ReturnedError() {
-  const code = query('error');
-  if (!code) return null;
-  return <Notice tone="bad">{problemText({ status: 0, code, detail: t('error.federation_failed'), errors: [] })}</Notice>;
 }
 
 export function LoginPage() {

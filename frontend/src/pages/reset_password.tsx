@@ -22,7 +22,7 @@ export function ResetPasswordPage() {
 
   if (done) {
     return (
-      <Screen title={t('reset.done')} lead={t('reset.done_lead')}>
+      <Screen key="done" title={t('reset.done')} lead={t('reset.done_lead')}>
         <ButtonLink href="/login">{t('sign_in')}</ButtonLink>
       </Screen>
     );

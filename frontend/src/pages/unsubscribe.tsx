@@ -17,7 +17,7 @@ export function UnsubscribePage() {
     setDone(true);
   };
 
-  if (done) return <Screen title={t('unsubscribe.done')} lead={t('unsubscribe.done_lead')} />;
+  if (done) return <Screen key="done" title={t('unsubscribe.done')} lead={t('unsubscribe.done_lead')} />;
   return (
     <Screen title={t('unsubscribe.title')} lead={t('unsubscribe.lead')}>
       {token ? <Form submit={t('unsubscribe.submit')} send={unsubscribe} />

@@ -22,7 +22,7 @@ export function VerifyEmailPage() {
 
   if (done) {
     return (
-      <Screen title={t('verify.done')} lead={t('verify.done_lead')}>
+      <Screen key="done" title={t('verify.done')} lead={t('verify.done_lead')}>
         <ButtonLink href="/account">{t('to_account')}</ButtonLink>
       </Screen>
     );

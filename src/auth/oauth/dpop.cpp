@@ -76,8 +76,8 @@ OAuthResult<std::string> check_claims(const json::object& claims, std::string_vi
 }
 
 // RFC 9449 §11.1: remembered for as long as its `iat` would let it pass again.
-bool use_up(store::Table& table, std::string_view thumbprint, std::string_view jti, Time now) {
-  const auto digest = to_hex(crypto::sha256(std::string(thumbprint) + '.' + std::string(jti)));
+bool use_up(store::Table& table, const DpopProof& proof, Time now) {
+  const auto digest = to_hex(crypto::sha256(proof.thumbprint + '.' + proof.jti));
   const store::Write write =
       store::Put{{{"DPOP#" + digest, "PROOF"}, {}, std::nullopt, now + 2 * dpop_window + std::chrono::seconds(1)},
                  {store::item_absent()}};
@@ -86,23 +86,29 @@ bool use_up(store::Table& table, std::string_view thumbprint, std::string_view j
 
 }  // namespace
 
-OAuthResult<std::string> check_dpop(Auth& auth, const http::Request& request, std::string_view path,
-                                    std::string_view access_token, Time now) {
-  const auto fields = request.headers.count("DPoP");
-  if (fields == 0) return std::string();
-  if (fields > 1) return bad_proof("Send one DPoP field.");
-  const auto proof = crypto::parse_jws(request.headers.get("DPoP"));
+OAuthResult<DpopProof> verify_dpop(std::string_view text, std::string_view method, std::string_view uri,
+                                   std::string_view access_token, Time now) {
+  const auto proof = crypto::parse_jws(text);
   if (!proof || proof->text("typ") != proof_type) return bad_proof("The DPoP field is no JWT of type dpop+jwt.");
   const auto key = read_key(*proof);
   if (!key) return bad_proof("The proof is not signed by the public key in its `jwk`, by one of the algorithms taken.");
   const auto payload = parse_strict_json(proof->payload);
   if (!payload || !payload->is_object()) return bad_proof("The proof holds no JSON object.");
-  const auto jti = check_claims(payload->get_object(), http::to_string(request.method),
-                                auth.options.public_url + std::string(path), access_token, now);
+  auto jti = check_claims(payload->get_object(), method, uri, access_token, now);
   if (!jti) return std::unexpected(jti.error());
-  auto thumbprint = key->thumbprint();
-  if (!use_up(auth.table, thumbprint, *jti, now)) return bad_proof("The proof was used before: make one a request.");
-  return thumbprint;
+  return DpopProof{key->thumbprint(), std::move(*jti)};
+}
+
+OAuthResult<std::string> check_dpop(Auth& auth, const http::Request& request, std::string_view path,
+                                    std::string_view access_token, Time now) {
+  const auto fields = request.headers.count("DPoP");
+  if (fields == 0) return std::string();
+  if (fields > 1) return bad_proof("Send one DPoP field.");
+  auto proof = verify_dpop(request.headers.get("DPoP"), http::to_string(request.method),
+                           auth.options.public_url + std::string(path), access_token, now);
+  if (!proof) return std::unexpected(proof.error());
+  if (!use_up(auth.table, *proof, now)) return bad_proof("The proof was used before: make one a request.");
+  return std::move(proof->thumbprint);
 }
 
 }  // namespace voyages::auth::oauth

@@ -20,6 +20,15 @@ inline constexpr std::string_view dpop_algorithms = "ES256 EdDSA RS256";
 /// How far a proof's `iat` may be from now (RFC 9449 §11.1). We hand out no nonces, so this alone is its time.
 inline constexpr std::chrono::seconds dpop_window{60};
 
+/// A proof whose signature and claims hold (RFC 9449 §4.3).
+struct DpopProof {
+  std::string thumbprint;  // RFC 7638, of the key that it proves
+  std::string jti;
+};
+/// `uri` is that of the endpoint. Says nothing of whether the proof was used before.
+OAuthResult<DpopProof> verify_dpop(std::string_view proof, std::string_view method, std::string_view uri,
+                                   std::string_view access_token, Time now);
+
 /// The proof of possession in the request's `DPoP` field (RFC 9449 §4.3), for our endpoint at `path`: the thumbprint of
 /// the key that it proves, or the empty string when there is no such field. `access_token` is what comes with it at a
 /// resource, empty elsewhere. A proof works once: this writes.

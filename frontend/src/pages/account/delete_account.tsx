@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-import { remove } from '../../api';
+import { invalidField, remove } from '../../api';
 import { Button } from '../../components/button';
 import { CancelButton, Dialog } from '../../components/dialog';
 import { Field } from '../../components/field';
@@ -14,7 +14,7 @@ export function DeleteAccount({ user }: { user: User }) {
   const close = () => setAsking(false);
   const erase = async ({ email }: Values) => {
     if (email?.toLowerCase() !== user.email.toLowerCase()) {
-      return { status: 0, code: 'invalid_input', detail: '', errors: [{ field: 'email', code: 'not_yours', message: '' }] };
+      return invalidField('email', 'not_yours');
     }
     const { problem } = await remove('/auth/me');
     if (problem) return problem;
@@ -27,7 +27,8 @@ export function DeleteAccount({ user }: { user: User }) {
         <Dialog title={t('account.delete_question')} onClose={close}>
           <p class="lead">{t('account.delete_forever')}</p>
           <Form submit={t('account.delete_now')} look="danger" send={erase} beside={<CancelButton onClick={close} />}>
-            <Field name="email" label={t('account.type_email', { email: user.email })} type="email" autoComplete="off" />
+            <Field name="email" label={t('account.type_email', { email: user.email })} type="email"
+              autoComplete="off" />
           </Form>
         </Dialog>
       )}

@@ -1,25 +1,22 @@
-import { get, problemText, remove } from '../../api';
+import { get, remove } from '../../api';
 import { useBrand } from '../../brand';
 import { Button } from '../../components/button';
 import { Monogram } from '../../components/icons';
 import { ListSection } from '../../components/list_section';
-import { Notice } from '../../components/notice';
-import { ProviderButtons } from '../../components/providers';
+import { ProviderButtons, ReturnedError } from '../../components/providers';
 import { Row } from '../../components/section';
 import { dateText, t } from '../../messages';
-import { query } from '../../navigation';
 import type { Identity, List } from '../../server';
 
 export function Identities({ onNews }: { onNews: (news: string) => void }) {
   const { providers } = useBrand();
-  const code = query('error');
   if (providers.length === 0) return null;
   return (
     <ListSection title={t('account.identities')} lead={t('account.identities_lead')}
       ask={() => get<List<Identity>>('/auth/identities')} onNews={onNews}>
       {({ items, act }) => (
         <>
-          {code && <Notice tone="bad">{problemText({ status: 0, code, detail: t('error.federation_failed'), errors: [] })}</Notice>}
+          <ReturnedError />
           {items.length > 0 && (
             <ul class="rows">
               {items.map(({ id, provider_name: provider, email, name, linked_at: since }) => (

@@ -23,7 +23,8 @@ export function PasswordSection({ user, onNews }: PasswordProps) {
     onNews(t('account.password_changed'));
     close();
   };
-  const forgot = <a href={`/forgot-password?${new URLSearchParams({ login_hint: user.email })}`}>{t('login.forgot')}</a>;
+  const hint = new URLSearchParams({ login_hint: user.email });
+  const forgot = <a href={`/forgot-password?${hint}`}>{t('login.forgot')}</a>;
   return (
     <Section title={t('password')} lead={t('account.password_lead')}>
       <Button onClick={() => setChanging(true)}>{t('account.change_password')}</Button>

@@ -8,6 +8,7 @@ import type { List, Session } from '../../server';
 import { deviceName } from './device_name';
 
 export function Sessions({ onNews }: { onNews: (news: string) => void }) {
+  const thisDevice = <span class="badge good">{t('account.this_device')}</span>;
   return (
     <ListSection title={t('account.sessions')} lead={t('account.sessions_lead')}
       ask={() => get<List<Session>>('/auth/sessions')} onNews={onNews}>
@@ -16,7 +17,7 @@ export function Sessions({ onNews }: { onNews: (news: string) => void }) {
           <ul class="rows">
             {items.map(({ id, current, user_agent: agent, ip, last_seen_at: seen }) => (
               <Row key={id} icon={<DeviceIcon />} title={deviceName(agent) || t('account.unknown_device')}
-                details={<>{ip} · {current ? <span class="badge good">{t('account.this_device')}</span> : dateText(seen)}</>}
+                details={[ip, ' · ', current ? thisDevice : dateText(seen)]}
                 action={!current && (
                   <Button onClick={() => act(remove(`/auth/sessions/${id}`), t('account.session_ended'))}>
                     {t('account.end_session')}

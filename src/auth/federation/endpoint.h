@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/client/client.h"
+
+namespace voyages::auth::federation {
+
+/// The longest address of a provider that we take.
+inline constexpr std::size_t max_url_bytes = 2048;
+
+/// Whether an address may be one without TLS on this very machine, as a provider under development has.
+enum class Plaintext { refused, on_loopback };
+
+/// An address of a provider's, as the administrator or its metadata names it.
+struct Endpoint {
+  std::string url;
+  http::client::Origin origin;
+  std::string target;  // path and query, `/` at least
+
+  /// Nothing for what is not `https:` (or `http:`, where allowed), or has user data, a fragment, or characters that no
+  /// URI has (RFC 3986 §2).
+  static std::optional<Endpoint> parse(std::string_view url, Plaintext plaintext);
+};
+
+/// What the metadata of this issuer may name: only who is on loopback without TLS itself may point there.
+Plaintext plaintext_for(const Endpoint& issuer);
+
+/// RFC 3986 §2.1, all but the unreserved characters: for a query and for a form.
+std::string percent_encode(std::string_view text);
+
+}  // namespace voyages::auth::federation

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+
+#include "auth/federation/federation.h"
+#include "auth/federation/provider.h"
+#include "base/result.h"
+#include "http/context.h"
+#include "http/message.h"
+#include "http/types.h"
+
+namespace voyages::auth::federation {
+
+struct StartRequest {
+  ProviderId provider;
+  std::optional<std::string> return_to;
+  std::optional<bool> link;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"return_to", "A path on this server to go to afterwards; anything else is taken for `/account`.",
+       R"("/account")"},
+      {"link", "Link the identity to the signed-in account, instead of signing in with it."},
+  };
+};
+BOOST_DESCRIBE_STRUCT(StartRequest, (), (provider, return_to, link))
+
+struct StartResponse {
+  std::string authorization_url;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"authorization_url", "Navigate the browser there.", R"("https://accounts.google.com/o/oauth2/v2/auth?…")"}};
+};
+BOOST_DESCRIBE_STRUCT(StartResponse, (), (authorization_url))
+
+/// `POST /auth/federation/{provider}`, from the browser that `browser` is the secret of.
+Result<StartResponse> start_federation(Federation& federation, const StartRequest& input, const Secret& browser,
+                                       http::Context& context);
+
+}  // namespace voyages::auth::federation

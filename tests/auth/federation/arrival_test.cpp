@@ -1,0 +1,231 @@
+#include "auth/federation/arrival.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "tests/auth/federation/federation_scenario.h"
+
+namespace voyages::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr auto* ada = "ada@example.com";
+
+std::string error_with(std::string_view code) { return "/login?error=" + std::string(code) + "&return_to=%2Faccount"; }
+
+TEST(FederatedSignIn, MakesAnAccountWithAProvenAddressAndNoPassword) {
+  FederationScenario scenario;
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  const auto me = scenario.browse(http::Method::get, "/auth/me");
+  EXPECT_EQ(me.body.at("user").at("email"), ada);
+  EXPECT_EQ(me.body.at("user").at("name"), "Ada");
+  EXPECT_EQ(me.body.at("user").at("email_verified"), true);
+  EXPECT_EQ(me.body.at("user").at("roles"), boost::json::array());
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome"));
+  for (const auto* typed : {"", "correct horse battery staple"}) {
+    EXPECT_NE(scenario.login(ada, typed).status, 200);
+  }
+}
+
+TEST(FederatedSignIn, KnowsWhoComesAgainWhateverTheirAddressIsBy) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  scenario.cookies.clear();
+  scenario.upstream.claims["email"] = "ada@elsewhere.example";
+  scenario.upstream.claims["email_verified"] = false;
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), ada);
+}
+
+TEST(FederatedSignIn, TellsTheAccountOfANewPlace) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  scenario.clock().advance(2h);
+  scenario.sign_in();
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome"));
+  scenario.client_ip = "198.51.100.9";
+  scenario.sign_in();
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome", "new_sign_in"));
+}
+
+TEST(FederatedSignIn, LinksToTheAccountWhoseAddressBothSidesHaveProven) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), ada);
+  const auto identities = scenario.browse(http::Method::get, "/auth/identities");
+  EXPECT_EQ(identities.body.at("items").as_array().size(), 1U);
+  EXPECT_EQ(scenario.login(ada).status, 200);  // the password is what it was
+}
+
+// An attacker registers with the address of somebody who has not come yet, and waits for them to sign in with their
+// provider.
+TEST(FederatedSignIn, LinksToNoAccountThatItsOwnerMayNotHaveMade) {
+  FederationScenario scenario;
+  scenario.make_account(ada, false);
+  EXPECT_EQ(scenario.sign_in(), error_with("account_exists"));
+  EXPECT_EQ(scenario.me(), "");
+  scenario.sign_in_with_password(ada);
+  EXPECT_THAT(scenario.browse(http::Method::get, "/auth/identities").body.at("items").as_array(), IsEmpty());
+}
+
+TEST(FederatedSignIn, BelievesNoAddressThatTheProviderDoesNotVouchFor) {
+  for (const auto& verified :
+       {boost::json::value(false), boost::json::value(nullptr), boost::json::value("yes"), boost::json::value(1)}) {
+    FederationScenario scenario;
+    scenario.make_account(ada, true);
+    scenario.upstream.claims["email_verified"] = verified;
+    EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+    scenario.upstream.claims["email"] = "new@example.com";
+    EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+    EXPECT_EQ(scenario.me(), "");
+  }
+  FederationScenario scenario;
+  scenario.upstream.claims["email"] = "no address";
+  EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+  scenario.upstream.claims.erase("email");
+  scenario.upstream.userinfo = {{"sub", "ada-at-acme"}};
+  EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+}
+
+TEST(FederatedSignIn, MakesNoAccountWhereRegistrationIsNotOpen) {
+  for (const auto registration : {app::Registration::closed, app::Registration::invite}) {
+    FederationScenario scenario(Scenario::config_with(registration));
+    EXPECT_EQ(scenario.sign_in(), error_with("registration_closed"));
+    scenario.make_account(ada, true);
+    EXPECT_EQ(scenario.sign_in(), "/account");
+  }
+}
+
+TEST(FederatedSignIn, KeepsDisabledAccountsOut) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  const auto user = auth::find_user_by_email(scenario.table(), Email::parse(ada).value());
+  const store::Write disable =
+      store::Update{.key = auth::user_key(user->id), .set = {{"disabled_at", std::int64_t{1}}}};
+  ASSERT_TRUE(scenario.table().write({&disable, 1}));
+  EXPECT_EQ(scenario.me(), "");
+  EXPECT_EQ(scenario.sign_in(), error_with("account_disabled"));
+  scenario.upstream.claims["sub"] = "another-at-acme";
+  EXPECT_EQ(scenario.sign_in(), error_with("account_disabled"));
+  EXPECT_EQ(scenario.me(), "");
+}
+
+TEST(FederatedSignIn, TellsProvidersAndSubjectsApart) {
+  FederationScenario scenario;
+  FakeOpenId other;
+  scenario.add_provider("other", other.server.url());
+  scenario.sign_in();
+  // The same subject at another provider is somebody else.
+  ASSERT_EQ(scenario.start({}, "other").status, 200);
+  other.claims = scenario.upstream.claims;
+  other.claims["iss"] = other.server.url();
+  other.claims["email"] = "eve@example.com";
+  EXPECT_EQ(scenario.come_back({{"state", scenario.asked["state"]}, {"code", "c"}}, "other"), "/account");
+  EXPECT_EQ(scenario.me(), "eve@example.com");
+}
+
+TEST(FederatedSignIn, KnowsNobodyOfTheIssuerThatHadTheProvidersNameBefore) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  auth::federation::delete_provider(scenario.table(), "acme");
+  FakeOpenId other;
+  scenario.add_provider("acme", other.server.url());
+  ASSERT_EQ(scenario.start().status, 200);
+  other.claims = scenario.upstream.claims;
+  other.claims["iss"] = other.server.url();
+  other.claims["email"] = "eve@example.com";
+  EXPECT_EQ(scenario.come_back_with_code(), "/account");
+  EXPECT_EQ(scenario.me(), "eve@example.com");
+}
+
+TEST(FederatedSignIn, MakesOneAccountWhenTwoTabsArriveAtOnce) {
+  FederationScenario scenario;
+  std::vector<QueryMap> answers;
+  std::vector<http::Request> requests;
+  for (int i = 0; i < 4; ++i) {
+    scenario.start();
+    answers.push_back(scenario.asked);
+  }
+  // Each code has an ID token of its own.
+  const auto claims = scenario.upstream.claims;
+  scenario.upstream.server.on("/token", [&](const ReceivedRequest& request) {
+    auto own = claims;
+    own["nonce"] = answers.at(std::stoul(request.form()["code"])).at("nonce");
+    return JsonAnswer{boost::json::object{
+        {"access_token", "a"},
+        {"token_type", "Bearer"},
+        {"id_token", crypto::sign_jws(boost::json::serialize(own), scenario.upstream.signing_key)}}};
+  });
+  std::vector<std::string> locations(answers.size());
+  {
+    std::vector<std::jthread> tabs;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      tabs.emplace_back([&, i] {
+        http::Request request{
+            .method = http::Method::get,
+            .target = "/auth/federation/acme/callback?code=" + std::to_string(i) + "&state=" + answers[i].at("state"),
+            .peer_ip = "203.0.113.7"};
+        request.headers.add("Cookie", "voyages_federation=" + scenario.cookies.at("voyages_federation"));
+        locations[i] = scenario.app().front_door().handle(request).headers.get("Location");
+      });
+    }
+  }
+  EXPECT_THAT(locations, ElementsAre("/account", "/account", "/account", "/account"));
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome"));
+}
+
+TEST(LinkIdentity, AddsAWayToSignInToTheAccountThatIsSignedIn) {
+  FederationScenario scenario;
+  scenario.make_account("lovelace@example.org", true);
+  scenario.sign_in_with_password("lovelace@example.org");
+  scenario.upstream.claims["email_verified"] = false;  // says nothing about whose account this is
+  EXPECT_EQ(scenario.sign_in({{"link", true}, {"return_to", "/account#identities"}}), "/account#identities");
+  EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account");  // once more changes nothing
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), "lovelace@example.org");
+}
+
+TEST(LinkIdentity, TakesNobodysIdentityAway) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  scenario.make_account("eve@example.com", true);
+  scenario.sign_in_with_password("eve@example.com");
+  EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account?error=identity_taken");
+  scenario.cookies.clear();
+  scenario.sign_in();
+  EXPECT_EQ(scenario.me(), ada);
+}
+
+TEST(LinkIdentity, EndsWithTheSessionThatBeganIt) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in_with_password(ada);
+  scenario.start({{"link", true}});
+  const auto before = scenario.cookies;
+  scenario.browse(http::Method::post, "/auth/logout");
+  EXPECT_EQ(scenario.me(), "");
+  scenario.cookies = before;
+  EXPECT_EQ(scenario.come_back_with_code(), "/account?error=federation_failed");
+  scenario.sign_in_with_password(ada);
+  EXPECT_THAT(scenario.browse(http::Method::get, "/auth/identities").body.at("items").as_array(), IsEmpty());
+}
+
+TEST(LinkIdentity, SaysWhyNotOnTheAccountsPage) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in_with_password(ada);
+  scenario.start({{"link", true}});
+  EXPECT_EQ(scenario.come_back({{"state", scenario.asked["state"]}, {"error", "access_denied"}}),
+            "/account?error=federation_denied");
+}
+
+}  // namespace
+}  // namespace voyages::tests

@@ -1,0 +1,127 @@
+#include "auth/federation/identity.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/auth/federation/federation_scenario.h"
+
+namespace voyages::tests {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr auto* ada = "ada@example.com";
+
+boost::json::array identities(FederationScenario& scenario) {
+  return scenario.browse(http::Method::get, "/auth/identities").body.at("items").as_array();
+}
+Answer unlink(FederationScenario& scenario, const boost::json::value& identity) {
+  return scenario.browse(http::Method::del, "/auth/identities/" + std::string(identity.at("id").as_string()));
+}
+// One more identity of the signed-in account.
+void link_another(FederationScenario& scenario, std::string_view subject) {
+  scenario.upstream.claims["sub"] = subject;
+  EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account");
+}
+
+TEST(Identities, AreListedWithWhereTheyAreFrom) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  link_another(scenario, "ada-at-work");
+  const auto list = identities(scenario);
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_THAT(std::string(list[0].at("id").as_string()), StartsWith("acme."));
+  EXPECT_EQ(list[0].at("provider_id"), "acme");
+  EXPECT_EQ(list[0].at("provider_name"), "Acme");
+  EXPECT_EQ(list[0].at("email"), ada);
+  EXPECT_EQ(list[0].at("name"), "Ada");
+  EXPECT_EQ(list[0].at("linked_at").as_string(), to_rfc3339(scenario.clock().now()));
+}
+
+TEST(Identities, AreOnesOwn) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  const auto of_ada = identities(scenario).at(0);
+  scenario.make_account("eve@example.com", true);
+  scenario.sign_in_with_password("eve@example.com");
+  EXPECT_THAT(identities(scenario), IsEmpty());
+  EXPECT_EQ(unlink(scenario, of_ada).code(), "identity_not_found");
+  for (const auto* id : {"acme", "acme.0", "x.y.z", ".", "ACME.00"}) {
+    EXPECT_EQ(scenario.browse(http::Method::del, std::string("/auth/identities/") + id).status, 422) << id;
+  }
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.browse(http::Method::get, "/auth/identities").status, 401);
+}
+
+TEST(Identities, CanBeTakenAwayWhileThereIsAPassword) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in();
+  EXPECT_EQ(unlink(scenario, identities(scenario).at(0)).status, 204);
+  EXPECT_THAT(identities(scenario), IsEmpty());
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
+}
+
+TEST(Identities, TheLastWayToSignInStays) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  const auto only = identities(scenario).at(0);
+  EXPECT_EQ(unlink(scenario, only).status, 409);
+  EXPECT_EQ(unlink(scenario, only).code(), "last_sign_in_method");
+  link_another(scenario, "ada-at-work");
+  EXPECT_EQ(unlink(scenario, only).status, 204);
+  EXPECT_EQ(unlink(scenario, identities(scenario).at(0)).code(), "last_sign_in_method");
+}
+
+TEST(Identities, OneWhoseProviderIsGoneIsNoWayToSignIn) {
+  FederationScenario scenario;
+  FakeOpenId other;
+  scenario.add_provider("other", other.server.url());
+  scenario.sign_in();
+  ASSERT_EQ(scenario.start({{"link", true}}, "other").status, 200);
+  other.claims = scenario.upstream.claims;
+  other.claims["iss"] = other.server.url();
+  EXPECT_EQ(scenario.come_back({{"state", scenario.asked["state"]}, {"code", "c"}}, "other"), "/account");
+  EXPECT_TRUE(auth::federation::delete_provider(scenario.table(), "other"));
+  const auto list = identities(scenario);
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[1].at("provider_name"), "other");
+  EXPECT_EQ(unlink(scenario, list[0]).code(), "last_sign_in_method");
+  EXPECT_EQ(unlink(scenario, list[1]).status, 204);
+}
+
+TEST(Identities, GoWithTheAccount) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  EXPECT_EQ(scenario.browse(http::Method::del, "/auth/me").status, 204);
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.sign_in(), "/account");  // a new account
+  EXPECT_EQ(scenario.me(), ada);
+}
+
+TEST(Identities, OfAnAccountThatIsGoneAreFreeAgain) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  const auto user = auth::find_user_by_email(scenario.table(), Email::parse(ada).value());
+  const store::Write writes[] = {store::Delete{auth::user_key(user->id)},
+                                 store::Delete{auth::email_key(user->email_normalised)}};
+  ASSERT_TRUE(scenario.table().write(writes));
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_NE(auth::find_user_by_email(scenario.table(), Email::parse(ada).value())->id, user->id);
+}
+
+TEST(Identities, OfAnAccountWithoutAPasswordLetItChooseOneByMail) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  scenario.post("/auth/forgot-password", {{"email", ada}});
+  const auto token = scenario.link_token(ada, "reset_password");
+  EXPECT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status, 204);
+  EXPECT_EQ(scenario.login(ada).status, 200);
+}
+
+}  // namespace
+}  // namespace voyages::tests

@@ -1,0 +1,76 @@
+// The hosted pages in a browser: how they look, who signs in on them, and what must hold on each of them.
+import assert from 'node:assert/strict';
+
+import { assertFits, openPage } from './browser.mjs';
+import { importPackage } from './skip.mjs';
+import { goodPassword } from './server.mjs';
+
+const { default: axe } = await importPackage('axe-core');
+
+const desktop = { width: 1280, height: 900 };
+const phone = { width: 320, height: 700 };
+export const looks = {
+  light: { viewport: desktop, colorScheme: 'light' },
+  dark: { viewport: desktop, colorScheme: 'dark' },
+  'phone-light': { viewport: phone, colorScheme: 'light' },
+  'phone-dark': { viewport: phone, colorScheme: 'dark' },
+};
+
+/// A refused request is an error to the console, but no fault of the page's.
+export const refused = /Failed to load resource.*status of 4\d\d/;
+
+/// Nothing at all that axe knows of, of whatever weight.
+export async function assertNoViolations(page) {
+  await page.evaluate(axe.source); // not by a script element, which the pages' policy forbids
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), [], page.url());
+}
+
+/// In light and dark, on a desktop and on a phone; with a picture of each.
+export async function assertEveryLook(page, name) {
+  for (const [look, { viewport, colorScheme }] of Object.entries(looks)) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.screenshotTo(`${name}-${look}`);
+    await assertFits(page);
+    await assertNoViolations(page);
+  }
+}
+
+/// A page of this path, ready to be read.
+export async function openHosted(server, path, options = {}) {
+  const page = await openPage(server.url, { reducedMotion: 'reduce', locale: 'en', ...options });
+  await page.goto(new URL(path, server.url).href);
+  await page.locator('h1').waitFor();
+  return page;
+}
+
+export async function fillSignIn(page, email, password = goodPassword) {
+  await page.locator('[autocomplete=username]').fill(email);
+  await page.locator('[autocomplete=current-password]').fill(password);
+  await page.locator('form [type=submit]').click();
+}
+
+/// A page of somebody who has just signed in, at their account.
+export async function openSignedIn(server, email, options) {
+  const page = await openHosted(server, '/login', options);
+  await fillSignIn(page, email);
+  await page.waitForURL(`${server.url}/account`);
+  await page.locator('h1').waitFor();
+  return page;
+}
+
+/// The Tab key, until what the selector names has the focus.
+export async function pressTabTo(page, selector) {
+  for (let i = 0; i < 40; ++i) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the Tab key does not reach ${selector}`);
+}
+
+/// The texts that belong to the focused field by `aria-describedby`.
+export function descriptionOfFocused(page) {
+  return page.evaluate(() => (document.activeElement?.getAttribute('aria-describedby') ?? '').split(' ')
+    .map((id) => document.getElementById(id)?.textContent).join(' '));
+}
