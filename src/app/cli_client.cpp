@@ -52,6 +52,16 @@ void ClientCommands::add_to(CLI::App& app, const AddCommand& command) {
 void ClientCommands::add_add(CLI::App& client, const AddCommand& command) {
   auto& add = *command(client, "add", "Make a client, and print its secret this once.",
                        [this](const LoadedConfig& loaded) { return client_add(loaded.config, new_client()); });
+  // Here, since what one option may be depends on others.
+  add.parse_complete_callback([this] {
+    const auto made = auth::oauth::new_client(new_client(), {});
+    if (made) return;
+    std::string faults;
+    for (const auto& fault : made.error().fields) {
+      faults += fmt::format("{}{}: {}", faults.empty() ? "" : "\n", fault.field, fault.message);
+    }
+    throw CLI::ValidationError(faults);
+  });
   add.add_option("NAME", name_, "What people who are asked for consent see.")->required()->type_name("");
   add_list(add, "--redirect-uri", redirect_uris_, "URI", "Where answers are sent; compared exactly.");
   add.add_flag("--public", public_, "It can keep no secret: an app, or a page that runs in the browser alone.");

@@ -17,12 +17,7 @@ namespace oauth = auth::oauth;
   if (error.code == oauth::client_not_found.code) {
     throw Failure("There is no client with this id.", "See which there are: voyages client list");
   }
-  if (error.fields.empty()) throw Failure(error.message, "See what it is: voyages client show ID");
-  std::string faults;
-  for (const auto& fault : error.fields) {
-    faults += fmt::format("{}{}: {}", faults.empty() ? "" : "\n", fault.field, fault.message);
-  }
-  throw Failure(faults, "Run `voyages client add --help` to see how to call it.");
+  throw Failure(error.message, "See what it is: voyages client show ID");
 }
 
 // Lines for programs alone on standard output, so that `eval` and `grep` can take them.
@@ -55,9 +50,7 @@ int set_disabled(const Config& config, const std::string& id, bool disabled) {
 
 int client_add(const Config& config, const oauth::ClientMetadata& metadata) {
   Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
-  const auto made = oauth::add_client(data.table(), metadata, data.clock().now());
-  if (!made) refuse(made.error());
-  print_credentials(*made);
+  print_credentials(oauth::add_client(data.table(), metadata, data.clock().now()).value());  // checked when parsed
   fmt::print(stderr, "The client finds everything else at {}/.well-known/openid-configuration\n", config.public_url);
   return 0;
 }

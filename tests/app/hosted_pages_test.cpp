@@ -29,9 +29,8 @@ TEST(HostedPages, KnowWhetherThereIsAnOwner) {
 TEST(HostedPages, OfferTheProvidersThatThereAre) {
   Scenario scenario;
   http::Router router;
-  add_hosted_pages(router, Scenario::test_config(), scenario.table(), [] {
-    return std::vector<app::SignInProvider>{{.id = "google", .name = "Google", .kind = "oidc"}};
-  });
+  add_hosted_pages(router, Scenario::test_config(), scenario.table(),
+                   [] { return std::vector<app::SignInProvider>{{.id = "google", .name = "Google", .kind = "oidc"}}; });
   const http::Request request{.target = "/auth/pages"};
   const auto found = router.find(request.method, "/auth/pages");
   const auto& match = std::get<http::Router::Match>(found);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/oauth/authorization_code.h"
 #include "crypto/token.h"
 #include "tests/auth/oauth/provider.h"
 
@@ -226,18 +227,46 @@ TEST_F(Registration, IsClosedToEverybodyElse) {
   EXPECT_TRUE(find_client(scenario.table(), registered.text("client_id")));
 }
 
-TEST_F(Registration, IsForgottenAfterThirtyDaysWithoutUse) {
-  const auto id = enrol().text("client_id");
+TEST_F(Registration, IsForgottenAfterThirtyDaysInWhichItFetchedNoTokens) {
+  const auto registered = enrol();
+  const auto id = registered.text("client_id");
+  scenario.register_user("ada@example.com");
+  const auto fetch_tokens = [&] {
+    Browser browser(scenario);
+    browser.sign_in("ada@example.com");
+    const auto& cookie = browser.jar.at("voyages_session");
+    const auto now = scenario.clock().now();
+    const auto code = auth::oauth::new_code({.client_id = id,
+                                             .user_id = cookie.substr(0, 36),
+                                             .session_id = cookie.substr(37, 36),
+                                             .session_ends_at = now + std::chrono::days(1),
+                                             .redirect_uri = "http://127.0.0.1/callback",
+                                             .code_challenge = challenge_of(test_verifier),
+                                             .scope = "openid",
+                                             .auth_time = now,
+                                             .amr = {"pwd"}},
+                                            now);
+    const store::Write put = code.put;
+    EXPECT_TRUE(scenario.table().write({&put, 1}));
+    TestClient client;
+    static_cast<auth::oauth::Client&>(client) = find_client(scenario.table(), id).value();
+    EXPECT_EQ(call_as(scenario, client, "/oauth/token", code_grant(client, code.text.expose())).status, 200);
+  };
   scenario.clock().advance(std::chrono::days(29));
-  const auto client = find_client(scenario.table(), id).value();
-  const auto kept = auth::oauth::keep_registered(client, scenario.clock().now());
-  ASSERT_TRUE(kept);
-  EXPECT_TRUE(scenario.table().write({&*kept, 1}));
-  EXPECT_FALSE(auth::oauth::keep_registered(find_client(scenario.table(), id).value(), scenario.clock().now()));
+  fetch_tokens();
   scenario.clock().advance(std::chrono::days(29));
   EXPECT_TRUE(find_client(scenario.table(), id));
   scenario.clock().advance(std::chrono::days(2));
   EXPECT_FALSE(find_client(scenario.table(), id));
+  EXPECT_EQ(own(http::Method::get, registered).status, 401);
+}
+
+TEST_F(Registration, IsKeptWithOneWriteADayAtMost) {
+  const auto client = find_client(scenario.table(), enrol().text("client_id")).value();
+  const auto now = scenario.clock().now();
+  EXPECT_FALSE(auth::oauth::keep_registered(client, now + std::chrono::hours(23)));
+  EXPECT_TRUE(auth::oauth::keep_registered(client, now + std::chrono::hours(25)));
+  EXPECT_FALSE(auth::oauth::keep_registered(add_client(scenario), now + std::chrono::days(300)));
 }
 
 }  // namespace
