@@ -77,7 +77,7 @@ NewSession begin_client_session(const Auth& auth, const User& user, const GrantT
   claims.grant = terms.grant;
   auto session = session_item(claims, context);
   add_grant(session.attributes, terms.grant);
-  if (!terms.parent_id.empty()) session.attributes["parent_id"] = terms.parent_id;
+  session.attributes[terms.outlives ? "began_in" : "parent_id"] = terms.parent_id;
   if (terms.notified) session.attributes["notified"] = true;
   if (terms.refreshable) return with_refresh_token(auth, std::move(session), std::move(claims), context.now);
   return {{store::Put{std::move(session)}}, std::move(claims), {}};

@@ -21,7 +21,8 @@ GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approva
                     .amr = approval.amr,
                     .id_token_claims = approval.id_token_claims,
                     .userinfo_claims = approval.userinfo_claims},
-          .parent_id = offline ? std::string() : approval.session_id,
+          .parent_id = approval.session_id,
+          .outlives = offline,
           .ends_at = offline ? request.context.now + auth.options.session_ttl : approval.session_ends_at,
           .refreshable = client.may_use(grant_type::refresh_token),
           .notified = !client.backchannel_logout_uri.empty()};

@@ -1,5 +1,6 @@
 #include "auth/oauth/id_token.h"
 
+#include "auth/oauth/claims_request.h"
 #include "base/encoding.h"
 #include "crypto/jose.h"
 #include "crypto/token.h"
@@ -15,11 +16,6 @@ namespace json = boost::json;
 std::string half_hash(std::string_view text, crypto::Algorithm algorithm) {
   const auto hash = algorithm == crypto::Algorithm::EdDSA ? crypto::sha512(text) : crypto::sha256(text);
   return to_base64url(std::string_view(hash).substr(0, hash.size() / 2));
-}
-
-// The authentication context class: the first of the methods.
-std::string_view acr_of(const std::vector<std::string>& amr) {
-  return amr.empty() ? std::string_view() : std::string_view(amr.front());
 }
 
 }  // namespace
