@@ -10,6 +10,7 @@ import { exerciseClients } from '../support/clients.mjs';
 import { startLambda } from '../support/lambda.mjs';
 import { notificationEvent, queueEvent, scheduleEvent, uploadEvent } from '../support/lambda_events.mjs';
 import { readMail } from '../support/mail.mjs';
+import { exerciseTokens } from '../support/oauth_tokens.mjs';
 import { goodPassword, run, startServer, waitFor } from '../support/server.mjs';
 
 const publicUrl = 'https://id.example.com';
@@ -109,7 +110,8 @@ class Transcript {
         return this.#seen.get(id);
       })
       .replaceAll(/[\w-]{43,}/g, '<secret>')
-      .replaceAll(/"(\w*(?:_ms|_s|_issued_at|uptime)|duration)":[\d.]+/g, '"$1":<number>');
+      .replaceAll(/[B-Z]{4}-[B-Z]{4}/g, '<user code>')
+      .replaceAll(/"(iat|exp|\w*(?:_ms|_s|_issued_at|uptime)|duration)":[\d.]+/g, '"$1":<number>');
   }
 
   record(name, answer) {
@@ -130,8 +132,8 @@ async function exercise(house) {
   };
   const ada = { email: 'ada@example.com', password: goodPassword };
 
-  for (const path of ['/', '/docs', '/setup', '/register', '/verify-email', '/reset-password', '/unsubscribe', '/openapi.json',
-    '/assets/style.css', '/assets/icon.svg', '/nowhere', '/auth/me?x=%', '/%E2%82%AC', '/auth//me']) await at('page', 'GET', path);
+  for (const path of ['/', '/docs', '/setup', '/login', '/register', '/verify-email', '/account', '/unsubscribe', '/openapi.json',
+    '/assets/pages.js', '/assets/pages.css', '/assets/brand.css', '/assets/logo', '/assets/icon.svg', '/nowhere', '/auth/me?x=%', '/%E2%82%AC', '/auth//me']) await at('page', 'GET', path);
   await at('page', 'HEAD', '/docs');
   await at('page', 'OPTIONS', '/auth/login', undefined, { headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } });
   const page = await at('page', 'GET', '/openapi.json');
@@ -140,6 +142,7 @@ async function exercise(house) {
   await at('ready', 'GET', '/health/ready');
   await at('health', 'GET', '/health');
   await at('jwks', 'GET', '/.well-known/jwks.json');
+  await at('pages', 'GET', '/auth/pages');
 
   await at('register', 'POST', '/auth/register', ada);
   await at('register', 'POST', '/auth/register', ada);
@@ -193,6 +196,25 @@ async function exercise(house) {
   const invitation = await house.mailedToken('grace@example.com', 'register');
   await at('register', 'POST', '/auth/register', { email: 'grace@example.com', password: goodPassword, invite_token: invitation });
 
+  const github = { id: 'github', client_id: 'c', client_secret: 's' }; // its addresses are known: nobody is asked for them
+  await at('add_provider', 'POST', '/admin/providers', { ...github, issuer: 'http://example.com' }, as);
+  await at('add_provider', 'POST', '/admin/providers', github, as);
+  await at('add_provider', 'POST', '/admin/providers', github, as);
+  await at('list_providers', 'GET', '/admin/providers', undefined, as);
+  const ownPage = { headers: { 'Sec-Fetch-Site': 'same-origin' } };
+  const started = await at('start_federation', 'POST', '/auth/federation/github', { return_to: '/account' }, ownPage);
+  const [cookie] = started.headers.get('set-cookie').split(';');
+  const state = new URL(started.body.authorization_url).searchParams.get('state');
+  await at('start_federation', 'POST', '/auth/federation/github', {});
+  await at('start_federation', 'POST', '/auth/federation/nobody', {}, ownPage);
+  await at('finish_federation', 'GET', `/auth/federation/github/callback?error=access_denied&state=${state}`);
+  await at('finish_federation', 'GET', `/auth/federation/github/callback?error=access_denied&state=${state}`, undefined, { headers: { cookie } });
+  await at('finish_federation', 'GET', `/auth/federation/github/callback?error=access_denied&state=${state}`, undefined, { headers: { cookie } });
+  await at('list_identities', 'GET', '/auth/identities', undefined, as);
+  await at('delete_identity', 'DELETE', `/auth/identities/github.${'0'.repeat(64)}`, undefined, as);
+  await at('delete_provider', 'DELETE', '/admin/providers/github', undefined, as);
+  await at('delete_provider', 'DELETE', '/admin/providers/github', undefined, as);
+
   await at('list_templates', 'GET', '/email-templates', undefined, as);
   await at('preview_template', 'POST', '/email-templates/announcement/preview', { params: { title: 'News', body: 'Here.' } }, as);
   await at('preview_template', 'POST', '/email-templates/announcement/preview', { params: {} }, as);
@@ -222,6 +244,7 @@ async function exercise(house) {
   await at('list_suppressions', 'GET', '/email-suppressions', undefined, as);
   await at('remove_suppression', 'DELETE', '/email-suppressions/BULK/gone%40example.com', undefined, as);
   await exerciseAuthorization(at, as, ada);
+  await exerciseTokens(at, as, ada);
   await exerciseClients(at, as);
   await at('remove_user', 'DELETE', `/admin/users/${id}`, undefined, as);
   await at('delete_me', 'DELETE', '/auth/me', undefined,
