@@ -43,7 +43,8 @@ export class Provider {
   /// The user who comes back with that answer; throws when it is not the answer to `checks`.
   async finishSignIn(path, checks) {
     const tokens = await openid.authorizationCodeGrant(this.#configuration, new URL(path, this.#site), checks);
-    const { sub, sid, name, email } = tokens.claims();
+    const { sub, sid } = tokens.claims();
+    const { name, email } = await openid.fetchUserInfo(this.#configuration, tokens.access_token, sub);
     return { user: { sub, sid, name, email }, idToken: tokens.id_token };
   }
 

@@ -39,6 +39,7 @@ async function decide(tool, button) {
   const page = await openPage(server.url);
   await page.goto(tool.link);
   await signIn(page, 'ada@example.com');
+  await page.getByRole('button', { name: /^continue$/i }).click(); // the link has filled the code in
   await page.getByText('My tool').first().waitFor();
   assert.match(await page.textContent('body'), new RegExp(tool.code));
   await page.getByRole('button', { name: button }).click();

@@ -32,7 +32,7 @@ test('the walk-through of README.md works as it is printed', async () => {
     `echo '${name}' >> '${journal}'\n${commands.replaceAll('http://localhost:8080', server.url).replaceAll('build/release/voyages', binary)}`)].join('\n');
 
   const shell = spawnSync('bash', ['-c', script], {
-    cwd: home, encoding: 'utf8', env: { ...process.env, PATH: `${home}:${process.env.PATH}` },
+    cwd: home, encoding: 'utf8', env: { HOME: home, PATH: `${home}:${process.env.PATH}` },
   });
 
   const happened = readFileSync(journal, 'utf8').trim().split('\n');

@@ -70,7 +70,7 @@ export async function startSite(url, [file, ...args], { env = {}, cwd, timeout_m
   return { child, output: () => output };
 }
 
-export const signInPage = /\/login\?/;
+export const signInPage = /\/login(\?|$)/;
 
 /// Signs in on our hosted page, where `page` has arrived.
 export async function signIn(page, email, password = goodPassword) {

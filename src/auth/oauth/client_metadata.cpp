@@ -6,11 +6,11 @@
 #include <stdexcept>
 
 #include "auth/oauth/client_uri.h"
+#include "auth/oauth/id_token.h"
 #include "auth/oauth/scope.h"
 #include "base/encoding.h"
 #include "base/text.h"
 #include "base/uuid.h"
-#include "crypto/jose.h"
 #include "crypto/token.h"
 
 namespace voyages::auth::oauth {
@@ -43,7 +43,6 @@ constexpr ErrorCode invalid_resource{"invalid_resource", "At most eight absolute
 constexpr std::array grant_types{grant_type::authorization_code, grant_type::refresh_token,
                                  grant_type::client_credentials, grant_type::device_code};
 constexpr std::array auth_methods{auth_method::basic, auth_method::post, auth_method::none};
-constexpr std::array id_token_algorithms{crypto::Algorithm::RS256, crypto::Algorithm::ES256, crypto::Algorithm::EdDSA};
 
 class Faults {
  public:

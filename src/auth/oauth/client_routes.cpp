@@ -1,6 +1,7 @@
 #include "auth/authenticator.h"
 #include "auth/browser_session.h"
 #include "auth/errors.h"
+#include "auth/oauth/id_token.h"
 #include "auth/oauth/logout.h"
 #include "auth/oauth/manage_clients.h"
 #include "auth/oauth/metadata.h"
@@ -60,7 +61,8 @@ void add_metadata(http::Router& router, Auth& auth, std::string path, std::strin
            .operation_id = std::move(operation_id),
            .parameters = {},
            .answer = schema},
-          [text = json::serialize(server_metadata(auth.options))](const Request&, Context&) {
+          [&auth, text = json::serialize(server_metadata(auth.options))](const Request&, Context& context) {
+            prepare_id_token_keys(auth, context.now);
             http::Response response;
             response.headers.add("Content-Type", "application/json");
             response.headers.add("Cache-Control", "public, max-age=300");
@@ -69,7 +71,7 @@ void add_metadata(http::Router& router, Auth& auth, std::string path, std::strin
           })
       .summary(summary)
       .cors(Cors::any)
-      .lane(Lane::quick);
+      .lane(Lane::blocking);  // the first call makes keys
 }
 
 json::object text_member(std::string_view description) { return {{"type", "string"}, {"description", description}}; }

@@ -24,6 +24,10 @@ std::string_view acr_of(const std::vector<std::string>& amr) {
   return amr.empty() ? std::string_view() : std::string_view(amr.front());
 }
 
+void prepare_id_token_keys(Auth& auth, Time now) {
+  for (const auto algorithm : id_token_algorithms) (void)auth.keys.for_id_tokens(algorithm, now);
+}
+
 Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
                      Time now) {
   const auto key = auth.keys.for_id_tokens(crypto::parse_algorithm(client.id_token_signed_response_alg).value(), now);

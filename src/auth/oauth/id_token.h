@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/json.hpp>
 #include <string>
 #include <string_view>
@@ -9,8 +10,17 @@
 #include "auth/oauth/client.h"
 #include "auth/session.h"
 #include "base/secret.h"
+#include "crypto/jose.h"
 
 namespace voyages::auth::oauth {
+
+/// What may sign an ID token.
+inline constexpr std::array id_token_algorithms{crypto::Algorithm::RS256, crypto::Algorithm::ES256,
+                                                crypto::Algorithm::EdDSA};
+
+/// Makes the keys that ID tokens will be signed with, where there are none yet: before a client that keeps our keys has
+/// read them, and would not know the key of its first ID token.
+void prepare_id_token_keys(Auth& auth, Time now);
 
 /// What an ID token says besides what its client and session say.
 struct IdTokenContent {

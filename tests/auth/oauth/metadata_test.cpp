@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/auth/oauth/provider.h"
 
 namespace voyages::tests {
@@ -54,6 +56,19 @@ TEST(Metadata, OffersNothingThatDoesNotExist) {
   EXPECT_EQ(metadata.at("authorization_response_iss_parameter_supported"), json::value(true));
   // OpenID Connect Discovery §3 requires it.
   EXPECT_NE(json::serialize(metadata.at("id_token_signing_alg_values_supported")).find("RS256"), std::string::npos);
+}
+
+TEST(Metadata, IsReadBeforeTheKeysWhichThenHaveOneForEveryAlgorithmOfIdTokens) {
+  Scenario scenario;
+  const auto metadata = scenario.get("/.well-known/openid-configuration").body;
+  scenario.get("/.well-known/openid-configuration");
+  std::multiset<std::string> algorithms;
+  const auto keys = scenario.get("/.well-known/jwks.json").body.at("keys");
+  for (const auto& key : keys.as_array()) algorithms.emplace(key.at("alg").as_string());
+  EXPECT_EQ(algorithms, (std::multiset<std::string>{"ES256", "EdDSA", "RS256"}));
+  for (const auto& algorithm : metadata.at("id_token_signing_alg_values_supported").as_array()) {
+    EXPECT_TRUE(algorithms.contains(std::string(algorithm.as_string())));
+  }
 }
 
 TEST(Metadata, NamesTheRegistrationEndpointWhereItIsOpen) {
