@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "app/cli_client.h"
 #include "app/cli_provider.h"
 #include "app/commands.h"
 #include "app/failure.h"
@@ -103,8 +104,11 @@ class Cli {
     add_user();
     add_keys();
     add_token();
-    provider_commands_.add_to(
-        app_, [this](auto&&... arguments) { return command(std::forward<decltype(arguments)>(arguments)...); });
+    const auto add_command = [this](auto&&... arguments) {
+      return command(std::forward<decltype(arguments)>(arguments)...);
+    };
+    client_commands_.add_to(app_, add_command);
+    provider_commands_.add_to(app_, add_command);
     add_mail();
     add_operations();
     add_amazon();
@@ -335,6 +339,7 @@ class Cli {
 
   CLI::App app_{"", "voyages"};
   Arguments arguments_;
+  ClientCommands client_commands_;
   ProviderCommands provider_commands_;
   Run run_;
   bool needs_config_ = true;

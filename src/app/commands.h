@@ -8,6 +8,7 @@
 
 #include "app/config.h"
 #include "auth/federation/admin_providers.h"
+#include "auth/oauth/client_metadata.h"
 #include "auth/service_token.h"
 #include "base/email_address.h"
 #include "base/secret.h"
@@ -65,6 +66,16 @@ int keys_rotate(const Config& config, bool now);
 int token_add(const Config& config, const TokenAdd& input);
 int token_list(const Config& config);
 int token_revoke(const Config& config, const std::string& id);
+
+/// `voyages client …`. `add` and `rotate-secret` print `client_id=…` and `client_secret=…` on standard output, and
+/// nothing else.
+int client_add(const Config& config, const auth::oauth::ClientMetadata& metadata);
+int client_list(const Config& config);
+int client_show(const Config& config, const std::string& id);
+int client_rotate_secret(const Config& config, const std::string& id);
+int client_disable(const Config& config, const std::string& id);
+int client_enable(const Config& config, const std::string& id);
+int client_delete(const Config& config, const std::string& id);
 
 /// Prints the redirect URI that has to be registered at the provider.
 int provider_add(const Config& config, const ProviderAdd& input);

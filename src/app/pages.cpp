@@ -14,11 +14,6 @@ namespace voyages::app {
 
 namespace {
 
-// Everything comes from here, nothing runs or is styled inline, and no text becomes markup.
-constexpr std::string_view page_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-
 // The API viewer writes style attributes and markup, and a mail that is shown brings its styles along.
 constexpr std::string_view viewer_policy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src "
@@ -28,7 +23,7 @@ constexpr std::string_view viewer_policy =
 constexpr std::string_view logo_policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 std::string_view policy_of(std::string_view path) {
-  return path == "/docs" || path == "/mail" ? viewer_policy : page_policy;
+  return path == "/docs" || path == "/mail" ? viewer_policy : assets::page_policy;
 }
 
 void add_get(http::Router& router, std::string path, std::string operation_id,
@@ -65,7 +60,7 @@ void add_pages(http::Router& router, const Branding& branding) {
     add_file(router, std::string(asset.path), embedded(asset), policy_of(asset.path));
   }
   add_file(router, "/assets/brand.css", std::make_shared<StaticFile>("text/css; charset=utf-8", branding.css),
-           page_policy);
+           assets::page_policy);
   add_file(
       router, "/assets/logo",
       branding.logo.empty() ? embedded(our_logo()) : std::make_shared<StaticFile>(branding.logo_type, branding.logo),

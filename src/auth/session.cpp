@@ -50,6 +50,7 @@ void add_grant(store::Attributes& attributes, const Grant& grant) {
   attributes["auth_time"] = to_ms(grant.auth_time);
   attributes["amr"] = grant.amr;
   if (!grant.id_token_claims.empty()) attributes["id_token_claims"] = grant.id_token_claims;
+  if (!grant.userinfo_claims.empty()) attributes["userinfo_claims"] = grant.userinfo_claims;
 }
 
 std::vector<std::string> list_in(const store::Item& item, std::string_view name) {
@@ -76,7 +77,7 @@ NewSession begin_client_session(const Auth& auth, const User& user, const GrantT
   claims.grant = terms.grant;
   auto session = session_item(claims, context);
   add_grant(session.attributes, terms.grant);
-  if (!terms.parent_id.empty()) session.attributes["parent_id"] = terms.parent_id;
+  session.attributes[terms.outlives ? "began_in" : "parent_id"] = terms.parent_id;
   if (terms.notified) session.attributes["notified"] = true;
   if (terms.refreshable) return with_refresh_token(auth, std::move(session), std::move(claims), context.now);
   return {{store::Put{std::move(session)}}, std::move(claims), {}};
@@ -116,7 +117,8 @@ SessionClaims to_claims(const store::Item& token) {
                     .dpop_jkt = std::string(token.text("dpop_jkt")),
                     .auth_time = from_ms(token.number("auth_time")),
                     .amr = list_in(token, "amr"),
-                    .id_token_claims = list_in(token, "id_token_claims")}};
+                    .id_token_claims = list_in(token, "id_token_claims"),
+                    .userinfo_claims = list_in(token, "userinfo_claims")}};
 }
 
 SessionRef to_ref(const store::Item& session) {

@@ -44,6 +44,7 @@ struct Grant {
   Time auth_time{};                            // when the user proved who they are
   std::vector<std::string> amr{};              // by what (RFC 8176)
   std::vector<std::string> id_token_claims{};  // asked for by `claims` (OpenID Connect Core §5.5)
+  std::vector<std::string> userinfo_claims{};  // the same at the userinfo endpoint
 };
 
 /// What every refresh token of a session carries from one to the next, so that a refresh need not read the user.
@@ -81,7 +82,8 @@ NewSession begin_session(const Auth& auth, const User& user, const http::Context
 /// How a client's session is to be.
 struct GrantTerms {
   Grant grant;
-  std::string parent_id{};  // the browser's session that it ends with; empty: it ends by itself
+  std::string parent_id{};  // the browser's session that it began in, and ends with
+  bool outlives = false;    // no, it does not end with that (`offline_access`)
   Time ends_at{};
   bool refreshable = true;  // has refresh tokens
   bool notified = false;    // the client asked to be told of its end (back-channel logout)
@@ -122,7 +124,8 @@ SessionFilter all_but(std::string_view session_id);
 SessionFilter held_by(std::string_view client_id);
 
 /// Ends those of a user's sessions, and does `with` in the same transaction as the last of them. When it returns, none
-/// of them is left that began before `with` happened.
+/// of them is left that began before `with` happened. Clients whose sessions outlive one of them are told all the same:
+/// the person is signed out, which does not revoke what was allowed offline (Back-Channel Logout 1.0 §2.7).
 std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::string_view user_id,
                                                          const SessionFilter& filter, EndReason reason,
                                                          std::span<const store::Write> with, Time now);

@@ -72,12 +72,29 @@ SessionFilter held_by(std::string_view client_id) {
 
 namespace {
 
-std::vector<SessionRef> list_live(store::Table& table, std::string_view user_id, const SessionFilter& filter) {
-  std::vector<SessionRef> sessions;
-  for (const auto& item : list_session_items(table, user_id)) {
-    if (filter(item)) sessions.push_back(to_ref(item));
+std::vector<SessionRef> list_ending(const std::vector<store::Item>& sessions, const SessionFilter& filter) {
+  std::vector<SessionRef> ending;
+  for (const auto& item : sessions) {
+    if (filter(item)) ending.push_back(to_ref(item));
   }
-  return sessions;
+  return ending;
+}
+
+// Writes what is to be told to clients whose sessions began in one that ends, and go on. First, so that no crash leaves
+// them untold.
+std::vector<SessionRef> note_outliving(const Auth& auth, const std::vector<store::Item>& sessions,
+                                       const std::vector<SessionRef>& ending, Time now) {
+  std::vector<SessionRef> outliving;
+  for (const auto& item : sessions) {
+    const auto began_in = item.text("began_in");
+    if (began_in.empty() || std::ranges::find(ending, began_in, &SessionRef::id) == ending.end()) continue;
+    auto session = to_ref(item);
+    if (!session.notified || std::ranges::find(ending, session.id, &SessionRef::id) != ending.end()) continue;
+    const store::Write write = oauth::logout_notice(session, now);
+    (void)auth.table.write({&write, 1});  // without conditions it cannot be refused
+    outliving.push_back(std::move(session));
+  }
+  return outliving;
 }
 
 // A session's refresh tokens form a chain, and what is left of the session names one of its links: follows it to both
@@ -104,20 +121,23 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
                                                          std::span<const store::Write> with, Time now) {
   bool done = with.empty();
   // Once more after `with` has happened: a login that read the old password may have finished in between.
-  for (auto live = list_live(auth.table, user_id, filter); !done || !live.empty();
-       live = list_live(auth.table, user_id, filter)) {
+  for (;;) {
+    const auto sessions = list_session_items(auth.table, user_id);
+    auto ending = list_ending(sessions, filter);
+    if (done && ending.empty()) return {};
+    const bool all = ending.size() <= sessions_a_write;
+    if (!all) ending.resize(sessions_a_write);
     std::vector<store::Write> writes;
-    const bool all = live.size() <= sessions_a_write;
     if (all && !done) writes.assign(with.begin(), with.end());
-    if (!all) live.resize(sessions_a_write);
-    for (const auto& session : live) {
+    for (const auto& session : ending) {
       std::ranges::move(end_session(auth, session, reason, now), std::back_inserter(writes));
     }
+    const auto outliving = note_outliving(auth, sessions, ending, now);
     if (const auto written = auth.table.write(writes); !written) return written;
-    for (const auto& session : live) announce_end(auth, session);
+    for (const auto& session : ending) announce_end(auth, session);
+    for (const auto& session : outliving) announce_end(auth, session);
     done = done || all;
   }
-  return {};
 }
 
 void forget_sessions(const Auth& auth, std::string_view user_id, Time now) {

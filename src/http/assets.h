@@ -16,4 +16,10 @@ struct Asset {
 
 std::span<const Asset> all();
 
+/// The Content-Security-Policy of the hosted pages: everything comes from here, nothing runs or is styled inline, and
+/// no text becomes markup.
+inline constexpr std::string_view page_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
 }  // namespace voyages::assets

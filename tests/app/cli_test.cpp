@@ -14,6 +14,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::Not;
 
 /// Runs the real program in a directory of its own.
@@ -45,13 +46,37 @@ TEST_F(CliTest, SaysWhatThereIs) {
   const auto help = run("--help");
   EXPECT_EQ(help.code, 0);
   for (const auto* command :
-       {"serve", "user", "keys", "token", "openapi", "config", "doctor", "backup", "restore", "version"}) {
+       {"serve", "user", "keys", "token", "client", "openapi", "config", "doctor", "backup", "restore", "version"}) {
     EXPECT_THAT(help.out, HasSubstr("\n  " + std::string(command) + " ")) << command;
   }
-  for (const auto* command :
-       {"serve",        "user add",      "user list",   "user show", "user disable", "user enable", "user role",
-        "user delete",  "user password", "user invite", "keys list", "keys rotate",  "token add",   "token list",
-        "token revoke", "openapi",       "config",      "doctor",    "backup",       "restore",     "version"}) {
+  for (const auto* command : {"serve",
+                              "user add",
+                              "user list",
+                              "user show",
+                              "user disable",
+                              "user enable",
+                              "user role",
+                              "user delete",
+                              "user password",
+                              "user invite",
+                              "keys list",
+                              "keys rotate",
+                              "token add",
+                              "token list",
+                              "token revoke",
+                              "client add",
+                              "client list",
+                              "client show",
+                              "client rotate-secret",
+                              "client disable",
+                              "client enable",
+                              "client delete",
+                              "openapi",
+                              "config",
+                              "doctor",
+                              "backup",
+                              "restore",
+                              "version"}) {
     const auto one = run(std::string(command) + " --help");
     EXPECT_EQ(one.code, 0) << command;
     EXPECT_THAT(one.out, HasSubstr("Usage: voyages " + std::string(command))) << command;
@@ -87,6 +112,14 @@ TEST_F(CliTest, ExitsWithTwoWhenCalledWronglyAndPointsToTheHelp) {
       {"token add shop --scope emails:send --expires 3651d", "voyages token add --help"},
       {"token revoke", "voyages token revoke --help"},
       {"token revoke shop", "voyages token revoke --help"},
+      {"client", "voyages client --help"},
+      {"client add", "voyages client add --help"},
+      {"client add shop", "voyages client add --help"},
+      {"client add shop --redirect-uri javascript:alert", "voyages client add --help"},
+      {"client add shop --redirect-uri app.example:/cb", "voyages client add --help"},
+      {"client add shop --grant-type password", "voyages client add --help"},
+      {"client add shop --public --grant-type client_credentials", "voyages client add --help"},
+      {"client show shop", "voyages client show --help"},
       {"backup", "voyages backup --help"},
       {"config --data", "voyages config --help"},
       {"config --data a --data b", "voyages config --help"},
@@ -168,6 +201,38 @@ TEST_F(CliTest, PrintsATokenAloneAndOnlyOnce) {
   const auto list = run("token list");
   EXPECT_THAT(list.out, AllOf(HasSubstr(id), HasSubstr("The shop"), HasSubstr("  emails:send  "), HasSubstr("  until "),
                               Not(HasSubstr(secret))));
+}
+
+TEST_F(CliTest, PrintsAClientsCredentialsForProgramsAlone) {
+  const auto made = run("client add 'The gallery' --redirect-uri https://gallery.example/cb --first-party");
+  EXPECT_EQ(made.code, 0) << made.errors;
+  EXPECT_THAT(made.out, MatchesRegex("client_id=[0-9a-f-]{36}\nclient_secret=[A-Za-z0-9_-]{43}\n"));
+  EXPECT_THAT(made.errors, HasSubstr("shown only now"));
+  const auto id = made.out.substr(10, 36);
+  const auto secret = made.out.substr(made.out.find("secret=") + 7, 43);
+  const auto shown = run("client show " + id);
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("client_name=The gallery\n"), HasSubstr("first_party=true\n"),
+                               HasSubstr("redirect_uri=https://gallery.example/cb\n"), HasSubstr("state=enabled\n")));
+  EXPECT_THAT(shown.out, Not(HasSubstr(secret)));
+  EXPECT_THAT(run("client list").out, AllOf(HasSubstr(id), HasSubstr("The gallery"), Not(HasSubstr(secret))));
+  const auto renewed = run("client rotate-secret " + id);
+  EXPECT_THAT(renewed.out, AllOf(HasSubstr("client_id=" + id), Not(HasSubstr(secret))));
+  EXPECT_EQ(run("client disable " + id).code, 0);
+  EXPECT_THAT(run("client show " + id).out, HasSubstr("state=disabled "));
+  EXPECT_EQ(run("client enable " + id).code, 0);
+  EXPECT_EQ(run("client delete " + id).code, 0);
+  for (const auto* command : {"show ", "rotate-secret ", "disable ", "enable ", "delete "}) {
+    const auto refused = run("client " + std::string(command) + id);
+    EXPECT_EQ(refused.code, 1) << command;
+    EXPECT_THAT(refused.last_line(), HasSubstr("voyages client list")) << command;
+  }
+}
+
+TEST_F(CliTest, MakesAPublicClientWithoutASecret) {
+  const auto made =
+      run("client add app --public --redirect-uri com.example.app:/cb --redirect-uri http://127.0.0.1/cb");
+  EXPECT_THAT(made.out, MatchesRegex("client_id=[0-9a-f-]{36}\n"));
+  EXPECT_EQ(run("client rotate-secret " + made.out.substr(10, 36)).code, 1);
 }
 
 TEST_F(CliTest, RevokesATokenOnce) {

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { startAmazon } from '../support/amazon.mjs';
 import { exerciseAuthorization } from '../support/authorization.mjs';
+import { exerciseClients } from '../support/clients.mjs';
 import { startLambda } from '../support/lambda.mjs';
 import { notificationEvent, queueEvent, scheduleEvent, uploadEvent } from '../support/lambda_events.mjs';
 import { readMail } from '../support/mail.mjs';
@@ -15,6 +16,7 @@ import { goodPassword, run, startServer, waitFor } from '../support/server.mjs';
 const publicUrl = 'https://id.example.com';
 const testSettings = {
   VOYAGES_PUBLIC_URL: publicUrl, VOYAGES_PASSWORD_MEMORY: '8192', VOYAGES_PASSWORD_PASSES: '1', VOYAGES_SIGN_UP_LIMIT: '0',
+  VOYAGES_CLIENT_REGISTRATION: 'open',
   VOYAGES_TRUSTED_PROXIES: '127.0.0.1,::1',
 };
 const behindTls = { 'x-forwarded-proto': 'https', 'user-agent': 'test browser', 'accept-encoding': 'gzip' };
@@ -110,7 +112,7 @@ class Transcript {
       .replaceAll(/[\w-]{43,}/g, '<secret>')
       .replaceAll(/[B-Z]{4}-[B-Z]{4}/g, '<user code>')
       .replaceAll(/"(iat|exp)":\d+/g, '"$1":<number>')
-      .replaceAll(/"(\w*(?:_ms|_s|uptime)|duration)":[\d.]+/g, '"$1":<number>');
+      .replaceAll(/"(\w*(?:_ms|_s|_issued_at|uptime)|duration)":[\d.]+/g, '"$1":<number>');
   }
 
   record(name, answer) {
@@ -224,6 +226,7 @@ async function exercise(house) {
   await at('remove_suppression', 'DELETE', '/email-suppressions/BULK/gone%40example.com', undefined, as);
   await exerciseAuthorization(at, as, ada);
   await exerciseTokens(at, as, ada);
+  await exerciseClients(at, as);
   await at('remove_user', 'DELETE', `/admin/users/${id}`, undefined, as);
   await at('delete_me', 'DELETE', '/auth/me', undefined,
     { token: (await at('login', 'POST', '/auth/login', { email: 'grace@example.com', password: goodPassword })).body.access_token });

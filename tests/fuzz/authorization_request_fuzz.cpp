@@ -17,17 +17,18 @@
 
 namespace {
 
-using namespace voyages::auth::oauth;
+namespace oauth = voyages::auth::oauth;
 
 void require(bool holds) {
   if (!holds) std::abort();
 }
 
-const Client& client() {
-  static const Client made{.client_id = "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
-                           .client_name = "Fuzzed",
-                           .redirect_uris = {"https://site.example/a?x=1", "http://127.0.0.1:1/cb", "app.example:/cb"},
-                           .scopes = {"openid", "email"}};
+const oauth::Client& client() {
+  static const oauth::Client made{
+      .client_id = "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
+      .client_name = "Fuzzed",
+      .redirect_uris = {"https://site.example/a?x=1", "http://127.0.0.1:1/cb", "app.example:/cb"},
+      .scopes = {"openid", "email"}};
   return made;
 }
 
@@ -41,10 +42,10 @@ bool is_clients(std::string_view uri) {
          std::ranges::all_of(port.substr(1), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-void check_answer(const ReturnAddress& address) {
+void check_answer(const oauth::ReturnAddress& address) {
   require(is_clients(address.redirect_uri));
   require(address.state.size() <= 1024);
-  const auto answer = answer_client(address, "https://id.example", {{"code", "c"}});
+  const auto answer = oauth::answer_client(address, "https://id.example", {{"code", "c"}});
   if (answer.status == 200) return;
   const auto location = answer.headers.get("Location");
   require(location.starts_with(address.redirect_uri));
@@ -54,12 +55,12 @@ void check_answer(const ReturnAddress& address) {
   for (const auto& [name, value] : *pairs) require(name != "state" || value == address.state);
 }
 
-void check_stored(const Form& form) {
+void check_stored(const oauth::Form& form) {
   const voyages::Time now{};
-  const auto stored = new_stored_request(client().client_id, form, now, now);
-  const auto token = read_request_uri(stored.request_uri);
+  const auto stored = oauth::new_stored_request(client().client_id, form, now, now);
+  const auto token = oauth::read_request_uri(stored.request_uri);
   require(token.has_value());
-  const auto read = to_stored_request(*token, stored.put.item, client().client_id);
+  const auto read = oauth::to_stored_request(*token, stored.put.item, client().client_id);
   require(read && read->asked_at == now);
   for (const auto* name : {"redirect_uri", "scope", "state", "claims", "prompt", "code_challenge", "id_token_hint"}) {
     require(read->form.find(name) == form.find(name));
@@ -72,15 +73,16 @@ void check_stored(const Form& form) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const auto form = Form::parse(input);
+  const auto form = oauth::Form::parse(input);
   if (!form) return 0;
-  if (const auto address = return_address(client(), *form)) check_answer(*address);
-  if (const auto claims = parse_claims(form->get("claims"))) {
-    for (const auto& name : claims->id_token) require(!scope_of_claim(name).empty());
+  if (const auto address = oauth::return_address(client(), *form)) check_answer(*address);
+  if (const auto claims = oauth::parse_claims(form->get("claims"))) {
+    for (const auto& name : claims->id_token) require(!oauth::scope_of_claim(name).empty());
   }
-  if (const auto scope = scope_for(client(), form->get("scope"))) require(is_within(*scope, "openid email"));
-  (void)resources_for(client(), form->all("resource"));
-  (void)read_request_uri(form->get("request_uri"));
+  if (const auto scope = oauth::scope_for(client(), form->get("scope")))
+    require(oauth::is_within(*scope, "openid email"));
+  (void)oauth::resources_for(client(), form->all("resource"));
+  (void)oauth::read_request_uri(form->get("request_uri"));
   check_stored(*form);
   return 0;
 }

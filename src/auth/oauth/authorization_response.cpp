@@ -39,10 +39,10 @@ std::string escape_html(std::string_view text) {
 }
 
 // What no other site may put into a frame, read, keep or learn the address of (RFC 9700 §4.16, §4.2.4).
-http::Response page(int status, std::string html, std::string_view policy) {
+http::Response page(int status, std::string html, std::string policy) {
   http::Response response{.status = status};
   response.headers.add("Content-Type", "text/html; charset=utf-8");
-  response.headers.add("Content-Security-Policy", std::string(policy) + "; base-uri 'none'; frame-ancestors 'none'");
+  response.headers.add("Content-Security-Policy", std::move(policy));
   response.headers.add("X-Frame-Options", "DENY");
   response.body = std::move(html);
   return response;
@@ -57,15 +57,13 @@ http::Response form_page(const ReturnAddress& address, const Pairs& parameters) 
   }
   html += "<button>Continue</button>\n</form>\n<script src=\"/assets/form-post.js\"></script>\n</html>\n";
   const auto origin = std::string(origin_of(address.redirect_uri));
-  return page(200, std::move(html), "default-src 'none'; script-src 'self'; form-action " + origin);
+  return page(200, std::move(html),
+              "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action " + origin);
 }
 
-// The pages' one shell, whose script shows the text for the code.
-std::string find_shell() {
-  const auto pages = assets::all();
-  const auto found = std::ranges::find(pages, "/login", &assets::Asset::path);
-  return found == pages.end() ? std::string("<!doctype html>\n<title>Error</title>\n<body data-error=\"\">\n")
-                              : http::gunzip(found->gzip);
+// The hosted pages' one document, whose script shows the text for the code.
+std::string unpack_shell() {
+  return http::gunzip(std::ranges::find(assets::all(), "/login", &assets::Asset::path)->gzip);
 }
 
 }  // namespace
@@ -86,20 +84,17 @@ http::Response answer_client(const ReturnAddress& address, std::string_view issu
   return see_other(address.redirect_uri + separator + form_encode(parameters));
 }
 
-http::Response answer_client(const ReturnAddress& address, std::string_view issuer, const OAuthError& error) {
+http::Response refuse_client(const ReturnAddress& address, std::string_view issuer, const OAuthError& error) {
   return answer_client(address, issuer,
                        {{"error", std::string(error.error)}, {"error_description", error.description}});
 }
 
 http::Response error_page(std::string_view code) {
-  static const std::string shell = find_shell();
-  constexpr std::string_view mark = "data-error=\"\"";
+  static const std::string shell = unpack_shell();
+  constexpr std::string_view mark = "data-error=\"";
   auto html = shell;
-  const auto at = html.find(mark);
-  if (at != std::string::npos) html.replace(at, mark.size(), "data-error=\"" + std::string(code) + '"');
-  return page(400, std::move(html),
-              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-              "font-src 'self'; form-action 'self'");
+  html.insert(html.find(mark) + mark.size(), code);
+  return page(400, std::move(html), std::string(assets::page_policy));
 }
 
 }  // namespace voyages::auth::oauth

@@ -28,7 +28,7 @@ http::Response refuse_to_client(Auth& auth, const Visit& visit, const ReturnAddr
     const store::Write used_up = store::Delete{stored_request_key(visit.stored->id)};
     (void)auth.table.write({&used_up, 1});  // without conditions it cannot be refused
   }
-  return answer_client(address, auth.access_tokens.issuer(), error);
+  return refuse_client(address, auth.access_tokens.issuer(), error);
 }
 
 // Keeps the request while a person acts, or finds it kept; its query for the way back. Nothing when it has just been
@@ -69,6 +69,7 @@ NewCode make_code(const Visit& visit, const ReturnAddress& address, const Author
                    .nonce = request.nonce,
                    .dpop_jkt = request.dpop_jkt,
                    .id_token_claims = request.claims.id_token,
+                   .userinfo_claims = request.claims.userinfo,
                    .auth_time = session.auth_time,
                    .auth_time_wanted = request.max_age || request.claims.auth_time,
                    .amr = session.amr},

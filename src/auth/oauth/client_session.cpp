@@ -19,8 +19,10 @@ GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approva
                     .dpop_jkt = client.is_public() ? request.dpop_jkt : std::string(),
                     .auth_time = approval.auth_time,
                     .amr = approval.amr,
-                    .id_token_claims = approval.id_token_claims},
-          .parent_id = offline ? std::string() : approval.session_id,
+                    .id_token_claims = approval.id_token_claims,
+                    .userinfo_claims = approval.userinfo_claims},
+          .parent_id = approval.session_id,
+          .outlives = offline,
           .ends_at = offline ? request.context.now + auth.options.session_ttl : approval.session_ends_at,
           .refreshable = client.may_use(grant_type::refresh_token),
           .notified = !client.backchannel_logout_uri.empty()};

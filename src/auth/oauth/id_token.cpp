@@ -1,5 +1,6 @@
 #include "auth/oauth/id_token.h"
 
+#include "auth/oauth/claims_request.h"
 #include "base/encoding.h"
 #include "crypto/jose.h"
 #include "crypto/token.h"
@@ -18,10 +19,6 @@ std::string half_hash(std::string_view text, crypto::Algorithm algorithm) {
 }
 
 }  // namespace
-
-std::string_view acr_of(const std::vector<std::string>& amr) {
-  return amr.empty() ? std::string_view() : std::string_view(amr.front());
-}
 
 Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
                      Time now) {

@@ -149,7 +149,7 @@ void add_unless_empty(json::object& object, std::string_view name, const std::st
   if (!value.empty()) object[name] = value;
 }
 
-json::array to_array(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+json::array to_array(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
 
 // RFC 7591 §3.2.1: all that was registered, as it was taken.
 json::object describe(const Auth& auth, const Client& client, std::string_view registration_token) {
@@ -167,7 +167,7 @@ json::object describe(const Auth& auth, const Client& client, std::string_view r
                       {"dpop_bound_access_tokens", client.dpop_bound_access_tokens},
                       {"registration_access_token", registration_token},
                       {"registration_client_uri", auth.options.public_url + std::string(path) + client.client_id}};
-  if (client.may_use(grant_type::authorization_code)) object["response_types"] = {"code"};
+  if (client.may_use(grant_type::authorization_code)) object["response_types"] = json::array{"code"};
   add_unless_empty(object, "client_uri", client.client_uri);
   add_unless_empty(object, "logo_uri", client.logo_uri);
   return object;

@@ -20,6 +20,7 @@ OAuthResult<void> revoke(Auth& auth, const Client& client, const Form& form, Tim
                          ? to_ref(*session)
                          : SessionRef{.user_id = std::string(token->user_id()), .id = std::string(token->session_id())};
   (void)auth.table.write(end_session(auth, ended, EndReason::revoked, now));  // without conditions it is not refused
+  announce_end(auth, ended);
   return {};
 }
 

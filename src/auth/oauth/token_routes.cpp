@@ -4,6 +4,7 @@
 #include "auth/oauth/grants.h"
 #include "auth/oauth/introspection.h"
 #include "auth/oauth/raw_route.h"
+#include "auth/oauth/register_client.h"
 #include "auth/oauth/revocation.h"
 #include "auth/oauth/routes.h"
 #include "auth/oauth/userinfo.h"
@@ -63,7 +64,11 @@ OAuthResult<json::object> grant_tokens(Auth& auth, const http::Request& request,
   if (jkt->empty() && client.dpop_bound_access_tokens) {
     return refuse(error::invalid_dpop_proof, "The client must prove a key: send a DPoP field.");
   }
-  return (*grant)(auth, {client, form, std::move(*jkt), context});
+  auto answer = (*grant)(auth, {client, form, std::move(*jkt), context});
+  if (const auto kept = answer ? keep_registered(client, context.now) : std::nullopt) {
+    (void)auth.table.write({&*kept, 1});  // refused when the client has just been deleted
+  }
+  return answer;
 }
 
 const std::vector<Parameter>& client_parameters() {

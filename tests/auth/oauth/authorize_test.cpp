@@ -127,7 +127,7 @@ TEST_F(Authorize, PostsTheAnswerAsAFormWhereAsked) {
   EXPECT_EQ(response.headers.get("Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
   const auto policy = response.headers.get("Content-Security-Policy");
-  EXPECT_NE(policy.find("form-action https://site.example;"), std::string_view::npos) << policy;
+  EXPECT_NE(policy.find("form-action https://site.example"), std::string_view::npos) << policy;
   EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string_view::npos);
   EXPECT_EQ(policy.find("unsafe-inline"), std::string_view::npos);
   const auto html = response.content();

@@ -62,12 +62,14 @@ struct BackchannelLogout : testing::Test {
     return value.substr(dot + 1, value.find('.', dot + 1) - dot - 1);
   }
   /// A session that the client holds, as the token endpoint makes it; its id.
-  std::string client_session(const TestClient& client, const std::string& parent_id = {}, bool notified = true) {
+  std::string client_session(const TestClient& client, const std::string& parent_id = {}, bool notified = true,
+                             bool outlives = false) {
     auto& auth = scenario.app().auth();
     const auto user = auth::find_user(scenario.table(), user_id).value();
     const auto begun = auth::begin_client_session(auth, user,
                                                   {.grant = {.client_id = client.client_id, .scope = "openid"},
                                                    .parent_id = parent_id,
+                                                   .outlives = outlives,
                                                    .ends_at = scenario.clock().now() + std::chrono::days(1),
                                                    .notified = notified},
                                                   {.now = scenario.clock().now()});
@@ -173,6 +175,37 @@ TEST_F(BackchannelLogout, FollowsEveryWayInWhichASessionEnds) {
     ASSERT_EQ(requests.size(), ++told) << name;
     EXPECT_EQ(sid_of(requests.back()), sid) << name;
   }
+}
+
+TEST_F(BackchannelLogout, TellsOfTheSignOutWhereASessionOutlivesIt) {
+  RelyingParty party;
+  const auto client = client_of(party);
+  browser.sign_in("ada@example.com");
+  const auto offline = client_session(client, browser_session(), true, true);
+  EXPECT_EQ(browser.call(http::Method::post, "/auth/logout").status, 204);
+  scenario.run_queue();
+  ASSERT_EQ(party.requests().size(), 1U);
+  EXPECT_EQ(sid_of(party.requests()[0]), offline);
+  // §2.7: what was allowed offline is not revoked.
+  EXPECT_TRUE(get(scenario.table(), auth::session_key(user_id, offline)));
+  EXPECT_FALSE(get(scenario.table(), auth::blacklist_key(offline)));
+  // Its own end is told as well.
+  end(offline);
+  scenario.run_queue();
+  EXPECT_EQ(party.requests().size(), 2U);
+}
+
+TEST_F(BackchannelLogout, SaysNothingOfAnotherBrowsersSignOut) {
+  RelyingParty party;
+  const auto client = client_of(party);
+  browser.sign_in("ada@example.com");
+  client_session(client, browser_session(), true, true);
+  client_session(client, browser_session());
+  Browser other(scenario);
+  other.sign_in("ada@example.com");
+  EXPECT_EQ(other.call(http::Method::post, "/auth/logout").status, 204);
+  scenario.run_queue();
+  EXPECT_TRUE(party.requests().empty());
 }
 
 TEST_F(BackchannelLogout, SaysNothingOfSessionsWhoseClientDidNotAsk) {
