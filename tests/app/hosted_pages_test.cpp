@@ -1,5 +1,3 @@
-#include "app/hosted_pages.h"
-
 #include <gtest/gtest.h>
 
 #include "tests/auth/scenario.h"
@@ -28,16 +26,12 @@ TEST(HostedPages, KnowWhetherThereIsAnOwner) {
 
 TEST(HostedPages, OfferTheProvidersThatThereAre) {
   Scenario scenario;
-  http::Router router;
-  add_hosted_pages(router, Scenario::test_config(), scenario.table(),
-                   [] { return std::vector<app::SignInProvider>{{.id = "google", .name = "Google", .kind = "oidc"}}; });
-  const http::Request request{.target = "/auth/pages"};
-  const auto found = router.find(request.method, "/auth/pages");
-  const auto& match = std::get<http::Router::Match>(found);
-  http::Context context;
-  const auto answer = match.route->run(*match.route, request, match.parameters, context);
-  EXPECT_EQ(boost::json::parse(answer.content()).at("providers"),
-            (boost::json::array{{{"id", "google"}, {"name", "Google"}, {"kind", "oidc"}}}));
+  EXPECT_EQ(scenario.get("/auth/pages").body.at("providers"), boost::json::array());
+  const boost::json::object github{
+      {"id", "github"}, {"kind", "github"}, {"name", "GitHub"}, {"client_id", "ours"}, {"client_secret", "a secret"}};
+  ASSERT_EQ(scenario.post("/admin/providers", github, scenario.owner_token()).status, 201);
+  EXPECT_EQ(scenario.get("/auth/pages").body.at("providers"),
+            (boost::json::array{{{"id", "github"}, {"name", "GitHub"}, {"kind", "github"}}}));
 }
 
 }  // namespace

@@ -43,8 +43,7 @@ TEST(Pages, RunAndStyleNothingInline) {
   http::Router router;
   add_pages(router, {});
   for (const auto& asset : assets::all()) {
-    const auto answer = get(router, asset.path, "gzip");
-    const auto policy = answer.headers.get("Content-Security-Policy");
+    const std::string policy(get(router, asset.path, "gzip").headers.get("Content-Security-Policy"));
     EXPECT_TRUE(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'")) << asset.path;
     EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string_view::npos) << asset.path;
     const bool shows_foreign_styles = asset.path == "/docs" || asset.path == "/mail";

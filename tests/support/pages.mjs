@@ -1,9 +1,11 @@
 // The hosted pages in a browser: how they look, who signs in on them, and what must hold on each of them.
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { assertFits, openPage } from './browser.mjs';
 import { importPackage } from './skip.mjs';
-import { goodPassword } from './server.mjs';
+import { goodPassword, waitFor } from './server.mjs';
 
 const { default: axe } = await importPackage('axe-core');
 
@@ -73,4 +75,16 @@ export async function pressTabTo(page, selector) {
 export function descriptionOfFocused(page) {
   return page.evaluate(() => (document.activeElement?.getAttribute('aria-describedby') ?? '').split(' ')
     .map((id) => document.getElementById(id)?.textContent).join(' '));
+}
+
+/// The link to this page in the newest captured mail that has one (and is to `to`), once it is there.
+export function mailedLink(server, page, to) {
+  const folder = join(server.data, 'mail');
+  return waitFor(`a mail with a link to ${page}`, () => {
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+    return names.sort().reverse().map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+      .filter((mail) => !to || JSON.stringify(mail.to).includes(to))
+      .flatMap(({ text }) => text.match(/http:\S+#token=[\w.-]+/g) ?? [])
+      .find((link) => new URL(link).pathname === page);
+  });
 }

@@ -27,7 +27,7 @@ interface FormProps {
 }
 
 function inputsOf(form: HTMLFormElement): HTMLInputElement[] {
-  return [...form.querySelectorAll('input')];
+  return [...form.querySelectorAll<HTMLInputElement>('input[name]')];
 }
 
 /// A password is taken as it was typed; an empty field that may be left out is left out.

@@ -1,0 +1,247 @@
+// What people see of other sites on our pages: who asks, for what, and where they go; a device; and signing out.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+
+import { assertNoProblems } from '../support/browser.mjs';
+import { assertEveryLook, assertNoViolations, fillSignIn, openHosted, openSignedIn, pressTabTo, refused } from '../support/pages.mjs';
+import { startServer } from '../support/server.mjs';
+import { addClient } from '../support/site.mjs';
+
+const ada = 'ada@example.com';
+const callback = 'https://notebook.example/callback';
+const bye = 'https://notebook.example/bye';
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+const wentAway = /^went to https:\/\/notebook\.example/;
+let server;
+let notebook;
+let tool;
+
+before(async () => {
+  server = await startServer();
+  await server.register(ada);
+  notebook = await addClient(server, 'The Notebook', ['--redirect-uri', callback, '--post-logout-redirect-uri', bye]);
+  tool = await addClient(server, 'The Tool', ['--public', '--grant-type', deviceGrant]);
+});
+after(() => server.stop());
+
+function authorizeUrl(changes = {}) {
+  const parameters = {
+    response_type: 'code', client_id: notebook.CLIENT_ID, redirect_uri: callback, scope: 'openid profile email',
+    state: 'some state', code_challenge_method: 'S256',
+    code_challenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'), ...changes,
+  };
+  return `/oauth/authorize?${new URLSearchParams(parameters)}`;
+}
+
+/// The site that people come back to.
+async function standIn(page) {
+  await page.route('https://notebook.example/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Notebook</title>' }));
+  return page;
+}
+
+async function answerAt(page, address = callback) {
+  await page.waitForURL(`${address}?*`);
+  return Object.fromEntries(new URL(page.url()).searchParams);
+}
+
+async function open(path, options) {
+  const page = await openHosted(server, '/signed-out', options);
+  await standIn(page);
+  await page.goto(server.url + path);
+  return page;
+}
+
+describe('a site that asks', () => {
+  test('is named at the sign-in, asks for consent once, and can be sent away again', async () => {
+    const page = await open(authorizeUrl());
+    await page.getByText('to continue to The Notebook').waitFor();
+    await assertEveryLook(page, 'login-for-a-site');
+    await fillSignIn(page, ada);
+    await page.getByRole('heading', { name: 'The Notebook wants to sign you in' }).waitFor();
+    await page.getByText(`You are signed in as ${ada}.`).waitFor();
+    await page.getByText('You will be sent to notebook.example.').waitFor();
+    assert.deepEqual(await page.locator('.scopes li').allInnerTexts(),
+      ['Know that it is you', 'See your name', 'See your e-mail address']);
+    await assertEveryLook(page, 'consent-en');
+    await pressTabTo(page, '.button.primary');
+    await page.keyboard.press('Enter');
+    const answer = await answerAt(page);
+    assert.equal(answer.state, 'some state');
+    assert.ok(answer.code);
+
+    await page.goto(server.url + authorizeUrl({ state: 'again' }));
+    assert.equal((await answerAt(page)).state, 'again');
+
+    await page.goto(`${server.url}/account`);
+    const row = page.locator('.row', { hasText: 'The Notebook' });
+    await row.getByText('Know that it is you · See your name').waitFor();
+    await assertNoViolations(page);
+    await row.getByRole('button', { name: 'Remove access' }).click();
+    await page.locator('.news').getByText('The Notebook may no longer use your account.').waitFor();
+    await page.getByText('None so far.').waitFor();
+    await page.goto(server.url + authorizeUrl());
+    await page.getByRole('heading', { name: 'The Notebook wants to sign you in' }).waitFor();
+    assertNoProblems(page, wentAway);
+  });
+
+  test('is told when somebody denies', async () => {
+    const page = await openSignedIn(server, ada, { locale: 'de' });
+    await standIn(page);
+    await page.goto(server.url + authorizeUrl());
+    await page.getByRole('heading', { name: 'The Notebook möchte dich anmelden' }).waitFor();
+    await assertEveryLook(page, 'consent-de');
+    await page.getByRole('button', { name: 'Ablehnen' }).click();
+    assert.equal((await answerAt(page)).error, 'access_denied');
+    assertNoProblems(page, wentAway);
+  });
+
+  test('says in which language, and who it thinks comes', async () => {
+    const page = await open(authorizeUrl({ ui_locales: 'de', login_hint: ada }));
+    await page.getByText('um zu The Notebook zu gelangen').waitFor();
+    assert.equal(await page.getByLabel('E-Mail-Adresse').inputValue(), ada);
+    await page.getByRole('link', { name: 'Konto anlegen' }).click();
+    await page.getByRole('heading', { name: 'Konto anlegen' }).waitFor();
+    assert.equal(await page.getByLabel('E-Mail-Adresse').inputValue(), ada);
+    assertNoProblems(page);
+  });
+
+  test('gets who has no account yet, too', async () => {
+    const page = await open(authorizeUrl());
+    await page.getByRole('link', { name: 'Make one' }).click();
+    await page.getByLabel('E-mail address').fill('new@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    assert.ok((await answerAt(page)).code);
+    assertNoProblems(page, wentAway);
+  });
+
+  test('lets people use another account', async () => {
+    await server.register('other@example.com');
+    const page = await openSignedIn(server, ada);
+    await standIn(page);
+    await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
+    await page.getByRole('link', { name: 'Use another account' }).click();
+    await fillSignIn(page, 'other@example.com');
+    await page.getByText('You are signed in as other@example.com.').waitFor();
+    assertNoProblems(page, wentAway);
+  });
+
+  test('leaves nothing to decide once that is over', async () => {
+    const page = await openSignedIn(server, ada);
+    await page.goto(`${server.url}/consent?client_id=${notebook.CLIENT_ID}&request_uri=urn:made:up`);
+    await page.getByRole('heading', { name: 'There is nothing to decide' }).waitFor();
+    assert.notEqual(await page.getByRole('alert').innerText(), '');
+    assert.equal(await page.getByRole('button', { name: 'Allow' }).count(), 0);
+    await assertNoViolations(page);
+    assertNoProblems(page, refused);
+  });
+});
+
+describe('a request that nobody can be sent back from is explained on a page of ours', () => {
+  const stranger = '019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071';
+  for (const [name, changes, text] of [
+    ['of an unknown client', { client_id: stranger }, { en: 'is not known to us', de: 'Wir kennen die Seite nicht' }],
+    ['to another address', { redirect_uri: 'https://evil.example/' },
+      { en: 'an address that it has not registered', de: 'die sie nicht angemeldet hat' }],
+    ['to a script', { redirect_uri: 'javascript:alert(1)' }, { en: 'not registered', de: 'nicht angemeldet' }],
+  ]) {
+    for (const locale of ['en', 'de']) {
+      test(`${name} (${locale})`, async () => {
+        const page = await open(authorizeUrl(changes), { locale });
+        await page.getByText(text[locale]).waitFor();
+        assert.equal(new URL(page.url()).pathname, '/oauth/authorize');
+        await assertEveryLook(page, `error-${Object.keys(changes)[0]}-${locale}`);
+        assertNoProblems(page, /status of 400/);
+      });
+    }
+  }
+});
+
+describe('a device', () => {
+  const form = (fields) => ({ method: 'POST', body: new URLSearchParams(fields) });
+  const begin = async () => (await fetch(`${server.url}/oauth/device_authorization`,
+    form({ client_id: tool.CLIENT_ID, scope: 'openid' }))).json();
+  const poll = async ({ device_code: code }) => (await fetch(`${server.url}/oauth/token`,
+    form({ client_id: tool.CLIENT_ID, grant_type: deviceGrant, device_code: code }))).json();
+
+  test('is let in by its code, however that is typed', async () => {
+    const device = await begin();
+    const page = await openSignedIn(server, ada);
+    await page.goto(`${server.url}/device`);
+    await page.getByLabel('Code').fill(` ${device.user_code.toLowerCase().replace('-', ' ')} `);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'The Tool wants to sign you in' }).waitFor();
+    await page.getByText(device.user_code).waitFor();
+    await assertEveryLook(page, 'device-decision');
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.locator('h1:focus').getByText('The device is connected').waitFor();
+    await assertEveryLook(page, 'device-done');
+    assert.ok((await poll(device)).id_token);
+    assertNoProblems(page);
+  });
+
+  test('is refused, and told', async () => {
+    const device = await begin();
+    const page = await openHosted(server, new URL(device.verification_uri_complete).pathname
+      + new URL(device.verification_uri_complete).search);
+    await page.waitForURL(/\/login\?/);
+    await fillSignIn(page, ada);
+    assert.equal(await page.getByLabel('Code').inputValue(), device.user_code);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Deny' }).click();
+    await page.getByRole('heading', { name: 'The device was refused' }).waitFor();
+    assert.equal((await poll(device)).error, 'access_denied');
+    assertNoProblems(page, refused);
+  });
+
+  test('that does not exist is said', async () => {
+    const page = await openSignedIn(server, ada);
+    await page.goto(`${server.url}/device?user_code=BCDF-GHJK`);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('There is no such code').waitFor();
+    await assertNoViolations(page);
+    assertNoProblems(page, refused);
+  });
+});
+
+describe('signing out', () => {
+  test('by the button of the account ends the session', async () => {
+    const page = await openSignedIn(server, ada);
+    await page.getByRole('banner').getByRole('link', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(`${server.url}/signed-out`);
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await page.goto(`${server.url}/account`);
+    await page.waitForURL(/\/login\?/);
+    assertNoProblems(page, refused);
+  });
+
+  test('asked for by a site leads back to it, and nobody else', async () => {
+    const page = await openSignedIn(server, ada);
+    await standIn(page);
+    const request = { client_id: notebook.CLIENT_ID, post_logout_redirect_uri: bye, state: 'gone' };
+    await page.goto(`${server.url}/oauth/logout?${new URLSearchParams(request)}`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    assert.equal((await answerAt(page, bye)).state, 'gone');
+    assertNoProblems(page, wentAway);
+
+    const again = await openSignedIn(server, ada);
+    const evil = { ...request, post_logout_redirect_uri: 'https://evil.example/' };
+    await again.goto(`${server.url}/sign-out?${new URLSearchParams(evil)}`);
+    await again.getByRole('button', { name: 'Sign out' }).click();
+    await again.locator('.notice.bad, h1:has-text("You are signed out")').first().waitFor();
+    assert.equal(new URL(again.url()).origin, server.url);
+    assertNoProblems(again, refused);
+  });
+
+  test('can be thought better of', async () => {
+    const page = await openSignedIn(server, ada);
+    await page.goto(`${server.url}/sign-out`);
+    await page.getByRole('link', { name: 'Stay signed in' }).click();
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    assertNoProblems(page);
+  });
+});

@@ -1,0 +1,55 @@
+// The texts of the hosted pages, beside the contract and the pages that show them.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { readSource, sourceFolder } from '../support/server.mjs';
+
+const languages = readdirSync(join(sourceFolder, 'frontend/messages')).map((file) =>
+  [file.slice(0, 2), JSON.parse(readSource(`frontend/messages/${file}`))]);
+const { en } = Object.fromEntries(languages);
+const contract = JSON.parse(readSource('docs/openapi.json'));
+const sources = readdirSync(join(sourceFolder, 'frontend/src'), { recursive: true })
+  .filter((file) => /\.tsx?$/.test(file)).map((file) => readFileSync(join(sourceFolder, 'frontend/src', file), 'utf8')).join('\n');
+
+const valuesOf = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+
+describe('the texts', () => {
+  for (const [language, texts] of languages) {
+    test(`are all there, with the same values (${language})`, () => {
+      assert.deepEqual(Object.keys(texts), Object.keys(en));
+      for (const [key, text] of Object.entries(texts)) {
+        assert.notEqual(text.trim(), '', key);
+        assert.deepEqual(valuesOf(text), valuesOf(en[key]), key);
+      }
+    });
+  }
+
+  test('are each shown somewhere', () => {
+    const made = /^(error|error_page|field|scope)\./; // by the code of what they tell of
+    const unused = Object.keys(en).filter((key) => !made.test(key) && !sources.includes(`'${key}'`) && key !== 'language_name');
+    assert.deepEqual(unused, []);
+  });
+});
+
+/// The operations of the contract that the pages call: what stands in their source as a path.
+function calledOperations() {
+  const called = [...sources.matchAll(/['"`](\/(?:auth|oauth|unsubscribe)\/[^'"`?]*)/g)]
+    .map(([, path]) => path.replaceAll(/\$\{[^}]*\}+/g, '{}').replace(/\{\}\)*$/, '{}'));
+  assert.ok(called.length > 10);
+  return [...new Set(called)].map((path) => [path,
+    Object.entries(contract.paths).find(([declared]) => declared.replaceAll(/\{\w+\}/g, '{}') === path)?.[1]]);
+}
+
+test('every error that the server can answer to the pages has its text', () => {
+  for (const [path, operations] of calledOperations()) {
+    if (path === '/oauth/authorize') continue; // where the browser goes; its errors are pages
+    assert.ok(operations, `the contract has no ${path}`);
+    for (const { responses } of Object.values(operations)) {
+      const codes = Object.entries(responses).filter(([status]) => Number(status) >= 400)
+        .flatMap(([, { description }]) => [...description.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code));
+      assert.deepEqual(codes.filter((code) => !(`error.${code}` in en)), [], path);
+    }
+  }
+});
