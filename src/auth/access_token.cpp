@@ -19,8 +19,7 @@ namespace json = boost::json;
 constexpr std::string_view own_client_id = "voyages";
 // Our own clock may be set back a little between two calls; nobody else issues these tokens.
 constexpr std::chrono::seconds clock_leeway{60};
-constexpr std::string_view token_type = "at+jwt";                // RFC 9068 §2.1
-constexpr std::string_view userinfo_claims = "userinfo_claims";  // for our own userinfo endpoint
+constexpr std::string_view token_type = "at+jwt";  // RFC 9068 §2.1
 
 std::optional<Time> numeric_date(const json::object& claims, std::string_view name) {
   const auto* value = claims.if_contains(name);
@@ -48,17 +47,6 @@ json::value audience_claim(const std::vector<std::string>& audience, const std::
   return json::array(audience.begin(), audience.end());
 }
 
-// The texts of a list, if there is one; false when there is something else in it.
-bool read_list(const json::object& claims, std::string_view name, std::vector<std::string>& texts) {
-  const auto* list = claims.if_contains(name);
-  if (!list || !list->is_array()) return true;
-  for (const auto& one : list->get_array()) {
-    if (!one.is_string()) return false;
-    texts.emplace_back(one.get_string());
-  }
-  return true;
-}
-
 std::optional<http::Principal> to_principal(const json::object& claims) {
   http::Principal principal{.user_id = std::string(text_or_empty(claims, "sub")),
                             .session_id = std::string(text_or_empty(claims, "sid")),
@@ -73,8 +61,11 @@ std::optional<http::Principal> to_principal(const json::object& claims) {
     principal.scope = text_or_empty(claims, "scope");
     if (const auto* cnf = object_in(claims, "cnf")) principal.dpop_jkt = text_or_empty(*cnf, "jkt");
   }
-  if (!read_list(claims, "roles", principal.roles) || !read_list(claims, userinfo_claims, principal.userinfo_claims)) {
-    return std::nullopt;
+  if (const auto* roles = claims.if_contains("roles"); roles && roles->is_array()) {
+    for (const auto& role : roles->get_array()) {
+      if (!role.is_string()) return std::nullopt;
+      principal.roles.emplace_back(role.get_string());
+    }
   }
   return principal;
 }
@@ -106,9 +97,6 @@ Secret AccessTokens::issue(http::Principal& principal, Time now) const {
     claims["roles"] = json::array(principal.roles.begin(), principal.roles.end());
   }
   if (!principal.scope.empty()) claims["scope"] = principal.scope;
-  if (const auto& names = principal.userinfo_claims; !names.empty()) {
-    claims[userinfo_claims] = json::array(names.begin(), names.end());
-  }
   if (!principal.dpop_jkt.empty()) claims["cnf"] = json::object{{"jkt", principal.dpop_jkt}};
   return Secret(crypto::sign_jws(json::serialize(claims), keys_.current(now), token_type));
 }

@@ -50,7 +50,6 @@ void add_grant(store::Attributes& attributes, const Grant& grant) {
   attributes["auth_time"] = to_ms(grant.auth_time);
   attributes["amr"] = grant.amr;
   if (!grant.id_token_claims.empty()) attributes["id_token_claims"] = grant.id_token_claims;
-  if (!grant.userinfo_claims.empty()) attributes["userinfo_claims"] = grant.userinfo_claims;
 }
 
 std::vector<std::string> list_in(const store::Item& item, std::string_view name) {
@@ -117,8 +116,7 @@ SessionClaims to_claims(const store::Item& token) {
                     .dpop_jkt = std::string(token.text("dpop_jkt")),
                     .auth_time = from_ms(token.number("auth_time")),
                     .amr = list_in(token, "amr"),
-                    .id_token_claims = list_in(token, "id_token_claims"),
-                    .userinfo_claims = list_in(token, "userinfo_claims")}};
+                    .id_token_claims = list_in(token, "id_token_claims")}};
 }
 
 SessionRef to_ref(const store::Item& session) {

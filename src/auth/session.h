@@ -44,7 +44,6 @@ struct Grant {
   Time auth_time{};                            // when the user proved who they are
   std::vector<std::string> amr{};              // by what (RFC 8176)
   std::vector<std::string> id_token_claims{};  // asked for by `claims` (OpenID Connect Core §5.5)
-  std::vector<std::string> userinfo_claims{};  // the same at the userinfo endpoint
 };
 
 /// What every refresh token of a session carries from one to the next, so that a refresh need not read the user.

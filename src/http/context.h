@@ -24,12 +24,11 @@ struct Principal {
   std::vector<std::string> roles{};
   Time expires_at{};
   bool is_service = false;
-  bool by_cookie = false;                      // the browser sent it by itself
-  std::string client_id{};                     // whose token it is; empty: the user's own, from signing in here
-  std::string scope{};                         // the client's, names with spaces between
-  std::vector<std::string> audience{};         // who the token is for; empty: this server
-  std::string dpop_jkt{};                      // RFC 9449 §6.1: the key that must prove it; empty: a bearer token
-  std::vector<std::string> userinfo_claims{};  // asked for by name, besides those of the scope
+  bool by_cookie = false;               // the browser sent it by itself
+  std::string client_id{};              // whose token it is; empty: the user's own, from signing in here
+  std::string scope{};                  // the client's, names with spaces between
+  std::vector<std::string> audience{};  // who the token is for; empty: this server
+  std::string dpop_jkt{};               // RFC 9449 §6.1: the key that must prove it; empty: a bearer token
 };
 
 /// What a handler knows of the call besides its input, and where it puts what is not the body. Plain values, so a use

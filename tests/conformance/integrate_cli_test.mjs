@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { openPage } from '../support/browser.mjs';
 import { startServer, waitFor } from '../support/server.mjs';
-import { addClient, shown, signIn, siteFolder } from '../support/site.mjs';
+import { addClientAsShown, shown, signIn, siteFolder } from '../support/site.mjs';
 import { skipTest } from '../support/skip.mjs';
 
 if (spawnSync('jq', ['--version']).error) skipTest('jq is not installed: run ./test, which installs it');
@@ -18,8 +18,7 @@ let client;
 before(async () => {
   server = await startServer();
   await server.register('ada@example.com');
-  client = await addClient(server, 'My tool',
-    ['--public', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code', '--grant-type', 'refresh_token']);
+  client = addClientAsShown(server, 'cli.md');
 });
 
 after(() => server?.stop());

@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 
 import { freePort, startServer } from '../support/server.mjs';
-import { addClient, shown, siteFolder, startSite, webcrypto } from '../support/site.mjs';
+import { addClientAsShown, shown, siteFolder, startSite, webcrypto } from '../support/site.mjs';
 import { refusesForgedAnswers, signsInAndOut } from '../support/site_scenarios.mjs';
 
 let server;
@@ -13,8 +13,7 @@ before(async () => {
   await server.register('ada@example.com');
   const port = await freePort();
   url = `http://localhost:${port}`;
-  const client = await addClient(server, 'My site',
-    ['--first-party', '--redirect-uri', `${url}/callback`, '--post-logout-redirect-uri', `${url}/`]);
+  const client = addClientAsShown(server, 'express.md', { 'http://localhost:3000': url });
   const env = { ISSUER: server.url, SITE: url, SESSION_SECRET: 'a secret of the test', ...client };
   const cwd = siteFolder({ 'site.mjs': shown('express.md', 'js') });
   await startSite(url, ['node', ...webcrypto, 'site.mjs'], { cwd, env });

@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 
 import { freePort, startServer } from '../support/server.mjs';
-import { addClient, shown, siteFolder, startSite } from '../support/site.mjs';
+import { addClientAsShown, shown, siteFolder, startSite } from '../support/site.mjs';
 import { refusesForgedAnswers, signsInAndOut } from '../support/site_scenarios.mjs';
 import { authlibPython, installAuthlib } from '../support/authlib.mjs';
 
@@ -16,8 +16,7 @@ before(async () => {
   await server.register('ada@example.com');
   const port = await freePort();
   url = `http://localhost:${port}`;
-  const client = await addClient(server, 'My site',
-    ['--first-party', '--redirect-uri', `${url}/callback`, '--post-logout-redirect-uri', `${url}/`]);
+  const client = addClientAsShown(server, 'fastapi.md', { 'http://localhost:8000': url });
   const env = { ISSUER: server.url, SITE: url, SESSION_SECRET: 'a secret of the test', ...client };
   const cwd = siteFolder({ 'site_main.py': shown('fastapi.md', 'python') });
   await startSite(url, [authlibPython, '-m', 'uvicorn', '--port', `${port}`, 'site_main:app'], { cwd, env });

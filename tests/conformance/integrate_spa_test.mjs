@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { assertNoProblems, openPage } from '../support/browser.mjs';
 import { sourceFolder, startServer } from '../support/server.mjs';
-import { addClient, shown, signIn, siteFolder } from '../support/site.mjs';
+import { addClientAsShown, shown, signIn, siteFolder } from '../support/site.mjs';
 import { serveFiles } from '../support/static_site.mjs';
 
 let server;
@@ -18,8 +18,7 @@ before(async () => {
   const folder = siteFolder({ 'index.html': shown('spa.md', 'html') });
   copyFileSync(join(sourceFolder, 'tests/node_modules/oauth4webapi/build/index.js'), join(folder, 'oauth4webapi.js'));
   app = await serveFiles(folder);
-  const { CLIENT_ID } = await addClient(server, 'My app',
-    ['--public', '--first-party', '--redirect-uri', `${app.url}/`, '--post-logout-redirect-uri', `${app.url}/`]);
+  const { CLIENT_ID } = addClientAsShown(server, 'spa.md', { 'http://localhost:3000': app.url });
   writeFileSync(join(folder, 'app.js'), shown('spa.md', 'js', { 'http://localhost:8080': server.url, CLIENT_ID }));
 });
 

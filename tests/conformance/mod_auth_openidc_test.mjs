@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { startApache } from '../support/apache.mjs';
 import { openPage } from '../support/browser.mjs';
 import { freePort, run, startServer, waitFor } from '../support/server.mjs';
-import { addClient, shown, signIn, signInPage } from '../support/site.mjs';
+import { addClientAsShown, shown, signIn, signInPage } from '../support/site.mjs';
 
 let server;
 let user;
@@ -15,9 +15,7 @@ let second;
 
 async function startProtectedSite(name, host) {
   const url = `http://${host}:${await freePort()}`;
-  const { CLIENT_ID, CLIENT_SECRET } = await addClient(server, name, [
-    '--first-party', '--redirect-uri', `${url}/signed-in`, '--post-logout-redirect-uri', `${url}/goodbye.html`,
-    '--backchannel-logout-uri', `${url}/signed-in?logout=backchannel`]);
+  const { CLIENT_ID, CLIENT_SECRET } = addClientAsShown(server, 'apache.md', { 'http://localhost:8081': url });
   const configuration = shown('apache.md', 'apache', {
     'http://localhost:8080': server.url, 'http://localhost:8081': url, '*:8081': `*:${new URL(url).port}`,
     CLIENT_ID, CLIENT_SECRET, SESSION_SECRET: `secret-of-the-test-${name}`, '/srv/site': 'site',

@@ -69,10 +69,12 @@ test('RP-initiated logout ends the session, tells every client of it, and leads 
   assert.equal(again.url.searchParams.get('error'), 'login_required');
 });
 
-for (const algorithm of ['RS256', 'ES256', 'EdDSA']) {
-  test(`a client registers itself, and gets ID tokens signed with ${algorithm}`, async () => {
-    const metadata = { redirect_uris: [redirect_uri], client_name: 'A stranger', id_token_signed_response_alg: algorithm };
-    const config = await openid.dynamicClientRegistration(new URL(server.url), metadata, undefined,
+for (const [algorithm, method] of [['RS256', 'ClientSecretBasic'], ['ES256', 'ClientSecretPost'], ['EdDSA', 'None']]) {
+  test(`a client registers itself, shows itself by ${method}, and gets ID tokens signed with ${algorithm}`, async () => {
+    const token_endpoint_auth_method = method.replace(/(?<=.)[A-Z]/g, '_$&').toLowerCase();
+    const metadata = { redirect_uris: [redirect_uri], client_name: 'A stranger', token_endpoint_auth_method,
+      id_token_signed_response_alg: algorithm };
+    const config = await openid.dynamicClientRegistration(new URL(server.url), metadata, openid[method](),
       { execute: [openid.allowInsecureRequests, openid.enableNonRepudiationChecks] });
     const ada = await new Visitor(server).signIn('ada@example.com');
     // Nobody here knows this client: without consent it gets nothing.

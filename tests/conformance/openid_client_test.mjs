@@ -49,13 +49,6 @@ for (const kind of ['confidential', 'public']) {
   });
 }
 
-test('the secret may come in the body, for a client that is made so', async () => {
-  const client = await addClient(server, 'Body', ['--first-party', '--redirect-uri', redirect_uri,
-    '--auth-method', 'client_secret_post']);
-  const config = await discover(server, client, { method: openid.ClientSecretPost(client.CLIENT_SECRET) });
-  assert.equal((await signInWith(config, ada, { redirect_uri })).claims().sub, user.id);
-});
-
 test('the library refuses an answer that is not for it, and the server one that was used', async () => {
   const config = await discover(server, site);
   const { parameters, checks } = await prepare({ redirect_uri });

@@ -111,8 +111,7 @@ class Transcript {
       })
       .replaceAll(/[\w-]{43,}/g, '<secret>')
       .replaceAll(/[B-Z]{4}-[B-Z]{4}/g, '<user code>')
-      .replaceAll(/"(iat|exp)":\d+/g, '"$1":<number>')
-      .replaceAll(/"(\w*(?:_ms|_s|_issued_at|uptime)|duration)":[\d.]+/g, '"$1":<number>');
+      .replaceAll(/"(iat|exp|\w*(?:_ms|_s|_issued_at|uptime)|duration)":[\d.]+/g, '"$1":<number>');
   }
 
   record(name, answer) {
@@ -196,6 +195,25 @@ async function exercise(house) {
   await at('invite', 'POST', '/admin/invites', { email: 'grace@example.com', roles: ['admin'] }, as);
   const invitation = await house.mailedToken('grace@example.com', 'register');
   await at('register', 'POST', '/auth/register', { email: 'grace@example.com', password: goodPassword, invite_token: invitation });
+
+  const github = { id: 'github', client_id: 'c', client_secret: 's' }; // its addresses are known: nobody is asked for them
+  await at('add_provider', 'POST', '/admin/providers', { ...github, issuer: 'http://example.com' }, as);
+  await at('add_provider', 'POST', '/admin/providers', github, as);
+  await at('add_provider', 'POST', '/admin/providers', github, as);
+  await at('list_providers', 'GET', '/admin/providers', undefined, as);
+  const ownPage = { headers: { 'Sec-Fetch-Site': 'same-origin' } };
+  const started = await at('start_federation', 'POST', '/auth/federation/github', { return_to: '/account' }, ownPage);
+  const [cookie] = started.headers.get('set-cookie').split(';');
+  const state = new URL(started.body.authorization_url).searchParams.get('state');
+  await at('start_federation', 'POST', '/auth/federation/github', {});
+  await at('start_federation', 'POST', '/auth/federation/nobody', {}, ownPage);
+  await at('finish_federation', 'GET', `/auth/federation/github/callback?error=access_denied&state=${state}`);
+  await at('finish_federation', 'GET', `/auth/federation/github/callback?error=access_denied&state=${state}`, undefined, { headers: { cookie } });
+  await at('finish_federation', 'GET', `/auth/federation/github/callback?error=access_denied&state=${state}`, undefined, { headers: { cookie } });
+  await at('list_identities', 'GET', '/auth/identities', undefined, as);
+  await at('delete_identity', 'DELETE', `/auth/identities/github.${'0'.repeat(64)}`, undefined, as);
+  await at('delete_provider', 'DELETE', '/admin/providers/github', undefined, as);
+  await at('delete_provider', 'DELETE', '/admin/providers/github', undefined, as);
 
   await at('list_templates', 'GET', '/email-templates', undefined, as);
   await at('preview_template', 'POST', '/email-templates/announcement/preview', { params: { title: 'News', body: 'Here.' } }, as);

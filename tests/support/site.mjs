@@ -1,9 +1,9 @@
 // Sites that let their visitors sign in with us: what docs/integrate/ shows, run as it is printed.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { atExit, goodPassword, readSource, run, sourceFolder, temporaryFolder, waitFor } from './server.mjs';
+import { atExit, binary, goodPassword, readSource, run, sourceFolder, temporaryFolder, waitFor } from './server.mjs';
 import { skipTest } from './skip.mjs';
 
 /// The `index`th block of code in that language on a page of docs/integrate/, with each key of `changes` replaced by
@@ -31,13 +31,23 @@ export function siteFolder(files) {
   return folder;
 }
 
+function credentials({ code, stdout, stderr }) {
+  if (code !== 0) throw new Error(`client add: ${stderr}`);
+  const [, CLIENT_ID] = stdout.match(/^client_id=(.+)$/m);
+  return { CLIENT_ID, CLIENT_SECRET: stdout.match(/^client_secret=(.+)$/m)?.[1] ?? '' };
+}
+
 /// Registers a client as an operator does: {CLIENT_ID, CLIENT_SECRET}.
 export async function addClient(server, name, options) {
-  const made = await run(['client', 'add', name, ...options, '--data', server.data]);
-  if (made.code !== 0) throw new Error(`client add: ${made.stderr}`);
-  const printed = `${made.stdout}\n${made.stderr}`;
-  const [, CLIENT_ID] = printed.match(/client_id\W+([\w.-]+)/i);
-  return { CLIENT_ID, CLIENT_SECRET: printed.match(/client_secret\W+([\w.-]+)/i)?.[1] ?? '' };
+  return credentials(await run(['client', 'add', name, ...options, '--data', server.data]));
+}
+
+/// The same by the command that a page of docs/integrate/ shows, changed as by `shown`.
+export function addClientAsShown(server, page, changes) {
+  const command = shown(page, 'sh', changes).match(/^voyages client add (?:.*\\\n)*.*$/m)[0];
+  const result = spawnSync('bash', ['-c', `voyages() { "$0" "$@" --data "$DATA"; }; ${command}`, binary],
+    { cwd: temporaryFolder(), encoding: 'utf8', env: { PATH: process.env.PATH, DATA: server.data } });
+  return credentials({ ...result, code: result.status });
 }
 
 /// Runs a site's program until the test ends, and waits until it answers at `url`. `output()` is what it said.

@@ -79,7 +79,7 @@ Result<ConsentView> get_consent(Auth& auth, const RequestInput& input, http::Con
                    {question->user->email, unless_empty(question->user->name)},
                    {},
                    request->resources};
-  for (const auto& name : parse_scope(request->consent_scope()).value_or(std::vector<std::string>())) {
+  for (const auto& name : parse_scope(request->scope).value_or(std::vector<std::string>())) {
     view.scopes.push_back({name, question->consent && has_scope(question->consent->scope, name)});
   }
   return view;
@@ -94,7 +94,7 @@ Result<ConsentDecided> decide_consent(Auth& auth, const ConsentDecision& input, 
   std::vector<store::Write> writes{mark_decided(question->stored.id, input.allow, caller.session_id)};
   if (input.allow) {
     const auto* before = question->consent ? &*question->consent : nullptr;
-    const auto consent = widen(before, question->client, request->consent_scope(), request->resources, context.now);
+    const auto consent = widen(before, question->client, request->scope, request->resources, context.now);
     writes.emplace_back(store::Put{to_item(caller.user_id, consent)});
   }
   if (!auth.table.write(writes)) return fail(unknown_request);

@@ -33,7 +33,6 @@ NewCode new_code(const AuthorizationCode& code, Time now) {
                     {"nonce", code.nonce},
                     {"dpop_jkt", code.dpop_jkt},
                     {"id_token_claims", code.id_token_claims},
-                    {"userinfo_claims", code.userinfo_claims},
                     {"auth_time", to_ms(code.auth_time)},
                     {"auth_time_wanted", code.auth_time_wanted},
                     {"amr", code.amr}},
@@ -59,7 +58,6 @@ AuthorizationCode to_code(const store::Item& item) {
           .nonce = text(item, "nonce"),
           .dpop_jkt = text(item, "dpop_jkt"),
           .id_token_claims = list(item, "id_token_claims"),
-          .userinfo_claims = list(item, "userinfo_claims"),
           .auth_time = from_ms(item.number("auth_time")),
           .auth_time_wanted = auth_time_wanted && *auth_time_wanted,
           .amr = list(item, "amr")};

@@ -25,7 +25,6 @@ struct AuthorizationCode {
   std::string nonce{};
   std::string dpop_jkt{};                      // RFC 9449 §10: the key that must fetch it
   std::vector<std::string> id_token_claims{};  // of the `claims` parameter (OpenID Connect Core §5.5)
-  std::vector<std::string> userinfo_claims{};
   Time auth_time{};
   bool auth_time_wanted = false;  // `max_age` was given, or asked for by `claims`
   std::vector<std::string> amr{};

@@ -112,6 +112,16 @@ OAuthResult<ClaimsRequest> read_claims(const Client& client, const Form& form) {
   return claims;
 }
 
+// OpenID Connect Core §5.5: whoever asks for a single claim asks for what it belongs to, and is allowed that.
+void add_scopes(std::string& scope, const ClaimsRequest& claims) {
+  for (const auto* list : {&claims.id_token, &claims.userinfo}) {
+    for (const auto& claim : *list) {
+      const auto name = scope_of_claim(claim);
+      if (!has_scope(scope, name)) scope.append(" ").append(name);
+    }
+  }
+}
+
 OAuthResult<std::string> read_subject(const Auth& auth, const Client& client, const Form& form,
                                       const ClaimsRequest& claims, Time now) {
   const auto hint = form.find("id_token_hint");
@@ -138,17 +148,6 @@ bool AuthorizationRequest::asks(std::string_view prompt) const {
   return std::ranges::find(prompts, prompt) != prompts.end();
 }
 
-std::string AuthorizationRequest::consent_scope() const {
-  auto whole = scope;
-  for (const auto* list : {&claims.id_token, &claims.userinfo}) {
-    for (const auto& claim : *list) {
-      const auto name = scope_of_claim(claim);
-      if (!has_scope(whole, name)) whole.append(" ").append(name);
-    }
-  }
-  return whole;
-}
-
 OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, const Client& client, const Form& form,
                                                              Time now) {
   for (const auto& refusal : {refuse_kind(client, form), refuse_challenge(form), refuse_sizes(form)}) {
@@ -164,6 +163,7 @@ OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, c
   if (!max_age) return std::unexpected(max_age.error());
   auto claims = read_claims(client, form);
   if (!claims) return std::unexpected(claims.error());
+  add_scopes(*scope, *claims);
   auto subject = read_subject(auth, client, form, *claims, now);
   if (!subject) return std::unexpected(subject.error());
   return AuthorizationRequest{.scope = std::move(*scope),

@@ -35,7 +35,7 @@ std::optional<ReturnAddress> return_address(const Client& client, const Form& fo
 /// An authorization request that a client may make (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1), besides its
 /// `ReturnAddress`.
 struct AuthorizationRequest {
-  std::string scope;
+  std::string scope;  // with those that single claims belong to
   std::vector<std::string> resources{};
   std::string code_challenge;  // RFC 7636, S256
   std::string nonce{};
@@ -48,8 +48,6 @@ struct AuthorizationRequest {
   std::string ui_locales{};
 
   [[nodiscard]] bool asks(std::string_view prompt) const;
-  /// What the person has to allow: the scope, and those that single claims belong to.
-  [[nodiscard]] std::string consent_scope() const;
 };
 
 /// Checks all of it but the return address. The errors are those that the client is told.

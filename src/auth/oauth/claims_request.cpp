@@ -80,8 +80,4 @@ std::string_view scope_of_claim(std::string_view claim) {
   return {};
 }
 
-std::string_view acr_of(const std::vector<std::string>& amr) {
-  return amr.empty() ? std::string_view() : std::string_view(amr.front());
-}
-
 }  // namespace voyages::auth::oauth

@@ -24,7 +24,4 @@ OAuthResult<ClaimsRequest> parse_claims(std::string_view json);
 /// The scope that a claim of the user belongs to (§5.4); empty for a name that is no claim of ours.
 std::string_view scope_of_claim(std::string_view claim);
 
-/// The authentication context class (`acr`) of a session: the first of its methods, `pwd` or `fed`.
-std::string_view acr_of(const std::vector<std::string>& amr);
-
 }  // namespace voyages::auth::oauth

@@ -20,7 +20,6 @@ struct Approval {
   Time auth_time{};
   std::vector<std::string> amr{};
   std::vector<std::string> id_token_claims{};
-  std::vector<std::string> userinfo_claims{};
 };
 
 /// Why no session began: whatever allowed it was used meanwhile, or the person's session or account is gone.

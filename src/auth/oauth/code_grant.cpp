@@ -87,8 +87,7 @@ OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request)
                           .resources = code.resources,
                           .auth_time = code.auth_time,
                           .amr = code.amr,
-                          .id_token_claims = code.id_token_claims,
-                          .userinfo_claims = code.userinfo_claims};
+                          .id_token_claims = code.id_token_claims};
   auto begun = begin_approved_session(
       auth, request, approval, [&](const std::string& session_id) { return use_up(item->key, session_id, now); });
   if (!begun) {

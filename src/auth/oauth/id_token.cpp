@@ -20,6 +20,10 @@ std::string half_hash(std::string_view text, crypto::Algorithm algorithm) {
 
 }  // namespace
 
+std::string_view acr_of(const std::vector<std::string>& amr) {
+  return amr.empty() ? std::string_view() : std::string_view(amr.front());
+}
+
 Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
                      Time now) {
   const auto key = auth.keys.for_id_tokens(crypto::parse_algorithm(client.id_token_signed_response_alg).value(), now);

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/auth.h"
 #include "auth/oauth/client.h"
@@ -21,5 +22,8 @@ struct IdTokenContent {
 /// Signs an ID token (OpenID Connect Core §2) by the algorithm that the client wants.
 Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
                      Time now);
+
+/// The authentication context class (`acr`) of a session: the first of its methods (RFC 8176), `pwd` or `fed`.
+std::string_view acr_of(const std::vector<std::string>& amr);
 
 }  // namespace voyages::auth::oauth

@@ -19,8 +19,7 @@ Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGra
                             .client_id = request.client.client_id,
                             .scope = grant.scope,
                             .audience = grant.resources,
-                            .dpop_jkt = request.dpop_jkt,
-                            .userinfo_claims = session.grant.userinfo_claims};
+                            .dpop_jkt = request.dpop_jkt};
   if (has_scope(grant.scope, scope::email)) {
     principal.email = session.email;
     principal.email_verified = session.email_verified;
@@ -33,12 +32,18 @@ Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGra
   return auth.access_tokens.issue(principal, request.context.now);
 }
 
-// The user is read only where the ID token has to tell of them.
+// Those that `claims` asked for there (OpenID Connect Core §5.5); the rest is the userinfo endpoint's to tell (§5.4).
+// The user is read only where there are any.
 json::object claims_for_id_token(Auth& auth, const TokenGrant& grant) {
   const auto& names = grant.session.grant.id_token_claims;
   if (names.empty()) return {};
   const auto user = grant.user ? grant.user : find_user(auth.table, grant.session.user_id);
-  return user ? user_claims(*user, "", names) : json::object();
+  if (!user) return {};
+  json::object claims;
+  for (const auto& [name, value] : user_claims(*user, grant.scope)) {
+    if (std::ranges::find(names, name) != names.end()) claims[name] = value;
+  }
+  return claims;
 }
 
 }  // namespace

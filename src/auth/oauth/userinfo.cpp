@@ -85,7 +85,7 @@ OAuthResult<json::object> read_claims(Auth& auth, const http::Request& request, 
   const auto user = to_user(*items[1]);
   if (user.disabled_at) return bad_token("The session has ended.");
   context.caller = *token;
-  return user_claims(user, principal.scope, principal.userinfo_claims);
+  return user_claims(user, principal.scope);
 }
 
 }  // namespace

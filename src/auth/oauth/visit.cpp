@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "auth/oauth/authorization_response.h"
+#include "auth/oauth/id_token.h"
 #include "auth/session.h"
 
 namespace voyages::auth::oauth {
@@ -24,7 +25,7 @@ bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
   if (visit.decision()) return false;
   if (request.asks("consent")) return true;
   if (visit.client.first_party) return false;
-  return !visit.consent || !covers(*visit.consent, request.consent_scope(), request.resources);
+  return !visit.consent || !covers(*visit.consent, request.scope, request.resources);
 }
 
 }  // namespace

@@ -92,7 +92,6 @@ TEST(CodeGrant, PutsTheClaimsIntoTheIdTokenThatWereAskedForThere) {
   Provider provider;
   const auto client = add_site(provider.scenario);
   auto allowed = provider.allowed(client);
-  allowed.scope = "openid";
   allowed.id_token_claims = {"email", "updated_at", "sub"};
   const auto answer = provider.redeem(client, provider.give(allowed));
   for (const auto& token : {answer, provider.refresh(client, answer.text("refresh_token"))}) {

@@ -29,19 +29,6 @@ TEST(Userinfo, TellsWhatTheScopeOpens) {
   EXPECT_EQ(text_of(about("openid profile"), "name"), "Ada");
 }
 
-TEST(Userinfo, TellsTheClaimsThatWereAskedForByName) {
-  Provider provider;
-  const auto client = add_site(provider.scenario);
-  auto allowed = provider.allowed(client);
-  allowed.scope = "openid";
-  allowed.userinfo_claims = {"email"};
-  const auto first = provider.redeem(client, provider.give(allowed));
-  const boost::json::object expected{{"sub", provider.user_id}, {"email", ada}};
-  EXPECT_EQ(provider.userinfo(first.text("access_token")).body, expected);
-  const auto second = provider.refresh(client, first.text("refresh_token"));
-  EXPECT_EQ(provider.userinfo(second.text("access_token")).body, expected);
-}
-
 TEST(Userinfo, AnswersPostToo) {
   Provider provider;
   const auto token = provider.sign_in(add_site(provider.scenario)).text("access_token");
