@@ -15,11 +15,11 @@ const viewer = 'node_modules/rapidoc/';
 const hostedPages = ['/setup', '/login', '/register', '/verify-email', '/forgot-password', '/reset-password', '/consent',
   '/device', '/sign-out', '/signed-out', '/account', '/unsubscribe'];
 
-// What is served where: files of this folder, or what Vite makes of src/ (`vite/`). A file made of several is their
-// concatenation.
+// What is served where, at one path or several: files of this folder, or what Vite makes of src/ (`vite/`). A file made of
+// several is their concatenation.
 const assets = [
   ['/', 'home/index.html'],
-  ...hostedPages.map((path) => [path, 'shell.html']),
+  [hostedPages, 'shell.html'],
   ['/mail', 'mail/index.html'],
   ['/docs', 'docs/index.html'],
   ['/assets/pages.css', 'vite/pages.css'],
@@ -106,14 +106,14 @@ function assemblerPath(path) {
 
 function embed(output, version) {
   mkdirSync(output, { recursive: true });
-  const embedded = assets.map(([path, ...sources], number) => {
+  const embedded = assets.map(([paths, ...sources], number) => {
     const content = contentOf(sources, output, version);
     const gzip = gzipSync(content, { level: 9 }); // Node writes no time into it: the same input, the same bytes
     const file = join(output, `${number}.gz`);
     writeFileSync(file, gzip);
     return {
       file,
-      path,
+      paths: [paths].flat(),
       symbol: `voyages_asset_${number}`,
       size: gzip.length,
       contentType: contentTypes[sources[0].split('.').pop()] ?? contentTypes.txt,
@@ -123,8 +123,8 @@ function embed(output, version) {
 
   const includes = embedded.map(({ file, symbol }) =>
     `    ".global ${symbol}\\n${symbol}: .incbin \\"${assemblerPath(file)}\\"\\n"`);
-  const rows = embedded.map(({ path, contentType, symbol, size, etag }) =>
-    `    {${cppString(path)}, ${cppString(contentType)}, {${symbol}, ${size}}, ${cppString(etag)}},`);
+  const rows = embedded.flatMap(({ paths, contentType, symbol, size, etag }) => paths.map((path) =>
+    `    {${cppString(path)}, ${cppString(contentType)}, {${symbol}, ${size}}, ${cppString(etag)}},`));
   writeFileSync(join(output, 'assets.cpp'), `// Made by frontend/embed.mjs.
 #include "http/assets.h"
 

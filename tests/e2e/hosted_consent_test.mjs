@@ -1,6 +1,8 @@
 // What people see of other sites on our pages: who asks, for what, and where they go; a device; and signing out.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 
 import { assertNoProblems } from '../support/browser.mjs';
@@ -9,15 +11,23 @@ import { startServer } from '../support/server.mjs';
 import { addClient } from '../support/site.mjs';
 
 const ada = 'ada@example.com';
-const callback = 'https://notebook.example/callback';
-const bye = 'https://notebook.example/bye';
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
-const wentAway = /^went to https:\/\/notebook\.example/;
+const wentAway = /^went to http:\/\/127\.0\.0\.1/; // the site, which is another one than localhost
 let server;
+let callback;
+let bye;
 let notebook;
 let tool;
 
 before(async () => {
+  const site = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end('<!doctype html><title>Notebook</title><link rel="icon" href="data:,">');
+  }).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  site.unref();
+  callback = `http://127.0.0.1:${site.address().port}/callback`;
+  bye = `http://127.0.0.1:${site.address().port}/bye`;
   server = await startServer();
   await server.register(ada);
   notebook = await addClient(server, 'The Notebook', ['--redirect-uri', callback, '--post-logout-redirect-uri', bye]);
@@ -34,24 +44,12 @@ function authorizeUrl(changes = {}) {
   return `/oauth/authorize?${new URLSearchParams(parameters)}`;
 }
 
-/// The site that people come back to.
-async function standIn(page) {
-  await page.route('https://notebook.example/**', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Notebook</title>' }));
-  return page;
-}
-
 async function answerAt(page, address = callback) {
   await page.waitForURL(`${address}?*`);
   return Object.fromEntries(new URL(page.url()).searchParams);
 }
 
-async function open(path, options) {
-  const page = await openHosted(server, '/signed-out', options);
-  await standIn(page);
-  await page.goto(server.url + path);
-  return page;
-}
+const open = (path, options) => openHosted(server, path, options);
 
 describe('a site that asks', () => {
   test('is named at the sign-in, asks for consent once, and can be sent away again', async () => {
@@ -61,7 +59,7 @@ describe('a site that asks', () => {
     await fillSignIn(page, ada);
     await page.getByRole('heading', { name: 'The Notebook wants to sign you in' }).waitFor();
     await page.getByText(`You are signed in as ${ada}.`).waitFor();
-    await page.getByText('You will be sent to notebook.example.').waitFor();
+    await page.getByText(/^You will be sent to 127\.0\.0\.1/).waitFor();
     assert.deepEqual(await page.locator('.scopes li').allInnerTexts(),
       ['Know that it is you', 'See your name', 'See your e-mail address']);
     await assertEveryLook(page, 'consent-en');
@@ -88,8 +86,7 @@ describe('a site that asks', () => {
 
   test('is told when somebody denies', async () => {
     const page = await openSignedIn(server, ada, { locale: 'de' });
-    await standIn(page);
-    await page.goto(server.url + authorizeUrl());
+      await page.goto(server.url + authorizeUrl());
     await page.getByRole('heading', { name: 'The Notebook möchte dich anmelden' }).waitFor();
     await assertEveryLook(page, 'consent-de');
     await page.getByRole('button', { name: 'Ablehnen' }).click();
@@ -121,8 +118,7 @@ describe('a site that asks', () => {
   test('lets people use another account', async () => {
     await server.register('other@example.com');
     const page = await openSignedIn(server, ada);
-    await standIn(page);
-    await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
+      await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
     await page.getByRole('link', { name: 'Use another account' }).click();
     await fillSignIn(page, 'other@example.com');
     await page.getByText('You are signed in as other@example.com.').waitFor();
@@ -221,8 +217,7 @@ describe('signing out', () => {
 
   test('asked for by a site leads back to it, and nobody else', async () => {
     const page = await openSignedIn(server, ada);
-    await standIn(page);
-    const request = { client_id: notebook.CLIENT_ID, post_logout_redirect_uri: bye, state: 'gone' };
+      const request = { client_id: notebook.CLIENT_ID, post_logout_redirect_uri: bye, state: 'gone' };
     await page.goto(`${server.url}/oauth/logout?${new URLSearchParams(request)}`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     assert.equal((await answerAt(page, bye)).state, 'gone');

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { assertNoProblems } from '../support/browser.mjs';
 import { assertEveryLook, assertNoViolations, descriptionOfFocused, fillSignIn, openHosted, openSignedIn, pressTabTo,
   refused } from '../support/pages.mjs';
-import { goodPassword, startServer } from '../support/server.mjs';
+import { goodPassword, run, startServer } from '../support/server.mjs';
 
 const ada = 'ada@example.com';
 let server;
@@ -14,6 +14,9 @@ let server;
 before(async () => {
   server = await startServer({ settings: { VOYAGES_PRODUCT_NAME: 'Harbour' } });
   await server.register(ada);
+  const added = await run(['provider', 'add', 'github', '--kind', 'github', '--client-id', 'ours', '--client-secret-stdin',
+    '--data', server.data], { input: 'a secret' });
+  assert.equal(added.code, 0, added.stderr);
 });
 after(() => server.stop());
 
@@ -175,6 +178,7 @@ describe('by keyboard', () => {
 
   test('a dialog keeps the focus, closes with Escape, and gives it back', async () => {
     const page = await openSignedIn(server, ada);
+    await page.waitForLoadState('networkidle'); // what is listed below shifts nothing any more
     await pressTabTo(page, '.danger');
     await page.keyboard.press('Enter');
     await page.locator('dialog[open]').waitFor();

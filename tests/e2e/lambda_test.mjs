@@ -133,7 +133,8 @@ async function exercise(house) {
   const ada = { email: 'ada@example.com', password: goodPassword };
 
   for (const path of ['/', '/docs', '/setup', '/login', '/register', '/verify-email', '/account', '/unsubscribe', '/openapi.json',
-    '/assets/pages.js', '/assets/pages.css', '/assets/brand.css', '/assets/logo', '/assets/icon.svg', '/nowhere', '/auth/me?x=%', '/%E2%82%AC', '/auth//me']) await at('page', 'GET', path);
+    '/assets/pages.js', '/assets/pages.css', '/assets/brand.css', '/assets/logo', '/assets/icon.svg', '/nowhere',
+    '/auth/me?x=%', '/%E2%82%AC', '/auth//me']) await at('page', 'GET', path);
   await at('page', 'HEAD', '/docs');
   await at('page', 'OPTIONS', '/auth/login', undefined, { headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } });
   const page = await at('page', 'GET', '/openapi.json');

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 
 import { type Answer, type Problem } from '../api';
 import type { List } from '../server';
-import { useAnswer } from './loaded';
+import { useAnswer } from './answer';
 import { Alert } from './notice';
 import { Section } from './section';
 

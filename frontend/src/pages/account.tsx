@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { get } from '../api';
 import { ButtonLink } from '../components/button';
 import { LanguageSwitch } from '../components/language_switch';
-import { useAnswer } from '../components/loaded';
+import { useAnswer } from '../components/answer';
 import { Alert } from '../components/notice';
 import { BrandMark, Heading, Screen } from '../components/screen';
 import { t } from '../messages';

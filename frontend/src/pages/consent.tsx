@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 
 import { type Problem, get, post } from '../api';
 import { Button } from '../components/button';
-import { useAnswer } from '../components/loaded';
+import { useAnswer } from '../components/answer';
 import { Alert } from '../components/notice';
 import { ScopeList } from '../components/scopes';
 import { Screen } from '../components/screen';

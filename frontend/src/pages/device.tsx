@@ -4,7 +4,7 @@ import { type Problem, get, needsSignIn, post } from '../api';
 import { Button } from '../components/button';
 import { Field } from '../components/field';
 import { Form, type Values } from '../components/form';
-import { useAnswer } from '../components/loaded';
+import { useAnswer } from '../components/answer';
 import { Alert, Notice } from '../components/notice';
 import { ScopeList } from '../components/scopes';
 import { Screen } from '../components/screen';

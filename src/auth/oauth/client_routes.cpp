@@ -93,7 +93,8 @@ json::object registration_schema() {
             {"client_uri", text_member("The program's own page.")},
             {"id_token_signed_response_alg", text_member("`RS256`, `ES256` or `EdDSA`.")},
             {"dpop_bound_access_tokens", {{"type", "boolean"}}},
-            {"require_pushed_authorization_requests", {{"type", "boolean"}}}}}};
+            {"require_pushed_authorization_requests", {{"type", "boolean"}}}}},
+          {"example", {{"client_name", "Notes"}, {"redirect_uris", {"https://notes.example/callback"}}}}};
 }
 
 // Its answer has the metadata as they were taken, and what the client needs to look after itself.

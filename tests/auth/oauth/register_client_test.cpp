@@ -107,7 +107,7 @@ TEST_F(Registration, RefusesHostileMetadata) {
       {"redirect_uris", "https://a.example/", "invalid_client_metadata"},
       {"client_name", 7, "invalid_client_metadata"},
       {"client_name", "\xe2\x80\xaegnipahs", "invalid_client_metadata"},
-      {"client_name", std::string(200, 'x'), "invalid_client_metadata"},
+      {"client_name", json::string(200, 'x'), "invalid_client_metadata"},
       {"client_uri", "javascript:alert(1)", "invalid_client_metadata"},
       {"logo_uri", "http://192.168.1.1/logo.png", "invalid_client_metadata"},
       {"post_logout_redirect_uris", uri("javascript:alert(1)"), "invalid_client_metadata"},
@@ -191,7 +191,7 @@ TEST_F(Registration, RefusesAChangeOfWhatIsNotItsOwn) {
   const auto registered = enrol();
   const auto other = enrol();
   const std::pair<std::string_view, json::value> cases[] = {
-      {"client_id", other.text("client_id")},
+      {"client_id", json::string(other.text("client_id"))},
       {"client_secret", "chosen"},
       {"registration_access_token", "chosen"},
       {"registration_client_uri", "https://a.example/"},
