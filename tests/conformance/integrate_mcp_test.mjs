@@ -1,14 +1,13 @@
 // docs/integrate/mcp.md: the server that it shows, found, registered at and called by MCP's own client.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { webcrypto } from 'node:crypto';
 
 import { freePort, startServer } from '../support/server.mjs';
-import { shown, siteFolder, startSite, webcrypto as forNode18 } from '../support/site.mjs';
+import { shown, siteFolder, startSite, webcrypto } from '../support/site.mjs';
 import { importPackage } from '../support/skip.mjs';
 import { Visitor } from '../support/visitor.mjs';
+import '../support/webcrypto.mjs';
 
-globalThis.crypto ??= webcrypto; // Node 18
 const { Client } = await importPackage('@modelcontextprotocol/sdk/client/index.js');
 const { StreamableHTTPClientTransport } = await importPackage('@modelcontextprotocol/sdk/client/streamableHttp.js');
 const { UnauthorizedError } = await importPackage('@modelcontextprotocol/sdk/client/auth.js');
@@ -27,7 +26,7 @@ before(async () => {
   const port = await freePort();
   resource = `http://localhost:${port}/mcp`;
   const cwd = siteFolder({ 'mcp.mjs': shown('mcp.md', 'js') });
-  await startSite(resource, ['node', ...forNode18, 'mcp.mjs'], { cwd, env: { ISSUER: server.url, RESOURCE: resource } });
+  await startSite(resource, ['node', ...webcrypto, 'mcp.mjs'], { cwd, env: { ISSUER: server.url, RESOURCE: resource } });
 });
 
 after(() => server?.stop());

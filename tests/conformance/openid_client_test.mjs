@@ -89,7 +89,7 @@ test('a pushed request is taken once, and its parameters cannot be changed on th
   const config = await discover(server, site);
   const { parameters, checks } = await prepare({ redirect_uri });
   const pushed = await openid.buildAuthorizationUrlWithPAR(config, parameters);
-  assert.deepEqual([...pushed.searchParams.keys()].toSorted(), ['client_id', 'request_uri']);
+  assert.deepEqual([...pushed.searchParams.keys()].sort(), ['client_id', 'request_uri']);
   pushed.searchParams.set('redirect_uri', 'https://attacker.example/');
   const { url } = await ada.go(pushed);
   assert.equal(url.origin, 'http://localhost:3000');

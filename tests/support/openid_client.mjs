@@ -1,9 +1,7 @@
 // openid-client, a certified relying party, set to check all that it can.
-import { webcrypto } from 'node:crypto';
-
 import { importPackage } from './skip.mjs';
+import './webcrypto.mjs';
 
-globalThis.crypto ??= webcrypto; // Node 18
 export const openid = await importPackage('openid-client');
 
 /// ID tokens' signatures are checked too, which came straight from the server.

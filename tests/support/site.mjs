@@ -80,5 +80,5 @@ export async function signIn(page, email, password = goodPassword) {
   await page.getByRole('button', { name: /^sign in$/i }).click();
 }
 
-/// For Node 18, whose `crypto` is not a global yet: node ...webcrypto site.mjs
-export const webcrypto = ['--import', 'data:text/javascript,import{webcrypto}from"node:crypto";globalThis.crypto??=webcrypto'];
+/// For Node 18, whose WebCrypto is not a global yet: node ...webcrypto site.mjs
+export const webcrypto = parseInt(process.versions.node, 10) < 20 ? ['--experimental-global-webcrypto'] : [];
