@@ -53,7 +53,7 @@ export function addClientAsShown(server, page, changes) {
 /// Runs a site's program until the test ends, and waits until it answers at `url`. `output()` is what it said.
 export async function startSite(url, [file, ...args], { env = {}, cwd, timeout_ms } = {}) {
   const child = spawn(file, args, {
-    cwd, env: { PATH: `${process.env.PATH}:/usr/sbin`, HOME: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+    cwd, env: { PATH: `${process.env.PATH}:/usr/sbin`, HOME: temporaryFolder(), ...env }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   let end;
