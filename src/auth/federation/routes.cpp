@@ -82,6 +82,7 @@ void add_callback(http::Router& router, Federation& federation) {
                             Context& context) {
     return finish_federation(federation, parameters.front().second, request, context);
   };
+  take_browser_along(route, federation.auth);
   route.describe_input = [](http::SchemaBook&) {
     const boost::json::object text{{"type", "string"}};
     return Route::Input{
