@@ -176,6 +176,22 @@ TEST_F(Registration, IsReadChangedAndDeletedByItsOwnToken) {
   EXPECT_EQ(own(http::Method::get, registered).status, 401);
 }
 
+TEST_F(Registration, IsTheAdministratorsOnceTheyChangedIt) {
+  const auto registered = enrol();
+  const auto id = registered.text("client_id");
+  EXPECT_EQ(scenario.patch("/admin/clients/" + id, {{"scope", "openid"}}, scenario.owner_token()).status, 200);
+  // Whatever is left out of a PUT would go back to its default, and so undo what the administrator did.
+  auto metadata = app_metadata;
+  metadata["client_id"] = id;
+  EXPECT_EQ(own(http::Method::put, registered, metadata).status, 401);
+  EXPECT_EQ(own(http::Method::del, registered).status, 401);
+  scenario.clock().advance(std::chrono::days(31));
+  const auto client = find_client(scenario.table(), id);
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->scopes, std::vector<std::string>{"openid"});
+  EXPECT_TRUE(client->registered_by_itself);
+}
+
 TEST_F(Registration, KeepsTheSecretThroughAChange) {
   auto metadata = app_metadata;
   metadata.erase("token_endpoint_auth_method");
