@@ -182,6 +182,12 @@ TEST(ClientMetadata, RefusesNamesThatPeopleCannotSeeAsTheyAre) {
                                "isolate\xe2\x81\xa6",
                                "c1\xc2\x85",
                                "tag\xf3\xa0\x80\x81",
+                               "\xe3\x85\xa4",  // Hangul fillers
+                               "a\xe1\x85\x9f",
+                               "a\xe1\x85\xa0",
+                               "a\xef\xbe\xa0",
+                               "\xe2\xa0\x80",  // Braille without a dot
+                               "a\xcd\x8f",     // joins letters
                                "bad \xff"};
   for (const auto& name : names) {
     auto metadata = usual();
