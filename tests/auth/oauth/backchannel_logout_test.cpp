@@ -195,6 +195,30 @@ TEST_F(BackchannelLogout, TellsOfTheSignOutWhereASessionOutlivesIt) {
   EXPECT_EQ(party.requests().size(), 2U);
 }
 
+TEST_F(BackchannelLogout, SaysNothingWhenTheEndIsRefused) {
+  RelyingParty party;
+  browser.sign_in("ada@example.com");
+  const auto offline = client_session(client_of(party), browser_session(), true, true);
+  const store::Write refused = store::Check{auth::user_key(user_id), {store::item_absent()}};
+  const auto ended = auth::end_sessions(scenario.app().auth(), user_id, auth::with_children(browser_session()),
+                                        auth::EndReason::password_change, {&refused, 1}, scenario.clock().now());
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().index, 0U);
+  EXPECT_FALSE(is_pending(offline));
+  EXPECT_EQ(browser.call(http::Method::get, "/auth/me").status, 200);
+}
+
+TEST_F(BackchannelLogout, TellsOfMoreSessionsThatOutliveASignOutThanATransactionHolds) {
+  RelyingParty party;
+  const auto client = client_of(party);
+  browser.sign_in("ada@example.com");
+  for (int i = 0; i < 110; ++i) client_session(client, browser_session(), true, true);
+  EXPECT_EQ(browser.call(http::Method::post, "/auth/logout").status, 204);
+  scenario.run_queue();
+  EXPECT_EQ(party.requests().size(), 110U);
+  EXPECT_EQ(auth::list_session_items(scenario.table(), user_id).size(), 110U);
+}
+
 TEST_F(BackchannelLogout, SaysNothingOfAnotherBrowsersSignOut) {
   RelyingParty party;
   const auto client = client_of(party);
