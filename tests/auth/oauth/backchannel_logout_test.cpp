@@ -56,6 +56,8 @@ struct BackchannelLogout : testing::Test {
     client.id_token_signed_response_alg = algorithm;
     return add_client(scenario, std::move(client));
   }
+  std::string refresh_token;  // of the last session that a client was given
+
   std::string browser_session() {
     const auto& value = browser.jar.at("voyages_session");
     const auto dot = value.find('.');
@@ -74,6 +76,7 @@ struct BackchannelLogout : testing::Test {
                                                    .notified = notified},
                                                   {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(begun.writes));
+    refresh_token = begun.refresh_token.expose();
     return begun.claims.session_id;
   }
   void end(const std::string& session_id, auth::EndReason reason = auth::EndReason::revoked) {
@@ -162,6 +165,22 @@ TEST_F(BackchannelLogout, FollowsEveryWayInWhichASessionEnds) {
          EXPECT_EQ(scenario.patch("/admin/users/" + user_id, {{"disabled", true}}, owner).status, 200);
          EXPECT_EQ(scenario.patch("/admin/users/" + user_id, {{"disabled", false}}, owner).status, 200);
        }},
+      {"a forgotten password",
+       [&] {
+         EXPECT_EQ(scenario.post("/auth/forgot-password", {{"email", "ada@example.com"}}).status, 202);
+         const auto token = scenario.link_token("ada@example.com", "reset_password");
+         EXPECT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status,
+                   204);
+       }},
+      {"a refresh token used twice",
+       [&] {
+         const Parameters again{{"grant_type", "refresh_token"}, {"refresh_token", refresh_token}};
+         EXPECT_EQ(call_as(scenario, client, "/oauth/token", again).status, 200);
+         scenario.clock().advance(std::chrono::minutes(1));
+         EXPECT_EQ(call_as(scenario, client, "/oauth/token", again).status, 400);
+       }},
+      {"a consent taken back",
+       [&] { EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204); }},
       {"deleted", [&] { EXPECT_EQ(browser.call(http::Method::del, "/auth/me").status, 204); }},
   };
   std::size_t told = 0;
