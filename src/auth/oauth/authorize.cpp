@@ -31,6 +31,16 @@ http::Response refuse_to_client(Auth& auth, const Visit& visit, const ReturnAddr
   return refuse_client(address, auth.access_tokens.issuer(), error);
 }
 
+// What is wrong with the request itself. RFC 9700 §4.11.2: anybody may register a client where that is open, so who is
+// not signed in is not sent to its address by a request that can only fail.
+http::Response refuse_request(Auth& auth, const Visit& visit, const ReturnAddress& address, const OAuthError& error,
+                              const http::Context& context) {
+  if (visit.client.registered_by_itself && !visit.session) {
+    return refuse_on_page(auth, page_error::invalid_request, visit.client.client_id, context);
+  }
+  return refuse_to_client(auth, visit, address, error);
+}
+
 // Keeps the request while a person acts, or finds it kept; its query for the way back. Nothing when it has just been
 // used up.
 std::optional<std::string> keep(Auth& auth, const Visit& visit, std::optional<Time> asked_at, Time now) {
@@ -107,10 +117,11 @@ std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& 
     return refuse_on_page(auth, page_error::invalid_redirect_uri, visit->client.client_id, context);
   }
   if (visit->client.require_pushed_authorization_requests && !visit->stored) {
-    return refuse_to_client(auth, *visit, *address, {error::invalid_request, "The client has to push its requests."});
+    return refuse_request(auth, *visit, *address, {error::invalid_request, "The client has to push its requests."},
+                          context);
   }
   const auto request = read_authorization_request(auth, visit->client, visit->parameters(), context.now);
-  if (!request) return refuse_to_client(auth, *visit, *address, request.error());
+  if (!request) return refuse_request(auth, *visit, *address, request.error(), context);
   if (http_request.method == http::Method::post && !session_cookie(auth.options, http_request.headers)) {
     return come_again(auth, *visit, context.now);
   }
