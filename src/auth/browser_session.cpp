@@ -34,7 +34,7 @@ std::optional<std::string> read_cookie(const AuthOptions& options, const http::H
 }
 
 NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
-                                        const http::Context& context) {
+                                        Time auth_time, const http::Context& context) {
   const auto token = crypto::new_token(context.now);
   store::Item session{session_key(user.id, token.id),
                       {{"user_agent", context.user_agent},
@@ -43,7 +43,7 @@ NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std:
                        {"last_seen_at", to_ms(context.now)},
                        {"version", std::int64_t{0}},
                        {"cookie_hash", store::Bytes{token.secret_hash}},
-                       {"auth_time", to_ms(context.now)},
+                       {"auth_time", to_ms(auth_time)},
                        {"amr", std::move(amr)}},
                       std::nullopt,
                       context.now + auth.options.session_ttl};
@@ -97,7 +97,7 @@ Result<BrowserSignIn> sign_browser_in(Auth& auth, const LoginRequest& input, htt
   auto proven = prove_by_password(auth, input.email, input.password, context);
   if (!proven) return fail(proven.error());
   auto user = view(proven->user);
-  auto session = begin_browser_session(auth, proven->user, {"pwd"}, context);
+  auto session = begin_browser_session(auth, proven->user, {"pwd"}, context.now, context);
   if (!complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
     return fail(invalid_credentials);  // the account was changed this very moment
   }

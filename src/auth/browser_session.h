@@ -19,7 +19,7 @@ namespace voyages::auth {
 struct BrowserSession {
   std::string id;
   User user;
-  Time auth_time{};              // when the user last proved who they are, here
+  Time auth_time{};              // when the user last proved who they are
   std::vector<std::string> amr;  // by what (RFC 8176): `pwd`, `fed`
   Time last_seen_at{};
   Time ends_at{};
@@ -33,7 +33,7 @@ struct NewBrowserSession {
 };
 
 NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
-                                        const http::Context& context);
+                                        Time auth_time, const http::Context& context);
 
 /// What a cookie names, before anything is read.
 struct SessionCookie {

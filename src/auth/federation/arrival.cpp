@@ -82,7 +82,7 @@ Result<std::string> sign_in(Federation& federation, const Provider& provider, co
   for (int i = 0; i < tries; ++i) {
     auto proven = receive(auth, id, profile, context);
     if (!proven) return fail(proven.error());
-    auto session = begin_browser_session(auth, proven->user, {"fed"}, context);
+    auto session = begin_browser_session(auth, proven->user, {"fed"}, profile.auth_time.value_or(context.now), context);
     if (complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
       return std::move(session.set_cookie);
     }
