@@ -81,7 +81,8 @@ Result<void> sign_in(Federation& federation, const Provider& provider, const Pro
   for (int i = 0; i < tries; ++i) {
     auto proven = receive(auth, id, profile, context);
     if (!proven) return fail(proven.error());
-    if (sign_browser_in_as(auth, std::move(*proven), {"fed"}, context)) return {};
+    const auto auth_time = profile.auth_time.value_or(context.now);
+    if (sign_browser_in_as(auth, std::move(*proven), {"fed"}, auth_time, context)) return {};
   }
   return fail(federation_failed);
 }

@@ -24,7 +24,7 @@ bool must_sign_in(const Visit& visit, const AuthorizationRequest& request, Time 
 // RFC 8252 §8.6, RFC 6749 §10.2: any program of a device may claim a scheme or a port there, so what was allowed to one
 // is not given to another without a word.
 bool proves_itself(const Visit& visit) {
-  return !visit.client.is_public() || visit.form.get("redirect_uri").starts_with("https://");
+  return !visit.client.is_public() || visit.parameters().get("redirect_uri").starts_with("https://");
 }
 
 bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
