@@ -93,9 +93,8 @@ Result<ConsentDecided> decide_consent(Auth& auth, const ConsentDecision& input, 
   if (!request) return fail(request.error());
   std::vector<store::Write> writes{mark_decided(question->stored.id, input.allow, caller.session_id)};
   if (input.allow) {
-    const auto* before = question->consent ? &*question->consent : nullptr;
-    const auto consent = widen(before, question->client, request->scope, request->resources, context.now);
-    writes.emplace_back(store::Put{to_item(caller.user_id, consent)});
+    writes.emplace_back(
+        remember(caller.user_id, question->consent, question->client, request->scope, request->resources, context.now));
   }
   if (!auth.table.write(writes)) return fail(unknown_request);
   return ConsentDecided{"/oauth/authorize?" + request_query(input.client_id.text(), input.request_uri.text())};

@@ -186,6 +186,35 @@ TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
   EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
 }
 
+TEST_F(Consent, IsNotNeededForASiteToBeListedAndSignedOut) {
+  const auto own = add_client(scenario);
+  ASSERT_TRUE(own.first_party);
+  const auto began_at = scenario.clock().now();
+  const auto redeemed = [&](std::string_view scope) {
+    return call_as(scenario, own, "/oauth/token",
+                   code_grant(own, code_for(browser, own, {{"scope", std::string(scope)}})));
+  };
+  const auto first = redeemed("openid email");
+  ASSERT_EQ(first.status, 200);
+  scenario.clock().advance(1h);
+  ASSERT_EQ(redeemed("openid profile offline_access").status, 200);
+
+  const auto sites = browser.call(http::Method::get, "/auth/consents").body.at("items").as_array();
+  ASSERT_EQ(sites.size(), 1);
+  EXPECT_EQ(sites[0].at("client_id"), boost::json::string_view(own.client_id));
+  EXPECT_EQ(sites[0].at("client_name"), boost::json::string_view(own.client_name));
+  EXPECT_EQ(sites[0].at("scopes"), (boost::json::array{"openid", "email", "profile", "offline_access"}));
+  EXPECT_EQ(sites[0].at("granted_at"), boost::json::string_view(to_rfc3339(began_at)));
+  EXPECT_EQ(sites[0].at("last_used_at"), boost::json::string_view(to_rfc3339(scenario.clock().now())));
+
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + own.client_id).status, 204);
+  EXPECT_EQ(call_as(scenario, own, "/oauth/token",
+                    {{"grant_type", "refresh_token"}, {"refresh_token", first.text("refresh_token")}})
+                .status,
+            400);
+  EXPECT_TRUE(browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
+}
+
 TEST_F(Consent, GoesWithTheAccount) {
   code();
   EXPECT_EQ(browser.call(http::Method::del, "/auth/me").status, 204);
