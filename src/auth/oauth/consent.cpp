@@ -24,6 +24,8 @@ Consent widen(const std::optional<Consent>& before, const Client& client, std::s
                   .resources = resources,
                   .granted_at = now};
   if (!before) return consent;
+  // Later than before, whatever the clock says: the next change must see that there was this one.
+  consent.granted_at = std::max(now, before->granted_at + std::chrono::milliseconds(1));
   // The names are well-formed: they were parsed before they were allowed.
   for (const auto& name : parse_scope(before->scope).value_or(std::vector<std::string>())) {
     if (!has_scope(consent.scope, name)) consent.scope.append(" ").append(name);
@@ -68,7 +70,8 @@ bool covers(const Consent& consent, std::string_view scope, const std::vector<st
 
 store::Put remember(std::string_view user_id, const std::optional<Consent>& before, const Client& client,
                     std::string_view scope, const std::vector<std::string>& resources, Time now) {
-  return {to_item(user_id, widen(before, client, scope, resources, now))};
+  return {to_item(user_id, widen(before, client, scope, resources, now)),
+          {before ? store::equals("granted_at", to_ms(before->granted_at)) : store::item_absent()}};
 }
 
 }  // namespace voyages::auth::oauth

@@ -30,7 +30,7 @@ Consent to_consent(const store::Item& item);
 /// Whether all of this was allowed.
 bool covers(const Consent& consent, std::string_view scope, const std::vector<std::string>& resources);
 
-/// Remembers that this was allowed, besides what was before.
+/// Remembers that this was allowed, besides what was before. Refused when the consent has changed since it was read.
 store::Put remember(std::string_view user_id, const std::optional<Consent>& before, const Client& client,
                     std::string_view scope, const std::vector<std::string>& resources, Time now);
 

@@ -185,19 +185,22 @@ Result<void> decide_device_request(Auth& auth, const DeviceDecision& input, http
   const auto& caller = *context.caller;
   const store::Key keys[] = {session_key(caller.user_id, caller.session_id),
                              consent_key(caller.user_id, client.client_id)};
-  const auto items = auth.table.get(keys, store::Consistency::strong);
-  const auto& session = items[0];
-  if (!session) return fail(http::revoked_token);
-  std::vector<store::Write> writes{decision(device, input.allow ? &*session : nullptr, context),
-                                   store::Delete{user_code_key(device.text("user_code"))},
-                                   store::Check{keys[0], {store::item_exists()}}};
-  if (input.allow) {
-    const auto before = items[1] ? std::optional(to_consent(*items[1])) : std::nullopt;
-    writes.emplace_back(
-        remember(caller.user_id, before, client, device.text("scope"), list_in(device, "resources"), context.now));
+  // Twice, since what the person allowed the client may change at this very moment.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto items = auth.table.get(keys, store::Consistency::strong);
+    const auto& session = items[0];
+    if (!session) return fail(http::revoked_token);
+    std::vector<store::Write> writes{decision(device, input.allow ? &*session : nullptr, context),
+                                     store::Delete{user_code_key(device.text("user_code"))},
+                                     store::Check{keys[0], {store::item_exists()}}};
+    if (input.allow) {
+      const auto before = items[1] ? std::optional(to_consent(*items[1])) : std::nullopt;
+      writes.emplace_back(
+          remember(caller.user_id, before, client, device.text("scope"), list_in(device, "resources"), context.now));
+    }
+    if (auth.table.write(writes)) return {};
   }
-  if (!auth.table.write(writes)) return fail(unknown_user_code);  // decided or signed out this very moment
-  return {};
+  return fail(unknown_user_code);  // decided this very moment
 }
 
 }  // namespace voyages::auth::oauth

@@ -3,6 +3,7 @@
 #include "auth/oauth/ask_consent.h"
 #include "auth/session.h"
 #include "tests/auth/oauth/provider.h"
+#include "tests/auth/oauth/racing_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -40,6 +41,21 @@ class Consent : public ::testing::Test {
   std::string location_after(const Answer& decided) {
     return std::string(browser.get(decided.text("continue_to")).headers.get("Location"));
   }
+  // Allows while something else happens: the refusal, or nothing.
+  std::string allow_while(std::string_view request_uri, const std::function<void()>& meanwhile) {
+    RacingTable table(scenario.table(), meanwhile);
+    auto auth = over(table, scenario.app().auth());
+    const auto& cookie = browser.jar.at("voyages_session");
+    http::Context context{.now = scenario.clock().now()};
+    context.caller = std::make_shared<const http::Principal>(
+        http::Principal{.user_id = cookie.substr(0, 36), .session_id = cookie.substr(37, 36)});
+    const auto decided = auth::oauth::decide_consent(auth,
+                                                     {.client_id = http::Uuid::parse(client.client_id).value(),
+                                                      .request_uri = http::Text<1, 200>::parse(request_uri).value(),
+                                                      .allow = true},
+                                                     context);
+    return decided ? "" : std::string(decided.error().code);
+  }
   // Asks and allows.
   std::string code(const Parameters& changes = {}) {
     return query_parameter(location_after(decide(browser, asked(changes), true)), "code").value_or("");
@@ -72,6 +88,37 @@ TEST_F(Consent, IsWidenedAndKeepsWhatWasAllowedBefore) {
   code({{"scope", "openid email"}, {"resource", "https://api.example/"}});
   code({{"scope", "openid profile"}, {"resource", "https://other.example/"}});
   EXPECT_EQ(asked({{"scope", "openid email profile"}, {"resource", "https://api.example/"}}), "");
+}
+
+TEST_F(Consent, OfTwoTabsAtOnceIsWidenedByBoth) {
+  const auto email = asked({{"scope", "openid email"}});
+  const auto profile = asked({{"scope", "openid profile"}});
+  const auto roles = asked({{"scope", "openid roles"}});
+  EXPECT_EQ(allow_while(email, [&] { EXPECT_EQ(decide(browser, profile, true).status, 200); }), "");
+  EXPECT_EQ(asked({{"scope", "openid email profile"}}), "");
+  // And when there was one before.
+  const auto api = asked({{"scope", "openid"}, {"resource", "https://api.example/"}});
+  EXPECT_EQ(allow_while(roles, [&] { EXPECT_EQ(decide(browser, api, true).status, 200); }), "");
+  EXPECT_EQ(asked({{"scope", "openid email profile roles"}, {"resource", "https://api.example/"}}), "");
+}
+
+TEST_F(Consent, TakenBackWhileAnotherIsGivenStaysTakenBack) {
+  code({{"scope", "openid email"}});
+  const auto profile = asked({{"scope", "openid profile"}});
+  EXPECT_EQ(allow_while(profile,
+                        [&] {
+                          const auto revoked = browser.call(http::Method::del, "/auth/consents/" + client.client_id);
+                          EXPECT_EQ(revoked.status, 204);
+                        }),
+            "");
+  EXPECT_EQ(asked({{"scope", "openid profile"}}), "");
+  EXPECT_NE(asked({{"scope", "openid email"}}), "");
+}
+
+TEST_F(Consent, IsNotLeftBehindByAnAccountThatIsDeletedMeanwhile) {
+  const auto request_uri = asked();
+  EXPECT_NE(allow_while(request_uri, [&] { EXPECT_EQ(browser.call(http::Method::del, "/auth/me").status, 204); }), "");
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_EQ(rest.find("CONSENT#"), std::string::npos) << key;
 }
 
 TEST_F(Consent, IsAskedForAgainAtEveryPromptForIt) {
