@@ -165,6 +165,34 @@ TEST_F(Authorize, RemembersWhenTheBrowserWasLastSeenAtMostEachFiveMinutes) {
   EXPECT_EQ(last_seen(), boost::json::string_view(to_rfc3339(scenario.clock().now())));
 }
 
+TEST_F(Authorize, KeepsOnlySoManyRequestsOfANetworksSignedOutBrowsers) {
+  auto config = Scenario::test_config();
+  config.sign_up_limit = 1;
+  Scenario limited(config);
+  const auto site = add_client(limited);
+  Browser stranger(limited);
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(authorize(stranger, site).headers.get("Location").starts_with("/login?")) << i;
+  }
+  const auto stored = [&] {
+    return std::ranges::count_if(limited.stored_items(), [](const auto& item) {
+      return item.first.starts_with("TOKEN#") && item.second.starts_with("AUTHORIZATION");
+    });
+  };
+  EXPECT_EQ(stored(), 50);
+  EXPECT_EQ(query_parameter(authorize(stranger, site).headers.get("Location"), "error"), "temporarily_unavailable");
+  const auto posted = stranger.submit("/oauth/authorize", authorization_request(site));
+  EXPECT_EQ(query_parameter(posted.headers.get("Location"), "error"), "temporarily_unavailable");
+  EXPECT_EQ(stored(), 50);
+  // Whoever is signed in is known, and other networks count by themselves.
+  limited.register_user("ada@example.com");
+  Browser known(limited);
+  known.sign_in("ada@example.com");
+  EXPECT_TRUE(authorize(known, site, {{"prompt", "login"}}).headers.get("Location").starts_with("/login?"));
+  limited.client_ip = "198.51.100.7";
+  EXPECT_TRUE(authorize(stranger, site).headers.get("Location").starts_with("/login?"));
+}
+
 TEST_F(Authorize, KeepsTheQueryOfARedirectUri) {
   auto other = test_client();
   other.redirect_uris = {"https://site.example/callback?tenant=1"};
@@ -204,6 +232,15 @@ TEST_F(Authorize, AnswersInvalidRequestWithoutAStateThatIsTooLong) {
       query_parameter(authorize(browser, client, {{"state", std::string(1024, 's')}}).headers.get("Location"), "code"));
 }
 
+TEST_F(Authorize, AnswersInvalidRequestToMoreParametersThanAreStored) {
+  // As long as they may be on their own, and three times that form-encoded.
+  EXPECT_EQ(error_to_client({{"ui_locales", std::string(512, '"')}, {"id_token_hint", std::string(2300, '"')}}),
+            "invalid_request");
+  EXPECT_EQ(error_to_client({{"more", std::string(8192, 'm')}}), "invalid_request");
+  EXPECT_TRUE(
+      query_parameter(authorize(browser, client, {{"more", std::string(7000, 'm')}}).headers.get("Location"), "code"));
+}
+
 TEST_F(Authorize, AnswersUnauthorizedClient) {
   auto machine = test_client();
   machine.grant_types = {"client_credentials"};
@@ -240,6 +277,7 @@ TEST_F(Authorize, AnswersUnsupportedResponseType) {
 TEST_F(Authorize, AnswersInvalidScope) {
   EXPECT_EQ(error_to_client({{"scope", "nothing of ours"}}), "invalid_scope");
   EXPECT_EQ(error_to_client({{"scope", "openid \"email\""}}), "invalid_scope");
+  EXPECT_EQ(error_to_client({{"scope", "openid " + std::string(1018, 's')}}), "invalid_scope");
 }
 
 TEST_F(Authorize, AnswersInvalidTarget) {
