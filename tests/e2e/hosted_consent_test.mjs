@@ -28,7 +28,7 @@ before(async () => {
   site.unref();
   callback = `http://127.0.0.1:${site.address().port}/callback`;
   bye = `http://127.0.0.1:${site.address().port}/bye`;
-  server = await startServer();
+  server = await startServer({ settings: { VOYAGES_CLIENT_REGISTRATION: 'open' } });
   await server.register(ada);
   notebook = await addClient(server, 'The Notebook', ['--redirect-uri', callback, '--post-logout-redirect-uri', bye]);
   tool = await addClient(server, 'The Tool', ['--public', '--grant-type', deviceGrant]);
@@ -102,6 +102,40 @@ describe('a site that asks', () => {
     await page.getByRole('heading', { name: 'Konto anlegen' }).waitFor();
     assert.equal(await page.getByLabel('E-Mail-Adresse').inputValue(), ada);
     assertNoProblems(page);
+  });
+
+  test('does not write over what somebody has typed already', async () => {
+    const page = await openHosted(server, '/signed-out');
+    let answer;
+    const asked = new Promise((resolve) => { answer = resolve; });
+    await page.route('**/oauth/request?*', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto(server.url + authorizeUrl({ login_hint: ada }));
+    await page.getByLabel('E-mail address').fill('other@example.com');
+    answer();
+    await page.getByText('to continue to The Notebook').waitFor();
+    assert.equal(await page.getByLabel('E-mail address').inputValue(), 'other@example.com');
+    assertNoProblems(page);
+  });
+
+  test('and registered itself is told from those that somebody here knows', async () => {
+    const registered = await fetch(`${server.url}/oauth/register`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ client_name: 'The Bank', redirect_uris: [callback], token_endpoint_auth_method: 'none' }),
+    });
+    const { client_id: stranger } = await registered.json();
+    for (const [locale, warning] of [['en', 'Nobody here has checked this program'], ['de', 'Niemand hier hat dieses Programm geprüft']]) {
+      const page = await openSignedIn(server, ada, { locale });
+      await page.goto(server.url + authorizeUrl({ client_id: stranger }));
+      await page.locator('.notice').getByText(warning).waitFor();
+      await assertEveryLook(page, `consent-self-registered-${locale}`);
+      await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
+      await page.getByRole('heading', { name: 'The Notebook' }).waitFor();
+      assert.equal(await page.getByText(warning).count(), 0);
+      assertNoProblems(page);
+    }
   });
 
   test('gets who has no account yet, too', async () => {
