@@ -119,6 +119,16 @@ TEST(FederatedSignIn, BelievesNoAddressThatTheProviderDoesNotVouchFor) {
 }
 
 TEST(FederatedSignIn, MakesNoAccountWhereRegistrationIsNotOpen) {
+TEST(FederatedSignIn, AsksTheUserinfoWhetherAnAddressIsProvenThatTheIdTokenOnlyNames) {
+  FederationScenario scenario;
+  scenario.upstream.claims.erase("email_verified");
+  scenario.upstream.userinfo = {{"sub", "ada-at-acme"}, {"email", ada}, {"email_verified", false}};
+  EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+  scenario.upstream.userinfo["email_verified"] = true;
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), ada);
+}
+
   for (const auto registration : {app::Registration::closed, app::Registration::invite}) {
     FederationScenario scenario(Scenario::config_with(registration));
     EXPECT_EQ(scenario.sign_in(), error_with("registration_closed"));
