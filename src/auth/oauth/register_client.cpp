@@ -92,8 +92,8 @@ OAuthResult<json::object> read_body(const http::Request& request) {
   return std::move(object);
 }
 
-// What nobody has looked at gets less: its grants all need a person who allows them, and no address of its choice is
-// called by us.
+// What nobody has looked at gets less: its grants all need a person who allows them and a browser that goes where the
+// page says, and no address of its choice is called by us.
 std::optional<OAuthError> find_forbidden(const json::object& object, const ClientMetadata& metadata,
                                          const std::optional<std::vector<std::string>>& response_types) {
   if (object.contains("software_statement")) {
@@ -103,8 +103,9 @@ std::optional<OAuthError> find_forbidden(const json::object& object, const Clien
     return wrong("backchannel_logout_uri is for clients that an administrator made.");
   }
   const auto& grants = metadata.grant_types;
-  if (grants && std::ranges::find(*grants, grant_type::client_credentials) != grants->end()) {
-    return wrong("client_credentials is for clients that an administrator made.");
+  for (const auto type : {grant_type::client_credentials, grant_type::device_code}) {
+    if (!grants || std::ranges::find(*grants, type) == grants->end()) continue;
+    return wrong(fmt::format("{} is for clients that an administrator made.", type));
   }
   if (metadata.scope && metadata.scope->size() > max_scope_bytes) return wrong("scope is too long.");
   if (response_types && std::ranges::any_of(*response_types, [](const auto& type) { return type != "code"; })) {
@@ -139,6 +140,10 @@ OAuthResult<NewClient> make_client(const json::object& object, Time now) {
   if (!metadata) return std::unexpected(metadata.error());
   auto made = new_client(*metadata, now);
   if (made) {
+    // RFC 7591 §3.2.1: what the operator's own scopes open is not for everybody. Ours are described to people.
+    auto& scopes = made->client.scopes;
+    std::erase_if(scopes, [](const auto& name) { return std::ranges::find(scope::all, name) == std::end(scope::all); });
+    if (scopes.empty()) return std::unexpected(wrong("scope: There is nothing among it that such a client may have."));
     made->client.registered_by_itself = true;
     made->client.expires_at = now + unused_client_ttl;
     return std::move(*made);

@@ -94,6 +94,14 @@ TEST_F(Registration, IgnoresWhatItDoesNotKnowAndWhatIsNotForItToSay) {
   EXPECT_FALSE(answer.body.as_object().contains("jwks_uri"));
 }
 
+TEST_F(Registration, GetsOnlyScopesThatArePutInWordsForPeople) {
+  auto metadata = app_metadata;
+  metadata["scope"] = "openid notes:read email orders:delete";
+  const auto answer = enrol(metadata);
+  ASSERT_EQ(answer.status, 201);
+  EXPECT_EQ(answer.text("scope"), "openid email");
+}
+
 TEST_F(Registration, RefusesHostileMetadata) {
   const auto uri = [](std::string_view text) { return json::array{text}; };
   const std::tuple<std::string_view, json::value, std::string_view> cases[] = {
@@ -114,6 +122,8 @@ TEST_F(Registration, RefusesHostileMetadata) {
       {"grant_types", json::array{"password"}, "invalid_client_metadata"},
       {"grant_types", json::array{"implicit"}, "invalid_client_metadata"},
       {"grant_types", json::array{"client_credentials"}, "invalid_client_metadata"},
+      {"grant_types", json::array{"urn:ietf:params:oauth:grant-type:device_code"}, "invalid_client_metadata"},
+      {"scope", "notes:read", "invalid_client_metadata"},
       {"response_types", json::array{"token"}, "invalid_client_metadata"},
       {"response_types", json::array{"code id_token"}, "invalid_client_metadata"},
       {"token_endpoint_auth_method", "private_key_jwt", "invalid_client_metadata"},
