@@ -23,6 +23,7 @@ class Consent : public ::testing::Test {
     auto client = test_client("Sailing club");
     client.client_uri = "https://site.example/";
     client.first_party = false;
+    client.id_token_signed_response_alg = "EdDSA";  // an RSA key takes a second to make
     return add_client(scenario, std::move(client));
   }
   // The request that the consent page is asked about; empty when there was no need for it.
@@ -233,8 +234,20 @@ TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
   EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
 }
 
+TEST_F(Consent, OnceTakenBackLetsNoCodeBeRedeemed) {
+  const auto redeemed = [&](std::string_view code) {
+    return call_as(scenario, client, "/oauth/token", code_grant(client, code)).status;
+  };
+  EXPECT_EQ(redeemed(code()), 200);
+  const auto waiting = code_for(browser, client);
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+  EXPECT_EQ(redeemed(waiting), 400);
+}
+
 TEST_F(Consent, IsNotNeededForASiteToBeListedAndSignedOut) {
-  const auto own = add_client(scenario);
+  auto own = test_client();
+  own.id_token_signed_response_alg = "EdDSA";
+  own = add_client(scenario, std::move(own));
   ASSERT_TRUE(own.first_party);
   const auto began_at = scenario.clock().now();
   const auto redeemed = [&](std::string_view scope) {
