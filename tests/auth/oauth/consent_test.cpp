@@ -1,6 +1,7 @@
 #include "auth/oauth/consent.h"
 
 #include "auth/oauth/ask_consent.h"
+#include "auth/oauth/scope.h"
 #include "auth/session.h"
 #include "tests/auth/oauth/provider.h"
 #include "tests/auth/oauth/racing_table.h"
@@ -89,6 +90,22 @@ TEST_F(Consent, IsWidenedAndKeepsWhatWasAllowedBefore) {
   code({{"scope", "openid email"}, {"resource", "https://api.example/"}});
   code({{"scope", "openid profile"}, {"resource", "https://other.example/"}});
   EXPECT_EQ(asked({{"scope", "openid email profile"}, {"resource", "https://api.example/"}}), "");
+}
+
+TEST_F(Consent, WidenedBeyondItsBoundKeepsAsMuchAsItCan) {
+  const auto names = [](std::string_view prefix) {
+    std::string scope;
+    for (int i = 0; i < 40; ++i) scope += (scope.empty() ? "" : " ") + std::string(prefix) + std::to_string(i);
+    return scope;
+  };
+  std::optional<auth::oauth::Consent> consent;
+  for (const auto* prefix : {"first", "second", "third"}) {
+    const auto put = auth::oauth::remember("user", consent, client, names(prefix), {}, scenario.clock().now());
+    consent = auth::oauth::to_consent(put.item);
+    EXPECT_TRUE(covers(*consent, names(prefix), {}));
+  }
+  EXPECT_TRUE(covers(*consent, "second0 second23", {}));
+  EXPECT_EQ(auth::oauth::parse_scope(consent->scope).value().size(), 64U);
 }
 
 TEST_F(Consent, OfTwoTabsAtOnceIsWidenedByBoth) {
