@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "auth/oauth/consent.h"
 #include "auth/oauth/scope.h"
 
 namespace voyages::auth::oauth {
@@ -43,6 +44,11 @@ std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const Tok
     std::vector<store::Write> writes{use_up(session.claims.session_id),
                                      // It neither ended nor was renewed, so what was read of the user holds.
                                      store::Check{browser, {store::equals("version", items[0]->number("version"))}}};
+    // Taken back, it allows nothing any more, although it was given when the person was asked.
+    if (!request.client.first_party) {
+      writes.emplace_back(
+          store::Check{consent_key(approval.user_id, request.client.client_id), {store::item_exists()}});
+    }
     std::ranges::move(session.writes, std::back_inserter(writes));
     const auto written = auth.table.write(writes);
     if (written) {

@@ -22,7 +22,7 @@ struct Approval {
   std::vector<std::string> id_token_claims{};
 };
 
-/// Why no session began: whatever allowed it was used meanwhile, or the person's session or account is gone.
+/// Why no session began: whatever allowed it was used meanwhile, or the person's session, account or consent is gone.
 enum class NotBegun { used, gone };
 
 /// The write that uses the approval up, given the id of the session that begins in the same transaction.

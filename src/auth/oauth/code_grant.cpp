@@ -68,7 +68,8 @@ OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request)
   const auto item = find_code(auth.table, form.get("code"));
   if (!item) return bad_code();
   if (is_used(*item)) {
-    end_what_it_gave(auth, *item, now);
+    // Another client, which may have found the code in a log, ends nobody's session by it.
+    if (item->text("client_id") == request.client.client_id) end_what_it_gave(auth, *item, now);
     return bad_code();
   }
   const auto code = to_code(*item);

@@ -8,11 +8,16 @@ namespace voyages::auth::oauth {
 
 namespace {
 
-// A client that asks for ever new resources is asked about again, rather than remembered without bound.
+// A client that asks for ever new resources or scopes is asked about again, rather than remembered without bound.
 constexpr std::size_t max_resources = 64;
 
 bool contains(const std::vector<std::string>& list, const std::string& value) {
   return std::ranges::find(list, value) != list.end();
+}
+
+// They are well-formed: they were parsed before they were allowed.
+std::vector<std::string> names_in(std::string_view scope) {
+  return parse_scope(scope).value_or(std::vector<std::string>());
 }
 
 Consent widen(const std::optional<Consent>& before, const Client& client, std::string_view scope,
@@ -26,10 +31,12 @@ Consent widen(const std::optional<Consent>& before, const Client& client, std::s
   if (!before) return consent;
   // Later than before, whatever the clock says: the next change must see that there was this one.
   consent.granted_at = std::max(now, before->granted_at + std::chrono::milliseconds(1));
-  // The names are well-formed: they were parsed before they were allowed.
-  for (const auto& name : parse_scope(before->scope).value_or(std::vector<std::string>())) {
-    if (!has_scope(consent.scope, name)) consent.scope.append(" ").append(name);
+  auto names = names_in(scope);
+  for (auto& name : names_in(before->scope)) {
+    if (names.size() == max_scope_names) break;
+    if (!contains(names, name)) names.push_back(std::move(name));
   }
+  consent.scope = join_scope(names);
   for (const auto& resource : before->resources) {
     if (consent.resources.size() == max_resources) break;
     if (!contains(consent.resources, resource)) consent.resources.push_back(resource);

@@ -7,7 +7,8 @@ namespace voyages::auth::oauth {
 /// The grants of the token endpoint, each the answer's body. The client may use the grant.
 
 /// RFC 6749 §4.1.3. A code is used up by its first use, a wrong one too: with a wrong `code_verifier`, `redirect_uri`
-/// or client (RFC 9700 §2.1.1, §4.5.3). Its second use ends the session that the first one gave (RFC 6749 §4.1.2).
+/// or client (RFC 9700 §2.1.1, §4.5.3). Its second use, by the same client, ends the session that the first one gave
+/// (RFC 6749 §4.1.2).
 OAuthResult<boost::json::object> grant_by_code(Auth& auth, const TokenRequest& request);
 
 /// RFC 6749 §6, with rotation (`rotate_refresh_token`). The next refresh token keeps the whole scope and all resources.

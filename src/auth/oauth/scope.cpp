@@ -9,7 +9,6 @@ namespace voyages::auth::oauth {
 namespace {
 
 constexpr std::size_t max_resources = 8;
-constexpr std::size_t max_scopes = 64;
 
 // RFC 6749 §3.3 scope-token.
 bool is_scope_character(char c) { return c == 0x21 || (c >= 0x23 && c <= 0x5b) || (c >= 0x5d && c <= 0x7e); }
@@ -33,7 +32,7 @@ std::vector<std::string_view> split(std::string_view scope) {
 OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope) {
   std::vector<std::string> names;
   for (const auto name : split(scope)) {
-    if (!std::ranges::all_of(name, is_scope_character) || names.size() == max_scopes) {
+    if (!std::ranges::all_of(name, is_scope_character) || names.size() == max_scope_names) {
       return refuse(error::invalid_scope, "The scope is not a list of names with spaces between.");
     }
     if (!contains(names, name)) names.emplace_back(name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "auth/oauth/error.h"
 
 namespace voyages::auth::oauth {
+
+/// A scope has no more names than that.
+inline constexpr std::size_t max_scope_names = 64;
 
 /// The names in a scope (RFC 6749 §3.3), once each, in their order. `invalid_scope` for characters that no scope has.
 OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope);

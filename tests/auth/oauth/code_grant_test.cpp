@@ -191,6 +191,17 @@ TEST(CodeGrant, EndsTheSessionOfACodeThatComesBackAndMailsNothing) {
   EXPECT_EQ(provider.browser.call(http::Method::get, "/auth/me").status, 200);
 }
 
+TEST(CodeGrant, EndsNoSessionWhenAnotherClientBringsAUsedCode) {
+  Provider provider;
+  const auto client = add_site(provider.scenario);
+  const auto stranger = add_app(provider.scenario);
+  const auto code = provider.give_code(client);
+  const auto given = provider.redeem(client, code);
+  EXPECT_EQ(refusal(provider.redeem(stranger, code)), "400 invalid_grant");
+  EXPECT_EQ(provider.userinfo(given.text("access_token")).status, 200);
+  EXPECT_EQ(provider.refresh(client, given.text("refresh_token")).status, 200);
+}
+
 TEST(CodeGrant, GivesTokensOnceWhenEightRedeemItAtOnce) {
   Provider provider;
   const auto client = add_site(provider.scenario);

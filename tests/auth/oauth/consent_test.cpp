@@ -1,6 +1,7 @@
 #include "auth/oauth/consent.h"
 
 #include "auth/oauth/ask_consent.h"
+#include "auth/oauth/scope.h"
 #include "auth/session.h"
 #include "tests/auth/oauth/provider.h"
 #include "tests/auth/oauth/racing_table.h"
@@ -23,6 +24,7 @@ class Consent : public ::testing::Test {
     auto client = test_client("Sailing club");
     client.client_uri = "https://site.example/";
     client.first_party = false;
+    client.id_token_signed_response_alg = "EdDSA";  // an RSA key takes a second to make
     return add_client(scenario, std::move(client));
   }
   // The request that the consent page is asked about; empty when there was no need for it.
@@ -88,6 +90,22 @@ TEST_F(Consent, IsWidenedAndKeepsWhatWasAllowedBefore) {
   code({{"scope", "openid email"}, {"resource", "https://api.example/"}});
   code({{"scope", "openid profile"}, {"resource", "https://other.example/"}});
   EXPECT_EQ(asked({{"scope", "openid email profile"}, {"resource", "https://api.example/"}}), "");
+}
+
+TEST_F(Consent, WidenedBeyondItsBoundKeepsAsMuchAsItCan) {
+  const auto names = [](std::string_view prefix) {
+    std::string scope;
+    for (int i = 0; i < 40; ++i) scope += (scope.empty() ? "" : " ") + std::string(prefix) + std::to_string(i);
+    return scope;
+  };
+  std::optional<auth::oauth::Consent> consent;
+  for (const auto* prefix : {"first", "second", "third"}) {
+    const auto put = auth::oauth::remember("user", consent, client, names(prefix), {}, scenario.clock().now());
+    consent = auth::oauth::to_consent(put.item);
+    EXPECT_TRUE(covers(*consent, names(prefix), {}));
+  }
+  EXPECT_TRUE(covers(*consent, "second0 second23", {}));
+  EXPECT_EQ(auth::oauth::parse_scope(consent->scope).value().size(), 64U);
 }
 
 TEST_F(Consent, OfTwoTabsAtOnceIsWidenedByBoth) {
@@ -240,8 +258,20 @@ TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
   EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
 }
 
+TEST_F(Consent, OnceTakenBackLetsNoCodeBeRedeemed) {
+  const auto redeemed = [&](std::string_view code) {
+    return call_as(scenario, client, "/oauth/token", code_grant(client, code)).status;
+  };
+  EXPECT_EQ(redeemed(code()), 200);
+  const auto waiting = code_for(browser, client);
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+  EXPECT_EQ(redeemed(waiting), 400);
+}
+
 TEST_F(Consent, IsNotNeededForASiteToBeListedAndSignedOut) {
-  const auto own = add_client(scenario);
+  auto own = test_client();
+  own.id_token_signed_response_alg = "EdDSA";
+  own = add_client(scenario, std::move(own));
   ASSERT_TRUE(own.first_party);
   const auto began_at = scenario.clock().now();
   const auto redeemed = [&](std::string_view scope) {

@@ -106,11 +106,14 @@ TEST(DeviceFlow, IsAConsentThatIsListedAndTakenBack) {
   EXPECT_EQ(sites[0].at("client_id").as_string(), client.client_id);
   EXPECT_EQ(sites[0].at("scopes"), (boost::json::array{"openid", "email", "offline_access"}));
 
+  const auto taken_back = flow.begin(client);
+  EXPECT_EQ(flow.decide(taken_back.text("user_code"), true).status, 204);
   const auto given = flow.poll(client, begun.text("device_code"));
   ASSERT_EQ(given.status, 200);
   EXPECT_EQ(flow.browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
   EXPECT_EQ(refusal(flow.refresh(client, given.text("refresh_token"))), "400 invalid_grant");
   EXPECT_EQ(flow.userinfo(given.text("access_token")).status, 401);
+  EXPECT_EQ(refusal(flow.poll(client, taken_back.text("device_code"))), "400 invalid_grant");
 }
 
 TEST(DeviceFlow, SlowsDownWhoPollsTooFast) {
