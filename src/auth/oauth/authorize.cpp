@@ -80,7 +80,6 @@ NewCode make_code(const Visit& visit, const ReturnAddress& address, const Author
                    .dpop_jkt = request.dpop_jkt,
                    .id_token_claims = request.claims.id_token,
                    .auth_time = session.auth_time,
-                   .auth_time_wanted = request.max_age || request.claims.auth_time,
                    .amr = session.amr},
                   now);
 }

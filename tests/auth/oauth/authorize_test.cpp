@@ -65,7 +65,6 @@ TEST_F(Authorize, GivesASignedInBrowserACodeAtOnce) {
   EXPECT_EQ(code.code_challenge, challenge_of(test_verifier));
   EXPECT_EQ(code.auth_time, scenario.clock().now());
   EXPECT_EQ(code.amr, std::vector<std::string>{"pwd"});
-  EXPECT_FALSE(code.auth_time_wanted);
 }
 
 TEST_F(Authorize, SendsOthersToSignInAndTakesThemBack) {
