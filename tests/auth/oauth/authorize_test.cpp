@@ -329,6 +329,19 @@ TEST_F(Authorize, TellsTheClientWhenTheTableFails) {
   EXPECT_NE(scenario.log_text().find("the disk is gone"), std::string::npos);
 }
 
+TEST_F(Authorize, ChangesNothingForAHead) {
+  Browser other(scenario);
+  const auto asked = authorize(other, client);
+  const auto return_to = query_parameter(asked.headers.get("Location"), "return_to").value_or("");
+  const auto before = scenario.stored_items();
+  const auto head = browser.send({.method = http::Method::head, .target = return_to});
+  EXPECT_EQ(head.status, 405);
+  EXPECT_EQ(head.headers.get("Allow"), "GET, POST");
+  EXPECT_FALSE(head.headers.find("Location"));
+  EXPECT_EQ(scenario.stored_items(), before);
+  EXPECT_TRUE(query_parameter(browser.get(return_to).headers.get("Location"), "code"));
+}
+
 // What cannot be answered to the client.
 
 TEST_F(Authorize, ShowsAPageWhereTheClientIsNotKnown) {
