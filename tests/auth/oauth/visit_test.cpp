@@ -152,4 +152,11 @@ TEST_F(Prompt, AnEssentialAcrMustHold) {
 }
 
 }  // namespace
+TEST_F(Prompt, AHintWhoseKeyIsLongGoneIsNoneUnlessNobodyIsAsked) {
+  const auto now = id_token(bob, client.client_id);
+  const auto old = to_base64url(R"({"alg":"ES256","kid":"gone","typ":"JWT"})") + now.substr(now.find('.'));
+  EXPECT_TRUE(query_parameter(location({{"id_token_hint", old}}), "code"));
+  EXPECT_EQ(error({{"id_token_hint", old}, {"prompt", "none"}}), "invalid_request");
+}
+
 }  // namespace voyages::tests
