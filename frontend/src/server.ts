@@ -20,6 +20,7 @@ export interface User {
   name?: string;
   roles: string[];
   email_verified: boolean;
+  has_password: boolean;
 }
 
 export interface Session {
@@ -35,8 +36,8 @@ export interface Client {
   client_name: string;
   client_uri?: string;
   redirect_host?: string;
-}
   registered_by_itself: boolean;
+}
 
 export interface ConsentRequest {
   client: Client;
