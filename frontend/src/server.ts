@@ -20,6 +20,7 @@ export interface User {
   name?: string;
   roles: string[];
   email_verified: boolean;
+  has_password: boolean;
 }
 
 export interface Session {

@@ -23,6 +23,7 @@ UserView view(const User& user) {
           user.roles,
           user.email_verified_at.has_value(),
           user.disabled_at.has_value(),
+          !user.password_hash.empty(),
           user.created_at,
           user.updated_at};
 }

@@ -43,6 +43,7 @@ struct UserView {
   std::vector<std::string> roles;
   bool email_verified;
   bool disabled;
+  bool has_password;
   Time created_at;
   Time updated_at;
 
@@ -50,10 +51,12 @@ struct UserView {
       {"id", "UUIDv7, so ids sort by the time of registration.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
       {"email", "As it was typed at registration.", R"("ada@example.com")"},
       {"name", "", R"("Ada Lovelace")"},
+      {"has_password", "Without, the user signs in by a provider alone, and may choose one by mail."},
       {"roles", "`owner`, `admin`, or names of your own.", R"(["admin"])"},
   };
 };
-BOOST_DESCRIBE_STRUCT(UserView, (), (id, email, name, roles, email_verified, disabled, created_at, updated_at))
+BOOST_DESCRIBE_STRUCT(UserView, (),
+                      (id, email, name, roles, email_verified, disabled, has_password, created_at, updated_at))
 
 UserView view(const User& user);
 

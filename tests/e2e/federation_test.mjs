@@ -114,6 +114,20 @@ describe('at an OpenID provider', () => {
     assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
   });
 
+  test('an account without a password can choose one, and is asked for none that it does not have', async () => {
+    const page = await openLogin();
+    await throughAcme(page, 'ada');
+    await page.waitForURL(at('/account'));
+    const choose = page.getByRole('link', { name: 'Choose a password by mail' });
+    await choose.waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Change password' }).count(), 0);
+    await page.getByRole('button', { name: 'Change address' }).click();
+    assert.equal(await page.locator('dialog input').count(), 0);
+    await page.locator('dialog').getByRole('link', { name: 'Choose a password by mail' }).click();
+    await page.waitForURL(at('/forgot-password'));
+    assert.equal(await page.getByLabel('E-mail address').inputValue(), 'ada@example.com');
+  });
+
   test('whoever comes again is known', async () => {
     const page = await openLogin();
     await throughAcme(page, 'ada');

@@ -28,6 +28,7 @@ TEST(FederatedSignIn, MakesAnAccountWithAProvenAddressAndNoPassword) {
   EXPECT_EQ(me.body.at("user").at("name"), "Ada");
   EXPECT_EQ(me.body.at("user").at("email_verified"), true);
   EXPECT_EQ(me.body.at("user").at("roles"), boost::json::array());
+  EXPECT_EQ(me.body.at("user").at("has_password"), false);
   EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome"));
   for (const auto* typed : {"", "correct horse battery staple"}) {
     EXPECT_NE(scenario.login(ada, typed).status, 200);

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import { post } from '../../api';
 import { Button } from '../../components/button';
+import { ChoosePassword, passwordByMail } from '../../components/choose_password';
 import { CancelButton, Dialog } from '../../components/dialog';
 import { HiddenUsername, NewPasswordField, PasswordField } from '../../components/field';
 import { Form, type Values } from '../../components/form';
@@ -23,8 +24,14 @@ export function PasswordSection({ user, onNews }: PasswordProps) {
     onNews(t('account.password_changed'));
     close();
   };
-  const hint = new URLSearchParams({ login_hint: user.email });
-  const forgot = <a href={`/forgot-password?${hint}`}>{t('login.forgot')}</a>;
+  const forgot = <a href={passwordByMail(user)}>{t('login.forgot')}</a>;
+  if (!user.has_password) {
+    return (
+      <Section title={t('password')} lead={t('account.no_password')}>
+        <ChoosePassword user={user} />
+      </Section>
+    );
+  }
   return (
     <Section title={t('password')} lead={t('account.password_lead')}>
       <Button onClick={() => setChanging(true)}>{t('account.change_password')}</Button>

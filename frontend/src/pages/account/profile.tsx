@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import { patch } from '../../api';
 import { Button } from '../../components/button';
+import { ChoosePassword } from '../../components/choose_password';
 import { CancelButton, Dialog } from '../../components/dialog';
 import { Field, HiddenUsername, PasswordField } from '../../components/field';
 import { Form, type Values } from '../../components/form';
@@ -23,6 +24,14 @@ function EmailDialog({ user, onNews, onClose }: Pick<ProfileProps, 'user' | 'onN
     onNews(t('account.email_pending', { email: values['email'] ?? '' }));
     onClose();
   };
+  if (!user.has_password) {
+    return (
+      <Dialog title={t('account.change_email')} onClose={onClose}>
+        <p class="lead">{t('account.change_email_needs_password')}</p>
+        <div class="actions"><ChoosePassword user={user} /><CancelButton onClick={onClose} /></div>
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={t('account.change_email')} onClose={onClose}>
       <p class="lead">{t('account.change_email_lead')}</p>
