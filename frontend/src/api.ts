@@ -53,8 +53,13 @@ async function call<Value>(method: string, path: string, body?: object): Promise
     return { problem: ourProblem('unreachable') };
   }
   if (!response.ok) return { problem: await refusal(response) };
-  const text = await response.text();
-  return { value: (text ? JSON.parse(text) : undefined) as Value };
+  try {
+    const text = await response.text();
+    return { value: (text ? JSON.parse(text) : undefined) as Value };
+  } catch {
+    // Cut off, or of somebody in between, such as a network's own sign-in page.
+    return { problem: { ...ourProblem('unexpected'), status: response.status } };
+  }
 }
 
 export const get = <Value>(path: string) => call<Value>('GET', path);

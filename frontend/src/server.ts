@@ -36,6 +36,7 @@ export interface Client {
   client_uri?: string;
   redirect_host?: string;
 }
+  registered_by_itself: boolean;
 
 export interface ConsentRequest {
   client: Client;

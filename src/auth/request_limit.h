@@ -18,6 +18,7 @@ inline constexpr std::string_view client_registration = "CLIENT";
 inline constexpr std::string_view reset_mail = "RESET";
 inline constexpr std::string_view verification_mail = "VERIFY";
 inline constexpr std::string_view federation = "FEDERATION";
+inline constexpr std::string_view authorization = "AUTHORIZE";
 }  // namespace limited
 
 /// Counts a request of this kind by the caller's network, `AuthOptions::sign_up_limit` (`times` as many) an hour from

@@ -60,9 +60,10 @@ std::optional<Error> account_refusal(const Auth& auth, const User& user) {
 void record_mail(Auth& auth, ProvenUser& proven, bool known_place, const http::Context& context) {
   const bool first_login_ever = proven.user.created_at + std::chrono::hours(1) > context.now;
   if (known_place || first_login_ever) return;
-  proven.mail = auth.outbox.record(
-      {proven.user.email, "new_sign_in", {{"ip", context.client_ip}, {"user_agent", context.user_agent}}}, context.now);
-  proven.mail->append_to(proven.writes);
+  proven.mails.push_back(auth.outbox.record(
+      {proven.user.email, "new_sign_in", {{"ip", context.client_ip}, {"user_agent", context.user_agent}}},
+      context.now));
+  proven.mails.back().append_to(proven.writes);
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ Result<ProvenUser> prove_elsewhere(Auth& auth, const User& user, const http::Con
 bool complete_sign_in(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now) {
   std::ranges::move(session, std::back_inserter(proven.writes));
   if (!auth.table.write(proven.writes)) return false;
-  if (proven.mail) auth.outbox.dispatch(*proven.mail, now);
+  for (const auto& mail : proven.mails) auth.outbox.dispatch(mail, now);
   return true;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "auth/auth.h"
@@ -18,7 +17,7 @@ struct ProvenUser {
   User user;
   /// The first is refused when the account is no longer as it was read.
   std::vector<store::Write> writes;
-  std::optional<email::RecordedMail> mail{};  // about a sign-in from a new place
+  std::vector<email::RecordedMail> mails{};  // what the account is told
 };
 
 /// Proof by password. A wrong password and an unknown address get the same answer after the same work.

@@ -28,7 +28,7 @@ before(async () => {
   site.unref();
   callback = `http://127.0.0.1:${site.address().port}/callback`;
   bye = `http://127.0.0.1:${site.address().port}/bye`;
-  server = await startServer();
+  server = await startServer({ settings: { VOYAGES_CLIENT_REGISTRATION: 'open' } });
   await server.register(ada);
   notebook = await addClient(server, 'The Notebook', ['--redirect-uri', callback, '--post-logout-redirect-uri', bye]);
   tool = await addClient(server, 'The Tool', ['--public', '--grant-type', deviceGrant]);
@@ -86,7 +86,7 @@ describe('a site that asks', () => {
 
   test('is told when somebody denies', async () => {
     const page = await openSignedIn(server, ada, { locale: 'de' });
-      await page.goto(server.url + authorizeUrl());
+    await page.goto(server.url + authorizeUrl());
     await page.getByRole('heading', { name: 'The Notebook möchte dich anmelden' }).waitFor();
     await assertEveryLook(page, 'consent-de');
     await page.getByRole('button', { name: 'Ablehnen' }).click();
@@ -104,6 +104,40 @@ describe('a site that asks', () => {
     assertNoProblems(page);
   });
 
+  test('does not write over what somebody has typed already', async () => {
+    const page = await openHosted(server, '/signed-out');
+    let answer;
+    const asked = new Promise((resolve) => { answer = resolve; });
+    await page.route('**/oauth/request?*', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto(server.url + authorizeUrl({ login_hint: ada }));
+    await page.getByLabel('E-mail address').fill('other@example.com');
+    answer();
+    await page.getByText('to continue to The Notebook').waitFor();
+    assert.equal(await page.getByLabel('E-mail address').inputValue(), 'other@example.com');
+    assertNoProblems(page);
+  });
+
+  test('and registered itself is told from those that somebody here knows', async () => {
+    const registered = await fetch(`${server.url}/oauth/register`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ client_name: 'The Bank', redirect_uris: [callback], token_endpoint_auth_method: 'none' }),
+    });
+    const { client_id: stranger } = await registered.json();
+    for (const [locale, warning] of [['en', 'Nobody here has checked this program'], ['de', 'Niemand hier hat dieses Programm geprüft']]) {
+      const page = await openSignedIn(server, ada, { locale });
+      await page.goto(server.url + authorizeUrl({ client_id: stranger }));
+      await page.locator('.notice').getByText(warning).waitFor();
+      await assertEveryLook(page, `consent-self-registered-${locale}`);
+      await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
+      await page.getByRole('heading', { name: 'The Notebook' }).waitFor();
+      assert.equal(await page.getByText(warning).count(), 0);
+      assertNoProblems(page);
+    }
+  });
+
   test('gets who has no account yet, too', async () => {
     const page = await open(authorizeUrl());
     await page.getByRole('link', { name: 'Make one' }).click();
@@ -118,7 +152,7 @@ describe('a site that asks', () => {
   test('lets people use another account', async () => {
     await server.register('other@example.com');
     const page = await openSignedIn(server, ada);
-      await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
+    await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
     await page.getByRole('link', { name: 'Use another account' }).click();
     await fillSignIn(page, 'other@example.com');
     await page.getByText('You are signed in as other@example.com.').waitFor();
@@ -217,7 +251,7 @@ describe('signing out', () => {
 
   test('asked for by a site leads back to it, and nobody else', async () => {
     const page = await openSignedIn(server, ada);
-      const request = { client_id: notebook.CLIENT_ID, post_logout_redirect_uri: bye, state: 'gone' };
+    const request = { client_id: notebook.CLIENT_ID, post_logout_redirect_uri: bye, state: 'gone' };
     await page.goto(`${server.url}/oauth/logout?${new URLSearchParams(request)}`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     assert.equal((await answerAt(page, bye)).state, 'gone');
@@ -227,8 +261,10 @@ describe('signing out', () => {
     const evil = { ...request, post_logout_redirect_uri: 'https://evil.example/' };
     await again.goto(`${server.url}/sign-out?${new URLSearchParams(evil)}`);
     await again.getByRole('button', { name: 'Sign out' }).click();
-    await again.locator('.notice.bad, h1:has-text("You are signed out")').first().waitFor();
-    assert.equal(new URL(again.url()).origin, server.url);
+    await again.locator('.notice.bad').getByText('an address that it has not registered').waitFor();
+    assert.equal(new URL(again.url()).pathname, '/sign-out');
+    await again.goto(`${server.url}/account`);
+    await again.getByRole('heading', { name: 'Your account' }).waitFor(); // still signed in
     assertNoProblems(again, refused);
   });
 

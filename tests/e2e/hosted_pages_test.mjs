@@ -11,12 +11,16 @@ import { goodPassword, run, startServer } from '../support/server.mjs';
 const ada = 'ada@example.com';
 let server;
 
+async function addProvider({ data }) {
+  const added = await run(['provider', 'add', 'github', '--kind', 'github', '--client-id', 'ours', '--client-secret-stdin',
+    '--data', data], { input: 'a secret' });
+  assert.equal(added.code, 0, added.stderr);
+}
+
 before(async () => {
   server = await startServer({ settings: { VOYAGES_PRODUCT_NAME: 'Harbour' } });
   await server.register(ada);
-  const added = await run(['provider', 'add', 'github', '--kind', 'github', '--client-id', 'ours', '--client-secret-stdin',
-    '--data', server.data], { input: 'a secret' });
-  assert.equal(added.code, 0, added.stderr);
+  await addProvider(server);
 });
 after(() => server.stop());
 
@@ -71,6 +75,27 @@ describe('every page can be seen and read by everybody', () => {
     await page.getByRole('alert').getByText('The address or the password is wrong.').waitFor();
     assertNoProblems(page, refused);
   });
+});
+
+test('an answer that is not the server’s own is said, and the page goes on', async () => {
+  const page = await openHosted(server, '/login');
+  await page.route('**/auth/session', (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Pay for this network</h1>' }));
+  await fillSignIn(page, ada);
+  await page.getByRole('alert').getByText('The server answered with status 200').waitFor();
+  await page.unroute('**/auth/session');
+  await page.locator('form [type=submit]').click();
+  await page.getByRole('heading', { name: 'Your account' }).waitFor();
+  assertNoProblems(page);
+});
+
+test('providers are offered to who makes an account only where they can make one', async () => {
+  const closed = await startServer({ settings: { VOYAGES_REGISTRATION: 'invite' } });
+  await addProvider(closed);
+  const providersAt = async (from, path) => (await openHosted(from, path)).getByRole('button', { name: /GitHub/ }).count();
+  assert.equal(await providersAt(server, '/register'), 1);
+  assert.equal(await providersAt(closed, '/login'), 1);
+  assert.equal(await providersAt(closed, '/register#token=x'), 0);
+  await closed.stop();
 });
 
 describe('the language', () => {

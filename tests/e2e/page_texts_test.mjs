@@ -15,6 +15,10 @@ const sources = readdirSync(join(sourceFolder, 'frontend/src'), { recursive: tru
 
 const valuesOf = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
 
+// The codes of the pages of errors, by where they are declared.
+const pageErrors = ['authorization_response.h', 'logout.h'].flatMap((file) =>
+  [...readSource(`src/auth/oauth/${file}`).split(/^}  \/\/ namespace/m)[0].matchAll(/"([a-z_]+)"/g)].map(([, code]) => code));
+
 describe('the texts', () => {
   for (const [language, texts] of languages) {
     test(`are all there, with the same values (${language})`, () => {
@@ -25,6 +29,11 @@ describe('the texts', () => {
       }
     });
   }
+
+  test('of the pages of errors are those of the errors that lead there', () => {
+    const keys = Object.keys(en).filter((key) => /^error_page\.(?!(title|code|other)?$)/.test(key));
+    assert.deepEqual(keys.sort(), [...new Set(pageErrors)].map((code) => `error_page.${code}`).sort());
+  });
 
   test('are each shown somewhere', () => {
     const made = /^(error|error_page|field|scope)\./; // by the code of what they tell of

@@ -53,7 +53,7 @@ json::object examples_of(const TemplateInfo& info) {
 
 TEST_F(TemplatesTest, RendersEachBuiltInOneInEachLanguageWithItsExamples) {
   const auto infos = templates_.list();
-  EXPECT_EQ(infos.size(), 12U);
+  EXPECT_EQ(infos.size(), 13U);
   EXPECT_THAT(templates_.problems(), IsEmpty());
   for (const auto& info : infos) {
     EXPECT_THAT(info.locales, ElementsAre("de", "en")) << info.name;
@@ -78,6 +78,7 @@ TEST_F(TemplatesTest, TakesWhatTheSignInServiceSends) {
       {"new_sign_in", {{"ip", "::1"}, {"user_agent", ""}}},
       {"account_exists", {{"login_url", "http://localhost:8080"}}},
       {"email_changed", {{"new_email", "ada@example.org"}}},
+      {"identity_linked", {{"provider", "Acme"}}},
       {"session_revoked", {{"reason", "refresh_token_reused"}}}};
   for (const auto& [name, params] : sent) EXPECT_THAT(faults_of(name, params), IsEmpty()) << name;
 }

@@ -6,6 +6,7 @@ import { useAnswer } from '../components/answer';
 import { Alert } from '../components/notice';
 import { ScopeList } from '../components/scopes';
 import { Screen } from '../components/screen';
+import { SelfRegistered } from '../components/self_registered';
 import { rich, t } from '../messages';
 import { goTo, query } from '../navigation';
 import type { ConsentRequest } from '../server';
@@ -43,6 +44,7 @@ export function ConsentPage() {
       <Alert problem={problem} />
       <p>{t('consent.asks', { client: client.client_name })}</p>
       <ScopeList scopes={scopes.map(({ name }) => name)} resources={resources} />
+      <SelfRegistered client={client} />
       {host && <p class="small">{rich('consent.goes_to', { host: <strong>{host}</strong> })}</p>}
       <div class="actions">
         <Button look="primary" busy={busy === 'allow'} onClick={() => void decide('allow')}>{t('allow')}</Button>

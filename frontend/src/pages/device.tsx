@@ -8,6 +8,7 @@ import { useAnswer } from '../components/answer';
 import { Alert, Notice } from '../components/notice';
 import { ScopeList } from '../components/scopes';
 import { Screen } from '../components/screen';
+import { SelfRegistered } from '../components/self_registered';
 import { rich, t } from '../messages';
 import { query, signInFirst } from '../navigation';
 import type { DeviceRequest, User } from '../server';
@@ -35,6 +36,7 @@ function Decision({ code, request, onDecided }: Found & { onDecided: (allowed: b
       <Alert problem={problem} />
       <p>{t('consent.asks', { client })}</p>
       <ScopeList scopes={request.scopes} resources={request.resources} />
+      <SelfRegistered client={request.client} />
       <Notice>{t('device.warning')}</Notice>
       <div class="actions">
         <Button look="primary" busy={busy === 'allow'} onClick={() => void decide('allow')}>{t('allow')}</Button>

@@ -53,7 +53,7 @@ export function LoginPage() {
       <ReturnedError />
       <Form submit={t('login.submit')} send={signIn} remedy={remedy}>
         <Field name="email" label={t('email')} type="email" autoComplete="username"
-          key={request?.login_hint ?? ''} value={query('login_hint') ?? request?.login_hint ?? ''} />
+          value={query('login_hint') ?? request?.login_hint ?? ''} />
         <PasswordField name="password" label={t('password')} autoComplete="current-password"
           aside={<a href={pageAddress('/forgot-password')}>{t('login.forgot')}</a>} />
       </Form>

@@ -27,6 +27,8 @@ export function RegisterPage() {
   const { registration, providers, product_name: product } = useBrand();
   const [pending, setPending] = useState('');
   const invitation = linkToken();
+  // Who comes from a provider brings no invitation.
+  const byProvider = registration === 'open' && providers.length > 0;
   const toLogin = <a href={pageAddress('/login')}>{t('sign_in')}</a>;
 
   const register = async (values: Values) => {
@@ -53,8 +55,8 @@ export function RegisterPage() {
       <Form submit={t('register.submit')} send={register}>
         <NewAccountFields email={query('login_hint') ?? ''} />
       </Form>
-      {providers.length > 0 && <p class="or"><span>{t('or')}</span></p>}
-      {providers.length > 0 && <ProviderButtons />}
+      {byProvider && <p class="or"><span>{t('or')}</span></p>}
+      {byProvider && <ProviderButtons />}
     </Screen>
   );
 }

@@ -34,13 +34,21 @@ Owner find_owner(Auth& auth, const IdentityId& id) {
   return {std::move(user_id), std::move(user)};
 }
 
+// From now on somebody with that account elsewhere can come in, which its owner must hear of.
+email::RecordedMail record_linked(Auth& auth, const User& user, const Provider& provider, Time now) {
+  return auth.outbox.record({user.email, "identity_linked", {{"provider", provider.name}}}, now);
+}
+
 // Whoever made an account with somebody else's address must not have its owner's identity fall to it, so both sides
 // must have proven the address.
-Result<ProvenUser> link_by_address(Auth& auth, std::vector<store::Write> link, const User& user,
-                                   const http::Context& context) {
+Result<ProvenUser> link_by_address(Auth& auth, std::vector<store::Write> link, const Provider& provider,
+                                   const User& user, const http::Context& context) {
   if (!user.email_verified_at) return fail(account_exists);
   auto proven = prove_elsewhere(auth, user, context);
-  if (proven) std::ranges::move(link, std::back_inserter(proven->writes));
+  if (!proven) return proven;
+  std::ranges::move(link, std::back_inserter(proven->writes));
+  proven->mails.push_back(record_linked(auth, user, provider, context.now));
+  proven->mails.back().append_to(proven->writes);
   return proven;
 }
 
@@ -51,13 +59,15 @@ Result<ProvenUser> make_account(Auth& auth, NewUser made, std::vector<store::Wri
   ProvenUser proven{std::move(made.user), std::move(made.writes)};
   std::ranges::move(link, std::back_inserter(proven.writes));
   proven.writes.push_back(Throttle::know(proven.user.id, client_network(context.client_ip), context.now));
-  proven.mail = auth.outbox.record({proven.user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
-  proven.mail->append_to(proven.writes);
+  proven.mails.push_back(
+      auth.outbox.record({proven.user.email, "welcome", {{"url", auth.options.public_url}}}, context.now));
+  proven.mails.back().append_to(proven.writes);
   return proven;
 }
 
 // Who arrives, and what must be written with their session.
-Result<ProvenUser> receive(Auth& auth, const IdentityId& id, const Profile& profile, const http::Context& context) {
+Result<ProvenUser> receive(Auth& auth, const Provider& provider, const Profile& profile, const http::Context& context) {
+  const auto id = IdentityId::of(provider, profile.subject);
   const auto owner = find_owner(auth, id);
   if (owner.user) {
     auto proven = prove_elsewhere(auth, *owner.user, context);
@@ -66,7 +76,8 @@ Result<ProvenUser> receive(Auth& auth, const IdentityId& id, const Profile& prof
   }
   if (!profile.email_verified) return fail(email_unverified_upstream);
   if (const auto user = find_user_by_email(auth.table, *profile.email)) {
-    return link_by_address(auth, link_identity(id, user->id, owner.user_id, profile, context.now), *user, context);
+    auto link = link_identity(id, user->id, owner.user_id, profile, context.now);
+    return link_by_address(auth, std::move(link), provider, *user, context);
   }
   auto made = new_user(auth, *profile.email, Secret(), profile.name, {}, true, context.now);
   auto link = link_identity(id, made.user.id, owner.user_id, profile, context.now);
@@ -75,17 +86,13 @@ Result<ProvenUser> receive(Auth& auth, const IdentityId& id, const Profile& prof
 
 }  // namespace
 
-Result<std::string> sign_in(Federation& federation, const Provider& provider, const Profile& profile,
-                            const http::Context& context) {
+Result<void> sign_in(Federation& federation, const Provider& provider, const Profile& profile, http::Context& context) {
   auto& auth = federation.auth;
-  const auto id = IdentityId::of(provider, profile.subject);
   for (int i = 0; i < tries; ++i) {
-    auto proven = receive(auth, id, profile, context);
+    auto proven = receive(auth, provider, profile, context);
     if (!proven) return fail(proven.error());
-    auto session = begin_browser_session(auth, proven->user, {"fed"}, context);
-    if (complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
-      return std::move(session.set_cookie);
-    }
+    const auto auth_time = profile.auth_time.value_or(context.now);
+    if (sign_browser_in_as(auth, std::move(*proven), {"fed"}, auth_time, context)) return {};
   }
   return fail(federation_failed);
 }
@@ -106,9 +113,16 @@ Result<void> link(Federation& federation, const Attempt& attempt, const Provider
         user_key(user->id),
         {store::absent("disabled_at"), store::equals("email_verified_at", to_ms(*user->email_verified_at))}});
     writes.emplace_back(store::Check{session_key(user->id, attempt.linking_session_id), {store::item_exists()}});
+    const auto session_check = writes.size() - 1;
+    std::optional<email::RecordedMail> mail;
+    if (!owner.user) mail = record_linked(auth, *user, provider, context.now);
+    if (mail) mail->append_to(writes);
     const auto written = auth.table.write(writes);
-    if (written) return {};
-    if (written.error().index == writes.size() - 1) break;  // signed out meanwhile
+    if (written) {
+      if (mail) auth.outbox.dispatch(*mail, context.now);
+      return {};
+    }
+    if (written.error().index == session_check) break;  // signed out meanwhile
   }
   return fail(federation_failed);
 }

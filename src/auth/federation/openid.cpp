@@ -37,7 +37,7 @@ boost::json::object read_id_token(Directory& directory, const Metadata& metadata
       fmt::format("{} sent an ID token with the fault {}", metadata.issuer, to_string(claims.error())));
 }
 
-// §5.3: some providers give the address only here.
+// §5.3: some providers give the address, or whether it is proven, only here.
 boost::json::object ask_userinfo(Upstream& upstream, const Metadata& metadata, const boost::json::object& tokens,
                                  std::string_view subject) {
   const auto access_token = text_in(tokens, "access_token");
@@ -59,8 +59,10 @@ Profile redeem_openid(Upstream& upstream, Directory& directory, const Redemption
   const auto tokens = request_tokens(upstream, *metadata, redemption);
   const auto claims = read_id_token(directory, *metadata, tokens, redemption, now);
   Profile profile{.subject = std::string(text_or_empty(claims, "sub"))};
+  profile.auth_time = read_auth_time(claims, now);
   read_claims(profile, claims);
-  if (!claims.contains("email") && metadata->userinfo_endpoint) {
+  const bool vouches = claims.contains("email") && claims.contains("email_verified");
+  if (!vouches && metadata->userinfo_endpoint) {
     read_claims(profile, ask_userinfo(upstream, *metadata, tokens, profile.subject));
   }
   return profile;

@@ -76,7 +76,7 @@ Result<ConsentView> get_consent(Auth& auth, const RequestInput& input, http::Con
   if (!request) return fail(request.error());
   const auto& client = question->client;
   ConsentView view{{client.client_id, client.client_name, unless_empty(client.client_uri),
-                    host_of(question->stored.form.get("redirect_uri"))},
+                    host_of(question->stored.form.get("redirect_uri")), client.registered_by_itself},
                    {question->user->email, unless_empty(question->user->name)},
                    {},
                    request->resources};

@@ -39,11 +39,13 @@ struct ConsentClient {
   std::string client_name;
   std::optional<std::string> client_uri;
   std::string redirect_host;
+  bool registered_by_itself;
 
   static constexpr http::FieldDoc docs[] = {
+      {"registered_by_itself", "Nobody here has looked at it: its name is what it says of itself."},
       {"redirect_host", "Where the browser goes next: what a name cannot lie about.", R"("sailing.example")"}};
 };
-BOOST_DESCRIBE_STRUCT(ConsentClient, (), (client_id, client_name, client_uri, redirect_host))
+BOOST_DESCRIBE_STRUCT(ConsentClient, (), (client_id, client_name, client_uri, redirect_host, registered_by_itself))
 
 struct ConsentUser {
   std::string email;

@@ -13,6 +13,9 @@ namespace voyages::auth::oauth {
 
 namespace {
 
+// Anybody can have a request stored. This is how it is stored, form-encoded.
+constexpr std::size_t max_request_bytes = 8 * 1024;
+constexpr std::size_t max_scope_bytes = 1024;
 constexpr std::size_t max_state_bytes = 1024;
 constexpr std::size_t max_nonce_bytes = 512;
 constexpr std::size_t max_hint_bytes = 512;
@@ -65,6 +68,10 @@ std::optional<OAuthError> refuse_challenge(const Form& form) {
 
 std::optional<OAuthError> refuse_sizes(const Form& form) {
   const auto longer = [&](std::string_view name, std::size_t limit) { return form.get(name).size() > limit; };
+  if (form_encode(form.pairs()).size() > max_request_bytes) {
+    return OAuthError{error::invalid_request, "The parameters have more than 8 KB, form-encoded."};
+  }
+  if (longer("scope", max_scope_bytes)) return OAuthError{error::invalid_scope, "scope has more than 1024 bytes."};
   if (longer("state", max_state_bytes)) return OAuthError{error::invalid_request, "state has more than 1024 bytes."};
   if (longer("nonce", max_nonce_bytes)) return OAuthError{error::invalid_request, "nonce has more than 512 bytes."};
   if (longer("login_hint", max_hint_bytes) || longer("ui_locales", max_hint_bytes) ||

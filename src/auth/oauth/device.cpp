@@ -171,11 +171,12 @@ Result<DeviceRequest> get_device_request(Auth& auth, const DeviceRequestInput& i
   const auto waiting = find_request(auth, input.user_code.text(), context);
   if (!waiting) return fail(waiting.error());
   const auto& [device, client] = *waiting;
-  return DeviceRequest{{client.client_id, client.client_name,
-                        client.client_uri.empty() ? std::nullopt : std::optional(client.client_uri)},
-                       show_user_code(device.text("user_code")),
-                       parse_scope(device.text("scope")).value(),
-                       list_in(device, "resources")};
+  return DeviceRequest{
+      {client.client_id, client.client_name,
+       client.client_uri.empty() ? std::nullopt : std::optional(client.client_uri), client.registered_by_itself},
+      show_user_code(device.text("user_code")),
+      parse_scope(device.text("scope")).value(),
+      list_in(device, "resources")};
 }
 
 Result<void> decide_device_request(Auth& auth, const DeviceDecision& input, http::Context& context) {

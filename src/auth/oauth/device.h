@@ -54,8 +54,12 @@ struct DeviceClient {
   std::string client_id;
   std::string client_name;
   std::optional<std::string> client_uri;
+  bool registered_by_itself;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"registered_by_itself", "Nobody here has looked at it: its name is what it says of itself."}};
 };
-BOOST_DESCRIBE_STRUCT(DeviceClient, (), (client_id, client_name, client_uri))
+BOOST_DESCRIBE_STRUCT(DeviceClient, (), (client_id, client_name, client_uri, registered_by_itself))
 
 /// What a person is shown before they let a device in.
 struct DeviceRequest {

@@ -40,6 +40,7 @@ inline constexpr std::string_view invalid_scope = "invalid_scope";
 inline constexpr std::string_view access_denied = "access_denied";
 inline constexpr std::string_view unsupported_response_type = "unsupported_response_type";
 inline constexpr std::string_view server_error = "server_error";
+inline constexpr std::string_view temporarily_unavailable = "temporarily_unavailable";
 inline constexpr std::string_view invalid_target = "invalid_target";  // RFC 8707 §2
 inline constexpr std::string_view invalid_token = "invalid_token";    // RFC 6750 §3.1
 inline constexpr std::string_view insufficient_scope = "insufficient_scope";

@@ -6,6 +6,7 @@
 #include "auth/oauth/client_authentication.h"
 #include "auth/oauth/dpop.h"
 #include "auth/oauth/stored_request.h"
+#include "auth/request_limit.h"
 
 namespace voyages::auth::oauth {
 
@@ -25,7 +26,8 @@ OAuthResult<Form> with_proved_key(Auth& auth, const http::Request& request, Form
   return Form::parse(form_encode(pairs));
 }
 
-OAuthResult<boost::json::object> push(Auth& auth, const http::Request& request, Time now) {
+OAuthResult<boost::json::object> push(Auth& auth, const http::Request& request, http::Context& context) {
+  const auto now = context.now;
   auto form = Form::read_body(request);
   if (!form) return std::unexpected(form.error());
   const auto client = authenticate_client(auth, request, *form);
@@ -39,6 +41,13 @@ OAuthResult<boost::json::object> push(Auth& auth, const http::Request& request, 
   }
   const auto sound = read_authorization_request(auth, *client, *form, now);
   if (!sound) return std::unexpected(sound.error());
+  // RFC 9126 §2.3. Anybody may name a public client.
+  if (client->is_public()) {
+    if (const auto counted = count_request(auth, limited::authorization, context, strangers_limit); !counted) {
+      context.response_headers.add("Retry-After", std::to_string(counted.error().retry_after.value().count()));
+      return refuse(error::temporarily_unavailable, counted.error().message, 429);
+    }
+  }
   auto stored = new_stored_request(client->client_id, *form, std::nullopt, now);
   const store::Write put = std::move(stored.put);
   (void)auth.table.write({&put, 1});  // without conditions it cannot be refused
@@ -48,7 +57,7 @@ OAuthResult<boost::json::object> push(Auth& auth, const http::Request& request, 
 }  // namespace
 
 http::Response push_request(Auth& auth, const http::Request& request, http::Context& context) {
-  const auto answer = push(auth, request, context.now);
+  const auto answer = push(auth, request, context);
   return answer ? json_response(*answer, 201) : error_response(answer.error());
 }
 

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "auth/browser_session.h"
 #include "tests/auth/federation/federation_scenario.h"
 
 namespace voyages::tests {
@@ -54,6 +55,29 @@ TEST(FederatedSignIn, TellsTheAccountOfANewPlace) {
   EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome", "new_sign_in"));
 }
 
+// OpenID Connect Core §2: a provider that lets somebody in without asking says when it last asked.
+TEST(FederatedSignIn, IsAsOldAsItsProviderSaysAndNeverYoungerThanNow) {
+  FederationScenario scenario;
+  const auto auth_time = [&] {
+    scenario.sign_in();
+    http::Headers headers;
+    headers.add("Cookie", "voyages_session=" + scenario.cookies.at("voyages_session"));
+    return to_epoch_s(auth::find_browser_session(scenario.app().auth(), headers).value().auth_time);
+  };
+  const auto now = to_epoch_s(scenario.clock().now());
+  EXPECT_EQ(auth_time(), now);  // it does not say
+  for (const auto& [said, kept] : {std::pair{now - 7200, now - 7200}, {now + 7200, now}, {now - 60, now}}) {
+    scenario.upstream.claims["auth_time"] = said;
+    EXPECT_EQ(auth_time(), kept) << said - now;
+  }
+  for (const auto& nonsense : {boost::json::value("yesterday"), boost::json::value(1e300)}) {
+    scenario.upstream.claims["auth_time"] = nonsense;
+    EXPECT_EQ(auth_time(), now) << nonsense;
+  }
+  scenario.upstream.claims["auth_time"] = -1e300;
+  EXPECT_EQ(auth_time(), 0);
+}
+
 TEST(FederatedSignIn, LinksToTheAccountWhoseAddressBothSidesHaveProven) {
   FederationScenario scenario;
   scenario.make_account(ada, true);
@@ -62,6 +86,7 @@ TEST(FederatedSignIn, LinksToTheAccountWhoseAddressBothSidesHaveProven) {
   const auto identities = scenario.browse(http::Method::get, "/auth/identities");
   EXPECT_EQ(identities.body.at("items").as_array().size(), 1U);
   EXPECT_EQ(scenario.login(ada).status, 200);  // the password is what it was
+  EXPECT_THAT(scenario.templates_to(ada), Contains("identity_linked"));
 }
 
 // An attacker registers with the address of somebody who has not come yet, and waits for them to sign in with their
@@ -92,6 +117,16 @@ TEST(FederatedSignIn, BelievesNoAddressThatTheProviderDoesNotVouchFor) {
   scenario.upstream.claims.erase("email");
   scenario.upstream.userinfo = {{"sub", "ada-at-acme"}};
   EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+}
+
+TEST(FederatedSignIn, AsksTheUserinfoWhetherAnAddressIsProvenThatTheIdTokenOnlyNames) {
+  FederationScenario scenario;
+  scenario.upstream.claims.erase("email_verified");
+  scenario.upstream.userinfo = {{"sub", "ada-at-acme"}, {"email", ada}, {"email_verified", false}};
+  EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+  scenario.upstream.userinfo["email_verified"] = true;
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), ada);
 }
 
 TEST(FederatedSignIn, MakesNoAccountWhereRegistrationIsNotOpen) {
@@ -191,6 +226,19 @@ TEST(LinkIdentity, AddsAWayToSignInToTheAccountThatIsSignedIn) {
   scenario.cookies.clear();
   EXPECT_EQ(scenario.sign_in(), "/account");
   EXPECT_EQ(scenario.me(), "lovelace@example.org");
+}
+
+TEST(LinkIdentity, TellsTheAccountByMailOnce) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in_with_password(ada);
+  scenario.sign_in({{"link", true}});
+  scenario.sign_in({{"link", true}});
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("identity_linked"));
+  scenario.make_account("eve@example.com", true);
+  scenario.sign_in_with_password("eve@example.com");
+  EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account?error=identity_taken");
+  EXPECT_THAT(scenario.templates_to("eve@example.com"), IsEmpty());
 }
 
 TEST(LinkIdentity, TakesNobodysIdentityAway) {

@@ -127,7 +127,7 @@ TEST_F(Authorize, PostsTheAnswerAsAFormWhereAsked) {
   EXPECT_EQ(response.headers.get("Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
   const auto policy = response.headers.get("Content-Security-Policy");
-  EXPECT_NE(policy.find("form-action https://site.example"), std::string_view::npos) << policy;
+  EXPECT_NE(policy.find("default-src 'none'"), std::string_view::npos) << policy;
   EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string_view::npos);
   EXPECT_EQ(policy.find("unsafe-inline"), std::string_view::npos);
   const auto html = response.content();
@@ -141,6 +141,17 @@ TEST_F(Authorize, PostsTheAnswerAsAFormWhereAsked) {
   EXPECT_NE(refused.content().find(R"(name="error" value="invalid_scope")"), std::string_view::npos);
 }
 
+// Chromium applies `form-action` to redirects too, and a policy cannot name the host [::1].
+TEST_F(Authorize, LetsTheFormsAnswerRedirectAnywhereAndLeadToIpv6) {
+  auto app = test_client("A command line");
+  app.redirect_uris = {"http://[::1]/callback"};
+  const auto response = authorize(browser, add_client(scenario, app),
+                                  {{"response_mode", "form_post"}, {"redirect_uri", "http://[::1]:49152/callback"}});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.get("Content-Security-Policy").find("form-action"), std::string_view::npos);
+  EXPECT_NE(response.content().find(R"(action="http://[::1]:49152/callback")"), std::string_view::npos);
+}
+
 TEST_F(Authorize, RemembersWhenTheBrowserWasLastSeenAtMostEachFiveMinutes) {
   const auto last_seen = [&] {
     return browser.call(http::Method::get, "/auth/sessions").body.at("items").at(0).at("last_seen_at").as_string();
@@ -152,6 +163,34 @@ TEST_F(Authorize, RemembersWhenTheBrowserWasLastSeenAtMostEachFiveMinutes) {
   scenario.clock().advance(1min);
   code_for(browser, client);
   EXPECT_EQ(last_seen(), boost::json::string_view(to_rfc3339(scenario.clock().now())));
+}
+
+TEST_F(Authorize, KeepsOnlySoManyRequestsOfANetworksSignedOutBrowsers) {
+  auto config = Scenario::test_config();
+  config.sign_up_limit = 1;
+  Scenario limited(config);
+  const auto site = add_client(limited);
+  Browser stranger(limited);
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(authorize(stranger, site).headers.get("Location").starts_with("/login?")) << i;
+  }
+  const auto stored = [&] {
+    return std::ranges::count_if(limited.stored_items(), [](const auto& item) {
+      return item.first.starts_with("TOKEN#") && item.second.starts_with("AUTHORIZATION");
+    });
+  };
+  EXPECT_EQ(stored(), 50);
+  EXPECT_EQ(query_parameter(authorize(stranger, site).headers.get("Location"), "error"), "temporarily_unavailable");
+  const auto posted = stranger.submit("/oauth/authorize", authorization_request(site));
+  EXPECT_EQ(query_parameter(posted.headers.get("Location"), "error"), "temporarily_unavailable");
+  EXPECT_EQ(stored(), 50);
+  // Whoever is signed in is known, and other networks count by themselves.
+  limited.register_user("ada@example.com");
+  Browser known(limited);
+  known.sign_in("ada@example.com");
+  EXPECT_TRUE(authorize(known, site, {{"prompt", "login"}}).headers.get("Location").starts_with("/login?"));
+  limited.client_ip = "198.51.100.7";
+  EXPECT_TRUE(authorize(stranger, site).headers.get("Location").starts_with("/login?"));
 }
 
 TEST_F(Authorize, KeepsTheQueryOfARedirectUri) {
@@ -193,6 +232,15 @@ TEST_F(Authorize, AnswersInvalidRequestWithoutAStateThatIsTooLong) {
       query_parameter(authorize(browser, client, {{"state", std::string(1024, 's')}}).headers.get("Location"), "code"));
 }
 
+TEST_F(Authorize, AnswersInvalidRequestToMoreParametersThanAreStored) {
+  // As long as they may be on their own, and three times that form-encoded.
+  EXPECT_EQ(error_to_client({{"ui_locales", std::string(512, '"')}, {"id_token_hint", std::string(2300, '"')}}),
+            "invalid_request");
+  EXPECT_EQ(error_to_client({{"more", std::string(8192, 'm')}}), "invalid_request");
+  EXPECT_TRUE(
+      query_parameter(authorize(browser, client, {{"more", std::string(7000, 'm')}}).headers.get("Location"), "code"));
+}
+
 TEST_F(Authorize, AnswersUnauthorizedClient) {
   auto machine = test_client();
   machine.grant_types = {"client_credentials"};
@@ -229,6 +277,7 @@ TEST_F(Authorize, AnswersUnsupportedResponseType) {
 TEST_F(Authorize, AnswersInvalidScope) {
   EXPECT_EQ(error_to_client({{"scope", "nothing of ours"}}), "invalid_scope");
   EXPECT_EQ(error_to_client({{"scope", "openid \"email\""}}), "invalid_scope");
+  EXPECT_EQ(error_to_client({{"scope", "openid " + std::string(1018, 's')}}), "invalid_scope");
 }
 
 TEST_F(Authorize, AnswersInvalidTarget) {
@@ -317,13 +366,21 @@ TEST_F(Authorize, SendsABrowserWhoseSessionHasEndedToSignIn) {
   EXPECT_TRUE(authorize(browser, client).headers.get("Location").starts_with("/login?"));
 }
 
-TEST_F(Authorize, GivesAPublicClientsLoopbackAnyPort) {
+// RFC 8252 §8.6: whoever has the port or the scheme gets the code, so each time a person is asked.
+TEST_F(Authorize, AsksEachTimeForAProgramThatCannotProveItself) {
   auto app = test_client("A command line");
   app.token_endpoint_auth_method = "none";
-  app.redirect_uris = {"http://127.0.0.1/callback"};
-  const auto response =
-      authorize(browser, add_client(scenario, app), {{"redirect_uri", "http://127.0.0.1:49152/callback"}});
-  EXPECT_TRUE(response.headers.get("Location").starts_with("http://127.0.0.1:49152/callback?code="));
+  app.first_party = true;
+  app.redirect_uris = {"http://127.0.0.1/callback", "com.example.app:/callback", "https://app.example/callback"};
+  const auto added = add_client(scenario, app);
+  for (const auto* uri : {"http://127.0.0.1:49152/callback", "com.example.app:/callback"}) {
+    const auto asked = authorize(browser, added, {{"redirect_uri", uri}});
+    EXPECT_TRUE(asked.headers.get("Location").starts_with("/consent?")) << uri;
+    const auto silent = authorize(browser, added, {{"redirect_uri", uri}, {"prompt", "none"}});
+    EXPECT_EQ(query_parameter(silent.headers.get("Location"), "error"), "consent_required") << uri;
+  }
+  const auto proven = authorize(browser, added, {{"redirect_uri", "https://app.example/callback"}});
+  EXPECT_TRUE(query_parameter(proven.headers.get("Location"), "code"));
 }
 
 }  // namespace

@@ -153,12 +153,19 @@ TEST_F(Consent, ShowsWhoAsksForWhat) {
   EXPECT_EQ(answer.body.at("client"), (boost::json::object{{"client_id", client.client_id},
                                                            {"client_name", "Sailing club"},
                                                            {"client_uri", "https://site.example/"},
-                                                           {"redirect_host", "site.example"}}));
+                                                           {"redirect_host", "site.example"},
+                                                           {"registered_by_itself", false}}));
   EXPECT_EQ(answer.body.at("user").at("email"), "ada@example.com");
   EXPECT_EQ(answer.body.at("scopes"), (boost::json::array{{{"name", "openid"}, {"granted", true}},
                                                           {{"name", "email"}, {"granted", true}},
                                                           {{"name", "roles"}, {"granted", false}}}));
   EXPECT_EQ(answer.body.at("resources"), boost::json::array{"https://api.example/"});
+}
+
+TEST_F(Consent, SaysThatNobodyHasLookedAtAClientThatRegisteredItself) {
+  client.registered_by_itself = true;
+  add_client(scenario, client);
+  EXPECT_EQ(show(browser, asked({{"scope", "openid"}})).body.at("client").at("registered_by_itself"), true);
 }
 
 TEST_F(Consent, ShowsTheSignInPageWhoSentTheBrowser) {

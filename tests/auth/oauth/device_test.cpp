@@ -168,6 +168,18 @@ TEST(DeviceFlow, RefusesScopesAndResourcesThatAreNone) {
   EXPECT_EQ(refusal(flow.begin(client, {{"resource", "file:///etc/passwd"}})), "400 invalid_target");
 }
 
+TEST(DeviceFlow, SaysThatNobodyHasLookedAtAClientThatRegisteredItself) {
+  DeviceFlow flow;
+  for (const bool by_itself : {false, true}) {
+    auto client = test_client();
+    client.registered_by_itself = by_itself;
+    const auto begun = flow.begin(add_client(flow.scenario, client));
+    const auto shown =
+        flow.browser.call(http::Method::get, "/oauth/device/request?user_code=" + begun.text("user_code"));
+    EXPECT_EQ(shown.body.at("client").at("registered_by_itself"), by_itself);
+  }
+}
+
 TEST(DeviceFlow, NeedsASignedInPersonOnAPageOfOurs) {
   DeviceFlow flow;
   const auto client = add_app(flow.scenario);

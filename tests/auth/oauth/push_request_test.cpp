@@ -119,6 +119,22 @@ TEST_F(PushRequest, IsTheOnlyWayForAClientThatMustPush) {
   EXPECT_TRUE(query_parameter(visit(browser, push().text("request_uri")).headers.get("Location"), "code"));
 }
 
+TEST_F(PushRequest, KeepsOnlySoManyOfThoseWhoProveNothing) {
+  auto config = Scenario::test_config();
+  config.sign_up_limit = 1;
+  Scenario limited(config);
+  const auto app = add_public_client(limited);
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_EQ(call_as(limited, app, "/oauth/par", authorization_request(app)).status, 201) << i;
+  }
+  const auto refused = call_as(limited, app, "/oauth/par", authorization_request(app));
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.text("error"), "temporarily_unavailable");
+  EXPECT_TRUE(refused.headers.find("Retry-After"));
+  const auto site = add_client(limited);
+  EXPECT_EQ(call_as(limited, site, "/oauth/par", authorization_request(site)).status, 201);
+}
+
 TEST_F(PushRequest, KeepsNoSecretOfTheClient) {
   auto parameters = authorization_request(client);
   parameters.emplace_back("client_secret", std::string(TestClient::secret));
