@@ -35,8 +35,8 @@ export interface Client {
   client_name: string;
   client_uri?: string;
   redirect_host?: string;
-}
   registered_by_itself: boolean;
+}
 
 export interface ConsentRequest {
   client: Client;

@@ -44,7 +44,7 @@ NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std:
   const auto id = renews ? context.caller->session_id : token.id;
   store::Attributes attributes{{"user_agent", context.user_agent},   {"ip", context.client_ip},
                                {"last_seen_at", to_ms(context.now)}, {"cookie_hash", store::Bytes{token.secret_hash}},
-                               {"auth_time", to_ms(auth_time)},    {"amr", std::move(amr)}};
+                               {"auth_time", to_ms(auth_time)},      {"amr", std::move(amr)}};
   std::vector<store::Write> writes;
   if (renews) {
     writes.emplace_back(store::Update{.key = session_key(user.id, id),

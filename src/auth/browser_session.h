@@ -21,7 +21,7 @@ struct BrowserSession {
   std::string id;
   User user;
   Time auth_time{};              // when the user last proved who they are
-  std::vector<std::string> amr;  // by what (RFC 8176): `pwd`, `fed`
+  std::vector<std::string> amr;  // by what: `pwd` (RFC 8176), or `fed`, our word for another provider
   Time last_seen_at{};
   Time ends_at{};
 };

@@ -42,7 +42,7 @@ struct Grant {
   std::vector<std::string> resources{};        // RFC 8707: who the access tokens are for; empty: this server
   std::string dpop_jkt{};                      // RFC 9449 §5: the key that a public client's refresh must prove
   Time auth_time{};                            // when the user proved who they are
-  std::vector<std::string> amr{};              // by what (RFC 8176)
+  std::vector<std::string> amr{};              // by what: `BrowserSession::amr`
   std::vector<std::string> id_token_claims{};  // asked for by `claims` (OpenID Connect Core §5.5)
 };
 

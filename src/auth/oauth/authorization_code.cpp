@@ -34,7 +34,6 @@ NewCode new_code(const AuthorizationCode& code, Time now) {
                     {"dpop_jkt", code.dpop_jkt},
                     {"id_token_claims", code.id_token_claims},
                     {"auth_time", to_ms(code.auth_time)},
-                    {"auth_time_wanted", code.auth_time_wanted},
                     {"amr", code.amr}},
                    std::nullopt,
                    now + code_ttl};
@@ -46,7 +45,6 @@ std::optional<store::Item> find_code(store::Table& table, std::string_view text)
 }
 
 AuthorizationCode to_code(const store::Item& item) {
-  const auto* auth_time_wanted = item.find<bool>("auth_time_wanted");
   return {.client_id = text(item, "client_id"),
           .user_id = text(item, "user_id"),
           .session_id = text(item, "session_id"),
@@ -59,7 +57,6 @@ AuthorizationCode to_code(const store::Item& item) {
           .dpop_jkt = text(item, "dpop_jkt"),
           .id_token_claims = list(item, "id_token_claims"),
           .auth_time = from_ms(item.number("auth_time")),
-          .auth_time_wanted = auth_time_wanted && *auth_time_wanted,
           .amr = list(item, "amr")};
 }
 

@@ -26,7 +26,6 @@ struct AuthorizationCode {
   std::string dpop_jkt{};                      // RFC 9449 §10: the key that must fetch it
   std::vector<std::string> id_token_claims{};  // of the `claims` parameter (OpenID Connect Core §5.5)
   Time auth_time{};
-  bool auth_time_wanted = false;  // `max_age` was given, or asked for by `claims`
   std::vector<std::string> amr{};
 };
 

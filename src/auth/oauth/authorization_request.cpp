@@ -130,10 +130,13 @@ void add_scopes(std::string& scope, const ClaimsRequest& claims) {
 }
 
 OAuthResult<std::string> read_subject(const Auth& auth, const Client& client, const Form& form,
-                                      const ClaimsRequest& claims, Time now) {
+                                      const ClaimsRequest& claims, bool silent, Time now) {
   const auto hint = form.find("id_token_hint");
   if (!hint) return claims.subject;
   const auto token = read_id_token_hint(auth, *hint, client.client_id, now);
+  // Of a session that is older than our keys. It was a hint: the person can still tell who they are, where one is
+  // asked.
+  if (!token && !silent && is_of_unknown_key(auth, *hint, now)) return claims.subject;
   if (!token) return invalid("id_token_hint is no ID token that was issued here to this client.");
   auto subject = std::string(text_or_empty(*token, "sub"));
   if (!claims.subject.empty() && claims.subject != subject) return invalid("id_token_hint and claims name two users.");
@@ -171,7 +174,8 @@ OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, c
   auto claims = read_claims(client, form);
   if (!claims) return std::unexpected(claims.error());
   add_scopes(*scope, *claims);
-  auto subject = read_subject(auth, client, form, *claims, now);
+  const bool silent = std::ranges::find(*prompts, "none") != prompts->end();
+  auto subject = read_subject(auth, client, form, *claims, silent, now);
   if (!subject) return std::unexpected(subject.error());
   return AuthorizationRequest{.scope = std::move(*scope),
                               .resources = std::move(*resources),

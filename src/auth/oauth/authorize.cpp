@@ -1,5 +1,6 @@
 #include "auth/oauth/authorize.h"
 
+#include <exception>
 #include <optional>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "auth/oauth/visit.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
+#include "base/unavailable.h"
 
 namespace voyages::auth::oauth {
 
@@ -90,7 +92,6 @@ NewCode make_code(const Visit& visit, const ReturnAddress& address, const Author
                    .dpop_jkt = request.dpop_jkt,
                    .id_token_claims = request.claims.id_token,
                    .auth_time = session.auth_time,
-                   .auth_time_wanted = request.max_age || request.claims.auth_time,
                    .amr = session.amr},
                   now);
 }
@@ -118,36 +119,63 @@ http::Response come_again(Auth& auth, const Visit& visit, Time now) {
 }
 
 // Nothing when what was read has changed meanwhile.
-std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& http_request, const Form& form,
+std::optional<http::Response> serve(Auth& auth, const http::Request& http_request, const Visit& visit,
+                                    const ReturnAddress& address, const http::Context& context) {
+  if (visit.client.require_pushed_authorization_requests && !visit.stored) {
+    return refuse_request(auth, visit, address, {error::invalid_request, "The client has to push its requests."},
+                          context);
+  }
+  const auto request = read_authorization_request(auth, visit.client, visit.parameters(), context.now);
+  if (!request) return refuse_request(auth, visit, address, request.error(), context);
+  if (http_request.method == http::Method::post && !session_cookie(auth.options, http_request.headers)) {
+    if (!may_keep(auth, visit, context)) return refuse_to_client(auth, visit, address, too_many_kept());
+    return come_again(auth, visit, context.now);
+  }
+  const auto step = next_step(visit, *request, context.now);
+  if (!step) return refuse_to_client(auth, visit, address, step.error());
+  if (*step == Step::answer) return answer_with_code(auth, visit, address, *request, context.now);
+  if (!may_keep(auth, visit, context)) return refuse_to_client(auth, visit, address, too_many_kept());
+  const auto query = keep(auth, visit, context.now, context.now);
+  if (!query) return std::nullopt;
+  return see_other(page_for(*step, *request, *query));
+}
+
+// RFC 6749 §4.1.2.1: the browser follows redirects, so its client is told what other callers learn by 500 and 503.
+http::Response fail_to_client(Auth& auth, const ReturnAddress& address, std::string_view code,
+                              const std::exception& exception, const http::Context& context) {
+  auth.log.error("authorization request failed",
+                 {{"request_id", context.request_id}, {"error", code}, {"reason", exception.what()}});
+  return refuse_client(address, auth.access_tokens.issuer(), {code, "Something failed here. Try again."});
+}
+
+// Nothing when what was read has changed meanwhile.
+std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& request, const Form& form,
                                                const http::Context& context) {
-  const auto visit = read_visit(auth, http_request.headers, form);
+  const auto visit = read_visit(auth, request.headers, form);
   if (!visit) return refuse_on_page(auth, visit.error(), form.get("client_id"), context);
   const auto address = return_address(visit->client, visit->parameters());
   if (!address) {
     return refuse_on_page(auth, page_error::invalid_redirect_uri, visit->client.client_id, context);
   }
-  if (visit->client.require_pushed_authorization_requests && !visit->stored) {
-    return refuse_request(auth, *visit, *address, {error::invalid_request, "The client has to push its requests."},
-                          context);
+  try {
+    return serve(auth, request, *visit, *address, context);
+  } catch (const Unavailable& exception) {
+    return fail_to_client(auth, *address, error::temporarily_unavailable, exception, context);
+  } catch (const std::exception& exception) {
+    return fail_to_client(auth, *address, error::server_error, exception, context);
   }
-  const auto request = read_authorization_request(auth, visit->client, visit->parameters(), context.now);
-  if (!request) return refuse_request(auth, *visit, *address, request.error(), context);
-  if (http_request.method == http::Method::post && !session_cookie(auth.options, http_request.headers)) {
-    if (!may_keep(auth, *visit, context)) return refuse_to_client(auth, *visit, *address, too_many_kept());
-    return come_again(auth, *visit, context.now);
-  }
-  const auto step = next_step(*visit, *request, context.now);
-  if (!step) return refuse_to_client(auth, *visit, *address, step.error());
-  if (*step == Step::answer) return answer_with_code(auth, *visit, *address, *request, context.now);
-  if (!may_keep(auth, *visit, context)) return refuse_to_client(auth, *visit, *address, too_many_kept());
-  const auto query = keep(auth, *visit, context.now, context.now);
-  if (!query) return std::nullopt;
-  return see_other(page_for(*step, *request, *query));
 }
 
 }  // namespace
 
 http::Response authorize(Auth& auth, const http::Request& request, http::Context& context) {
+  // What asks with a HEAD is no browser that brings a person: it must change nothing (RFC 9110 §9.2.1), such as use a
+  // request up.
+  if (request.method == http::Method::head) {
+    http::Response response{.status = 405};
+    response.headers.add("Allow", "GET, POST");
+    return response;
+  }
   const bool posted = request.method == http::Method::post;
   const auto form = posted ? Form::read_body(request) : Form::read_query(request);
   if (!form) return refuse_on_page(auth, page_error::invalid_request, {}, context);

@@ -36,7 +36,6 @@ bool read_wish(std::string_view claim, const boost::json::value& value, std::vec
   if (!value.is_null() && !value.is_object()) return false;
   const auto wish = value.is_object() ? value.get_object() : boost::json::object();
   if (!scope_of_claim(claim).empty()) wanted.emplace_back(claim);
-  if (claim == "auth_time") request.auth_time = true;
   if (claim == "acr" && is_essential(wish)) request.essential_acr = wanted_values(wish);
   if (claim != "sub") return true;
   const auto subject = text_or_empty(wish, "value");

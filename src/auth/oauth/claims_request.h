@@ -14,7 +14,6 @@ struct ClaimsRequest {
   std::vector<std::string> id_token{};  // names of the user's claims
   std::vector<std::string> userinfo{};
   std::string subject{};                     // `sub` with a value: who the user must be
-  bool auth_time = false;                    // wanted in the ID token
   std::vector<std::string> essential_acr{};  // one of these must be how the user signed in
 };
 

@@ -26,7 +26,7 @@ OAuthResult<Credentials> read_basic(std::string_view field) {
   if (colon == std::string::npos) return unknown();
   const auto client_id = http::percent_decode(std::string_view(*text).substr(0, colon), true);
   auto secret = http::percent_decode(std::string_view(*text).substr(colon + 1), true);
-  if (!client_id || !secret || secret->empty()) return unknown();
+  if (!client_id || !secret) return unknown();
   return Credentials{*client_id, Secret(std::move(*secret))};
 }
 

@@ -33,7 +33,7 @@ struct IdTokenContent {
 Secret make_id_token(Auth& auth, const Client& client, const SessionClaims& session, const IdTokenContent& content,
                      Time now);
 
-/// The authentication context class (`acr`) of a session: the first of its methods (RFC 8176), `pwd` or `fed`.
+/// The authentication context class (`acr`) of a session: the first of its methods, `pwd` (RFC 8176) or `fed`.
 std::string_view acr_of(const std::vector<std::string>& amr);
 
 }  // namespace voyages::auth::oauth

@@ -36,4 +36,9 @@ std::optional<boost::json::object> read_id_token_hint(const Auth& auth, std::str
   return std::move(object);
 }
 
+bool is_of_unknown_key(const Auth& auth, std::string_view id_token, Time now) {
+  const auto jws = crypto::parse_jws(id_token);
+  return jws && !auth.keys.find(jws->text("kid"), now);
+}
+
 }  // namespace voyages::auth::oauth

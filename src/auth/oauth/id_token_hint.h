@@ -14,4 +14,7 @@ namespace voyages::auth::oauth {
 std::optional<boost::json::object> read_id_token_hint(const Auth& auth, std::string_view id_token,
                                                       std::string_view client_id, Time now);
 
+/// Whether it is signed with a key that is not, or no longer, one of ours, so that nobody can tell what it was.
+bool is_of_unknown_key(const Auth& auth, std::string_view id_token, Time now);
+
 }  // namespace voyages::auth::oauth

@@ -20,9 +20,8 @@ struct Loopback {
 
 bool is_port(std::string_view digits) {
   std::uint16_t port = 0;
-  const auto* end = digits.data() + digits.size();
-  const auto [parsed_to, fault] = std::from_chars(digits.data(), end, port);
-  return digits.size() <= 5 && fault == std::errc() && parsed_to == end;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return digits.size() <= 5 && error == std::errc();
 }
 
 // What follows the host must be a port and then a path or query, or those at once: `localhost.evil.example` and

@@ -11,14 +11,19 @@ namespace voyages::auth::oauth {
 
 namespace {
 
+// Who has just signed in for a request comes back to it, though `max_age` be 0. Who then took their time, over the
+// consent say, is not so fresh any more.
+constexpr std::chrono::seconds way_back = std::chrono::minutes(1);
+
 // OpenID Connect Core §3.1.2.3: when the person must show anew who they are.
 bool must_sign_in(const Visit& visit, const AuthorizationRequest& request, Time now) {
   if (!visit.session) return true;
+  const auto max_age = visit.is_fresh() && request.max_age ? std::max(*request.max_age, way_back) : request.max_age;
+  if (max_age && now - visit.session->auth_time >= *max_age) return true;
   if (visit.is_fresh()) return false;
   const bool asked_to = request.asks("login") || request.asks("select_account") || request.asks("create");
-  const bool too_long_ago = request.max_age && now - visit.session->auth_time >= *request.max_age;
   const bool somebody_else = !request.subject.empty() && request.subject != visit.session->user.id;
-  return asked_to || too_long_ago || somebody_else;
+  return asked_to || somebody_else;
 }
 
 // RFC 8252 §8.6, RFC 6749 §10.2: any program of a device may claim a scheme or a port there, so what was allowed to one

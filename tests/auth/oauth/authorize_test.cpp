@@ -8,6 +8,26 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// A table that can be read, and whose engine fails when it is written to.
+class FailingTable final : public store::Table {
+ public:
+  explicit FailingTable(store::Table& table) : table_(table) {}
+  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
+                                              store::Consistency consistency) override {
+    return table_.get(keys, consistency);
+  }
+  store::Page query(const store::Query& query) override { return table_.query(query); }
+  std::expected<void, store::ConditionFailed> write(std::span<const store::Write>) override {
+    if (unavailable) throw Unavailable("the disk is gone");
+    throw std::runtime_error("the disk is gone");
+  }
+
+  bool unavailable = true;
+
+ private:
+  store::Table& table_;
+};
+
 // A signed-in browser, and a client that needs no consent.
 class Authorize : public ::testing::Test {
  protected:
@@ -65,7 +85,6 @@ TEST_F(Authorize, GivesASignedInBrowserACodeAtOnce) {
   EXPECT_EQ(code.code_challenge, challenge_of(test_verifier));
   EXPECT_EQ(code.auth_time, scenario.clock().now());
   EXPECT_EQ(code.amr, std::vector<std::string>{"pwd"});
-  EXPECT_FALSE(code.auth_time_wanted);
 }
 
 TEST_F(Authorize, SendsOthersToSignInAndTakesThemBack) {
@@ -288,6 +307,39 @@ TEST_F(Authorize, AnswersInvalidTarget) {
 TEST_F(Authorize, AnswersWhatItDoesNotSupportByName) {
   EXPECT_EQ(error_to_client({{"request", "eyJhbGciOiJub25lIn0.e30."}}), "request_not_supported");
   EXPECT_EQ(error_to_client({{"registration", "{}"}}), "registration_not_supported");
+}
+
+TEST_F(Authorize, TellsTheClientWhenTheTableFails) {
+  FailingTable table(scenario.table());
+  const auto& real = scenario.app().auth();
+  auth::Auth failing{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
+                     real.master_key, real.outgoing, real.log,    real.options};
+  http::Request request{.target = "/oauth/authorize?" + auth::oauth::form_encode(authorization_request(client))};
+  http::Context context{.now = scenario.clock().now()};
+  for (const auto& [unavailable, error] :
+       {std::pair(true, "temporarily_unavailable"), std::pair(false, "server_error")}) {
+    table.unavailable = unavailable;
+    const auto response = auth::oauth::authorize(failing, request, context);
+    const auto location = response.headers.get("Location");
+    EXPECT_EQ(query_parameter(location, "error"), error) << location;
+    EXPECT_EQ(query_parameter(location, "state"), "af0ifjsldkj");
+    EXPECT_EQ(query_parameter(location, "iss"), real.access_tokens.issuer());
+    EXPECT_EQ(location.find("the disk is gone"), std::string_view::npos);
+  }
+  EXPECT_NE(scenario.log_text().find("the disk is gone"), std::string::npos);
+}
+
+TEST_F(Authorize, ChangesNothingForAHead) {
+  Browser other(scenario);
+  const auto asked = authorize(other, client);
+  const auto return_to = query_parameter(asked.headers.get("Location"), "return_to").value_or("");
+  const auto before = scenario.stored_items();
+  const auto head = browser.send({.method = http::Method::head, .target = return_to});
+  EXPECT_EQ(head.status, 405);
+  EXPECT_EQ(head.headers.get("Allow"), "GET, POST");
+  EXPECT_FALSE(head.headers.find("Location"));
+  EXPECT_EQ(scenario.stored_items(), before);
+  EXPECT_TRUE(query_parameter(browser.get(return_to).headers.get("Location"), "code"));
 }
 
 // What cannot be answered to the client.

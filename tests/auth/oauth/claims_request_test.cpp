@@ -14,7 +14,6 @@ TEST(ClaimsRequest, KeepsTheNamesThatWeKnow) {
   ASSERT_TRUE(claims);
   EXPECT_EQ(claims->userinfo, (Names{"email", "name"}));
   EXPECT_EQ(claims->id_token, Names{"roles"});
-  EXPECT_TRUE(claims->auth_time);
   EXPECT_EQ(claims->subject, "");
   EXPECT_TRUE(claims->essential_acr.empty());
 }

@@ -66,6 +66,23 @@ TEST(TokenEndpoint, SaysInvalidClientForOneThatIsUnknownOrDisabledOrNamesItselfO
   EXPECT_EQ(refusal(provider.redeem(nameless, provider.give_code(nameless))), "401 invalid_client");
 }
 
+// RFC 6749 §2.3.1: the secret is empty where there is none, which is how some libraries name a public client.
+TEST(TokenEndpoint, TakesAnEmptySecretAsAPublicClientsName) {
+  Provider provider;
+  const auto app = add_public_client(provider.scenario);
+  const auto redeem = [&](const TestClient& client, std::string_view proof) {
+    http::Request request{.method = http::Method::post, .target = "/oauth/token"};
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    request.headers.add("Authorization", "Basic " + to_base64(proof));
+    request.body = auth::oauth::form_encode(code_grant(client, provider.give_code(client)));
+    return provider.scenario.send(request);
+  };
+  EXPECT_EQ(redeem(app, app.client_id + ':').status, 200);
+  EXPECT_EQ(refusal(redeem(app, app.client_id + ":x")), "401 invalid_client");
+  const auto site = add_site(provider.scenario);
+  EXPECT_EQ(refusal(redeem(site, site.client_id + ':')), "401 invalid_client");
+}
+
 TEST(TokenEndpoint, SaysInvalidGrantForACodeThatNeverWas) {
   Provider provider;
   const auto client = add_site(provider.scenario);

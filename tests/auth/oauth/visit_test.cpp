@@ -111,6 +111,24 @@ TEST_F(Prompt, MaxAgeZeroAsksEverybodyOnce) {
   EXPECT_TRUE(query_parameter(location_after_sign_in(page), "code"));
 }
 
+TEST_F(Prompt, MaxAgeHoldsAfterALongConsentToo) {
+  auto asking = test_client();
+  asking.first_party = false;
+  client = add_client(scenario, asking);
+  const auto page = location({{"max_age", "60"}});
+  ASSERT_TRUE(page.starts_with("/login?")) << page;
+  const auto consent = location_after_sign_in(page);
+  ASSERT_TRUE(consent.starts_with("/consent?")) << consent;
+  scenario.clock().advance(9min);
+  const auto decided = browser.post("/oauth/consent", {{"client_id", client.client_id},
+                                                       {"request_uri", query_parameter(consent, "request_uri").value()},
+                                                       {"allow", true}});
+  ASSERT_EQ(decided.status, 200);
+  const auto again = std::string(browser.get(decided.text("continue_to")).headers.get("Location"));
+  ASSERT_TRUE(again.starts_with("/login?")) << again;
+  EXPECT_TRUE(query_parameter(location_after_sign_in(again), "code"));
+}
+
 TEST_F(Prompt, AnIdTokenHintSaysWhoItMustBe) {
   EXPECT_TRUE(query_parameter(location({{"id_token_hint", id_token(ada, client.client_id)}}), "code"));
   EXPECT_EQ(error({{"id_token_hint", id_token(bob, client.client_id)}, {"prompt", "none"}}), "login_required");
@@ -132,6 +150,13 @@ TEST_F(Prompt, AHintMustBeAnIdTokenOfOursForThisClient) {
         hint.substr(0, hint.size() - 4) + "AAAA"}) {
     EXPECT_EQ(error({{"id_token_hint", other}}), "invalid_request");
   }
+}
+
+TEST_F(Prompt, AHintWhoseKeyIsLongGoneIsNoneUnlessNobodyIsAsked) {
+  const auto now = id_token(bob, client.client_id);
+  const auto old = to_base64url(R"({"alg":"ES256","kid":"gone","typ":"JWT"})") + now.substr(now.find('.'));
+  EXPECT_TRUE(query_parameter(location({{"id_token_hint", old}}), "code"));
+  EXPECT_EQ(error({{"id_token_hint", old}, {"prompt", "none"}}), "invalid_request");
 }
 
 TEST_F(Prompt, ClaimsMaySayWhoItMustBe) {
