@@ -76,26 +76,33 @@ ConnectedSite to_site(const Client& client, const Connection& connection) {
           held ? std::optional(held->last_used_at) : std::nullopt};
 }
 
+void forget(Auth& auth, std::string_view user_id, std::string_view client_id, Time now) {
+  const store::Write consent = store::Delete{consent_key(user_id, client_id)};
+  // Its deletion has no condition, so it cannot be refused.
+  (void)end_sessions(auth, user_id, held_by(client_id), EndReason::revoked, {&consent, 1}, now);
+}
+
 }  // namespace
 
 Result<ConnectedSites> list_consents(Auth& auth, const http::Nothing&, http::Context& context) {
-  const auto connections = read_connections(auth, context.caller->user_id);
+  const auto& user_id = context.caller->user_id;
+  const auto connections = read_connections(auth, user_id);
   const auto clients = read_clients(auth.table, connections);
   ConnectedSites sites;
   auto client = clients.begin();
   for (const auto& [client_id, connection] : connections) {
-    if (*client) sites.items.push_back(to_site(to_client(**client), connection));
+    if (*client) {
+      sites.items.push_back(to_site(to_client(**client), connection));
+    } else {
+      forget(auth, user_id, client_id, context.now);  // a client is deleted without its users being known
+    }
     ++client;
   }
   return sites;
 }
 
 Result<void> revoke_consent(Auth& auth, const ConnectedSiteInput& input, http::Context& context) {
-  const auto& user_id = context.caller->user_id;
-  const auto& client_id = input.client_id.text();
-  const store::Write forget = store::Delete{consent_key(user_id, client_id)};
-  // Its deletion has no condition, so it cannot be refused.
-  (void)end_sessions(auth, user_id, held_by(client_id), EndReason::revoked, {&forget, 1}, context.now);
+  forget(auth, context.caller->user_id, input.client_id.text(), context.now);
   return {};
 }
 

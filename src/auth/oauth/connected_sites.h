@@ -33,7 +33,7 @@ struct ConnectedSites {
 };
 BOOST_DESCRIBE_STRUCT(ConnectedSites, (), (items))
 
-/// `GET /auth/consents`
+/// `GET /auth/consents`. What is left of clients that are gone is removed by the way.
 Result<ConnectedSites> list_consents(Auth& auth, const http::Nothing& input, http::Context& context);
 
 struct ConnectedSiteInput {

@@ -237,6 +237,20 @@ TEST_F(Consent, IsListedWithItsSite) {
   EXPECT_TRUE(bobs.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
 }
 
+TEST_F(Consent, GoesOnceItsClientIsGone) {
+  const auto given = call_as(scenario, client, "/oauth/token", code_grant(client, code()));
+  ASSERT_EQ(given.status, 200);
+  const auto other = std::exchange(client, make(scenario));
+  code();
+  EXPECT_EQ(scenario.del("/admin/clients/" + other.client_id, scenario.owner_token()).status, 204);
+  const auto sites = browser.call(http::Method::get, "/auth/consents").body.at("items").as_array();
+  ASSERT_EQ(sites.size(), 1);
+  EXPECT_EQ(sites[0].at("client_id"), boost::json::string_view(client.client_id));
+  const auto user_id = browser.jar.at("voyages_session").substr(0, 36);
+  EXPECT_FALSE(get(scenario.table(), auth::oauth::consent_key(user_id, other.client_id)));
+  EXPECT_EQ(scenario.get("/oauth/userinfo", given.text("access_token")).status, 401);
+}
+
 TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
   code();
   auto& auth = scenario.app().auth();
