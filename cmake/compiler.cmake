@@ -28,6 +28,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                                                    -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # http/codec.h fills a struct from the flat list of its members, those of its base among them.
+  target_compile_options(voyages_options INTERFACE -Wno-missing-braces)
+endif()
+
 if(VOYAGES_SANITIZE)
   target_compile_options(voyages_options INTERFACE -fsanitize=${VOYAGES_SANITIZE} -fno-omit-frame-pointer
                                                    -fno-sanitize-recover=all)

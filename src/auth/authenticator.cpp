@@ -10,10 +10,21 @@
 #include "auth/user.h"
 #include "base/encoding.h"
 #include "crypto/token.h"
+#include "http/input.h"
 
 namespace voyages::auth {
 
 namespace {
+
+http::Principal to_principal(const BrowserSession& session) {
+  return {.user_id = session.user.id,
+          .session_id = session.id,
+          .email = session.user.email,
+          .email_verified = session.user.email_verified_at.has_value(),
+          .roles = session.user.roles,
+          .expires_at = session.ends_at,
+          .by_cookie = true};
+}
 
 bool is_read(http::Method method) { return method == http::Method::get || method == http::Method::head; }
 
@@ -23,6 +34,19 @@ bool is_read(http::Method method) { return method == http::Method::get || method
 bool from_our_pages(const http::Headers& headers, std::string_view public_url) {
   if (const auto* site = headers.find("Sec-Fetch-Site")) return *site == "same-origin";
   return headers.get("Origin") == public_url;
+}
+
+void take_browser_along(http::Route& route, Auth& auth) {
+  route.run = [&auth, run = route.run](const http::Route& self, const http::Request& request,
+                                       const http::PathParameters& parameters, http::Context& context) {
+    if (const auto session = find_browser_session(auth, request.headers)) {
+      if (!is_read(request.method) && !from_our_pages(request.headers, auth.options.public_url)) {
+        return http::failure(self, http::cross_site_request, context);
+      }
+      context.caller = std::make_shared<const http::Principal>(to_principal(*session));
+    }
+    return run(self, request, parameters, context);
+  };
 }
 
 std::optional<std::string_view> bearer_token(const http::Request& request) {
@@ -55,14 +79,7 @@ Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check_cookie
   if (!session) session = find_browser_session(auth_, headers);
   if (!session) return fail(revoked_token);
   if (!role.empty() && !satisfies(session->user.roles, role)) return fail(http::forbidden);
-  return std::make_shared<const http::Principal>(
-      http::Principal{.user_id = session->user.id,
-                      .session_id = session->id,
-                      .email = session->user.email,
-                      .email_verified = session->user.email_verified_at.has_value(),
-                      .roles = session->user.roles,
-                      .expires_at = session->ends_at,
-                      .by_cookie = true});
+  return std::make_shared<const http::Principal>(to_principal(*session));
 }
 
 Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check(std::string_view token, std::string_view role,

@@ -8,6 +8,7 @@
 #include "auth/auth.h"
 #include "auth/live_sessions.h"
 #include "http/context.h"
+#include "http/router.h"
 
 namespace voyages::auth {
 
@@ -41,6 +42,10 @@ class CallerAuthenticator final : public http::Authenticator {
   Auth& auth_;
   LiveSessions live_sessions_;
 };
+
+/// For a route that people come to signed in or not: the browser's session, where the request has the cookie of one,
+/// becomes `Context::caller`. What changes something is then refused with `cross_site_request` from another site.
+void take_browser_along(http::Route& route, Auth& auth);
 
 /// The token in `Authorization: Bearer`, or nothing.
 std::optional<std::string_view> bearer_token(const http::Request& request);

@@ -18,6 +18,9 @@ std::string full_name(const AuthOptions& options, std::string_view name) {
   return (behind_tls(options) ? "__Host-" : "") + std::string(name);
 }
 
+// Whether the request came with the cookie of a session that is alive.
+bool is_in_browser(const http::Context& context) { return context.caller && context.caller->by_cookie; }
+
 }  // namespace
 
 bool behind_tls(const AuthOptions& options) { return options.public_url.starts_with("https:"); }
@@ -34,23 +37,43 @@ std::optional<std::string> read_cookie(const AuthOptions& options, const http::H
 }
 
 NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
-                                        const http::Context& context) {
+                                        Time auth_time, const http::Context& context) {
   const auto token = crypto::new_token(context.now);
-  store::Item session{session_key(user.id, token.id),
-                      {{"user_agent", context.user_agent},
-                       {"ip", context.client_ip},
-                       {"created_at", to_ms(context.now)},
-                       {"last_seen_at", to_ms(context.now)},
-                       {"version", std::int64_t{0}},
-                       {"cookie_hash", store::Bytes{token.secret_hash}},
-                       {"auth_time", to_ms(context.now)},
-                       {"amr", std::move(amr)}},
-                      std::nullopt,
-                      context.now + auth.options.session_ttl};
-  return {token.id,
-          {store::Put{std::move(session)}},
-          make_cookie(auth.options, cookie_name, user.id + '.' + std::string(token.text.expose()),
-                      auth.options.session_ttl)};
+  const auto ends_at = context.now + auth.options.session_ttl;
+  const bool renews = is_in_browser(context) && context.caller->user_id == user.id;
+  const auto id = renews ? context.caller->session_id : token.id;
+  store::Attributes attributes{{"user_agent", context.user_agent},   {"ip", context.client_ip},
+                               {"last_seen_at", to_ms(context.now)}, {"cookie_hash", store::Bytes{token.secret_hash}},
+                               {"auth_time", to_ms(auth_time)},      {"amr", std::move(amr)}};
+  std::vector<store::Write> writes;
+  if (renews) {
+    writes.emplace_back(store::Update{.key = session_key(user.id, id),
+                                      .set = std::move(attributes),
+                                      .expires_at = ends_at,
+                                      .conditions = {store::item_exists()}});
+  } else {
+    attributes["created_at"] = to_ms(context.now);
+    attributes["version"] = std::int64_t{0};
+    writes.emplace_back(store::Put{{session_key(user.id, id), std::move(attributes), std::nullopt, ends_at}});
+  }
+  // The token's secret under the session's id.
+  const auto secret = token.text.expose().substr(token.id.size());
+  return {
+      id, std::move(writes),
+      make_cookie(auth.options, cookie_name, fmt::format("{}.{}{}", user.id, id, secret), auth.options.session_ttl)};
+}
+
+bool sign_browser_in_as(Auth& auth, ProvenUser proven, std::vector<std::string> amr, Time auth_time,
+                        http::Context& context) {
+  const auto user_id = proven.user.id;
+  auto session = begin_browser_session(auth, proven.user, std::move(amr), auth_time, context);
+  if (!complete_sign_in(auth, std::move(proven), std::move(session.writes), context.now)) return false;
+  if (is_in_browser(context) && context.caller->user_id != user_id) {
+    (void)end_sessions(auth, context.caller->user_id, with_children(context.caller->session_id), EndReason::logout, {},
+                       context.now);
+  }
+  context.response_headers.add("Set-Cookie", std::move(session.set_cookie));
+  return true;
 }
 
 std::string no_session_cookie(const AuthOptions& options) {
@@ -97,11 +120,9 @@ Result<BrowserSignIn> sign_browser_in(Auth& auth, const LoginRequest& input, htt
   auto proven = prove_by_password(auth, input.email, input.password, context);
   if (!proven) return fail(proven.error());
   auto user = view(proven->user);
-  auto session = begin_browser_session(auth, proven->user, {"pwd"}, context);
-  if (!complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
+  if (!sign_browser_in_as(auth, std::move(*proven), {"pwd"}, context.now, context)) {
     return fail(invalid_credentials);  // the account was changed this very moment
   }
-  context.response_headers.add("Set-Cookie", std::move(session.set_cookie));
   return BrowserSignIn{std::move(user)};
 }
 

@@ -7,6 +7,7 @@
 
 #include "auth/auth.h"
 #include "auth/login.h"
+#include "auth/sign_in.h"
 #include "auth/user.h"
 #include "http/context.h"
 #include "http/message.h"
@@ -19,7 +20,7 @@ namespace voyages::auth {
 struct BrowserSession {
   std::string id;
   User user;
-  Time auth_time{};              // when the user last proved who they are, here
+  Time auth_time{};              // when the user last proved who they are
   std::vector<std::string> amr;  // by what: `pwd` (RFC 8176), or `fed`, our word for another provider
   Time last_seen_at{};
   Time ends_at{};
@@ -32,8 +33,15 @@ struct NewBrowserSession {
   std::string set_cookie;  // the value of the `Set-Cookie` field, once the writes have happened
 };
 
+/// Where this browser is signed in as the same user already (`Context::caller`), its session is renewed under its id,
+/// so that what clients hold by it goes on, and ends with it.
 NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
-                                        const http::Context& context);
+                                        Time auth_time, const http::Context& context);
+
+/// Writes the session of somebody who has just proved who they are, ends the one that another user had in this browser,
+/// and sends the cookie. False when the account was changed at this very moment.
+bool sign_browser_in_as(Auth& auth, ProvenUser proven, std::vector<std::string> amr, Time auth_time,
+                        http::Context& context);
 
 /// What a cookie names, before anything is read.
 struct SessionCookie {

@@ -37,6 +37,16 @@ void forget_mails(Auth& auth, const User& user) {
   delete_all(auth.table, limit);
 }
 
+// All that the account's partition holds, and the other half of each identity listed there.
+void forget_partition(Auth& auth, const std::string& user_id) {
+  std::vector<store::Key> keys;
+  for (const auto& item : query_all(auth.table, "USER#" + user_id, "")) {
+    if (federation::IdentityId::is_listed(item)) keys.push_back(federation::IdentityId::of_listed(item).key());
+    keys.push_back(item.key);
+  }
+  delete_all(auth.table, keys);
+}
+
 }  // namespace
 
 Result<UserResponse> get_me(Auth& auth, const http::Nothing&, http::Context& context) {
@@ -75,15 +85,15 @@ void delete_user(Auth& auth, const User& user, Time now) {
   // Sessions first: while any of this fails the account is still there, and deleting it can be repeated.
   forget_sessions(auth, user.id, now);
   forget_mails(auth, user);
-  delete_all(auth.table, federation::identity_keys(auth.table, user.id));
   std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}, email_key(user.email_normalised)};
   for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
   if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
   if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
-  for (const auto& item : query_all(auth.table, "USER#" + user.id, "")) keys.push_back(item.key);
   delete_all(auth.table, keys);
-  // Once more without the account: a login may have finished in between.
+  forget_partition(auth, user.id);
+  // Once more without the account: a sign-in may have finished in between, and have linked an identity.
   forget_sessions(auth, user.id, now);
+  forget_partition(auth, user.id);
 }
 
 Result<void> delete_me(Auth& auth, const http::Nothing&, http::Context& context) {

@@ -7,6 +7,7 @@
 #include "auth/login.h"
 #include "auth/logout.h"
 #include "auth/me.h"
+#include "auth/oauth/id_token.h"
 #include "auth/refresh.h"
 #include "auth/registration.h"
 #include "auth/request_limit.h"
@@ -64,8 +65,9 @@ void add_sign_in(http::Router& router, Auth& auth) {
       .fails(403, account_disabled)
       .fails(403, email_not_verified)
       .fails(429, too_many_attempts);
-  routes.post("/auth/session", "sign_browser_in", bind(auth, sign_browser_in))
-      .summary("Sign the browser in, for the pages of this server")
+  auto& session = routes.post("/auth/session", "sign_browser_in", bind(auth, sign_browser_in));
+  take_browser_along(session, auth);
+  session.summary("Sign the browser in, for the pages of this server")
       .description(
           "As `POST /auth/login`, but the session is kept in a cookie that no script can read. With it the browser "
           "calls "
@@ -73,6 +75,7 @@ void add_sign_in(http::Router& router, Auth& auth) {
       .lane(Lane::hashing)
       .cors(Cors::never)
       .fails(401, invalid_credentials)
+      .fails(403, http::cross_site_request)
       .fails(403, account_disabled)
       .fails(403, email_not_verified)
       .fails(429, too_many_attempts);
@@ -218,6 +221,8 @@ void add_jwks(http::Router& router, Auth& auth) {
   routes
       .get("/.well-known/jwks.json", "jwks",
            [&auth](const Nothing&, Context& context) -> Result<JwksResponse> {
+             // Now rather than with the first ID token: whoever keeps this answer would not find its key.
+             oauth::prepare_id_token_keys(auth, context.now);
              // Half of what a new key is published ahead, so nobody meets a key that its cache does not have.
              context.response_headers.add("Cache-Control", "public, max-age=300");
              JwksResponse response;
@@ -225,8 +230,7 @@ void add_jwks(http::Router& router, Auth& auth) {
              return response;
            })
       .summary("The public keys that verify tokens (RFC 7517)")
-      .cors(Cors::any)
-      .lane(Lane::quick);
+      .cors(Cors::any);
 }
 
 }  // namespace

@@ -80,18 +80,15 @@ std::vector<SessionRef> list_ending(const std::vector<store::Item>& sessions, co
   return ending;
 }
 
-// Writes what is to be told to clients whose sessions began in one that ends, and go on. First, so that no crash leaves
-// them untold.
-std::vector<SessionRef> note_outliving(const Auth& auth, const std::vector<store::Item>& sessions,
-                                       const std::vector<SessionRef>& ending, Time now) {
+// Sessions of clients that are told, which began in one that ends, and go on.
+std::vector<SessionRef> list_outliving(const std::vector<store::Item>& sessions,
+                                       const std::vector<SessionRef>& ending) {
   std::vector<SessionRef> outliving;
   for (const auto& item : sessions) {
     const auto began_in = item.text("began_in");
     if (began_in.empty() || std::ranges::find(ending, began_in, &SessionRef::id) == ending.end()) continue;
     auto session = to_ref(item);
     if (!session.notified || std::ranges::find(ending, session.id, &SessionRef::id) != ending.end()) continue;
-    const store::Write write = oauth::logout_notice(session, now);
-    (void)auth.table.write({&write, 1});  // without conditions it cannot be refused
     outliving.push_back(std::move(session));
   }
   return outliving;
@@ -125,14 +122,24 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
     const auto sessions = list_session_items(auth.table, user_id);
     auto ending = list_ending(sessions, filter);
     if (done && ending.empty()) return {};
-    const bool all = ending.size() <= sessions_a_write;
-    if (!all) ending.resize(sessions_a_write);
+    const bool last = ending.size() <= sessions_a_write;
+    if (!last) ending.resize(sessions_a_write);
     std::vector<store::Write> writes;
-    if (all && !done) writes.assign(with.begin(), with.end());
     for (const auto& session : ending) {
       std::ranges::move(end_session(auth, session, reason, now), std::back_inserter(writes));
     }
-    const auto outliving = note_outliving(auth, sessions, ending, now);
+    const auto outliving = list_outliving(sessions, ending);
+    const bool all = last && with.size() + writes.size() + outliving.size() <= max_writes;
+    if (all && !done) writes.insert(writes.begin(), with.begin(), with.end());
+    for (const auto& session : outliving) {
+      store::Write notice = oauth::logout_notice(session, now);
+      if (all) {
+        writes.push_back(std::move(notice));
+      } else {
+        // First, so that no crash leaves them untold. What follows is without `with`, so it is not refused.
+        (void)auth.table.write({&notice, 1});
+      }
+    }
     if (const auto written = auth.table.write(writes); !written) return written;
     for (const auto& session : ending) announce_end(auth, session);
     for (const auto& session : outliving) announce_end(auth, session);

@@ -45,6 +45,12 @@ std::string sign_in(Scenario& scenario) {
   return cookie_of(answer);
 }
 
+std::optional<auth::BrowserSession> find(Scenario& scenario, const std::string& cookie) {
+  http::Headers headers;
+  headers.add("Cookie", cookie);
+  return auth::find_browser_session(scenario.app().auth(), headers);
+}
+
 TEST(BrowserSession, IsKeptInACookieThatNoScriptReads) {
   Scenario scenario;
   scenario.register_user(ada);
@@ -203,6 +209,50 @@ TEST(BrowserSession, TakesTheSessionsOfItsClientsAlong) {
   };
   EXPECT_FALSE(is_alive(child));
   EXPECT_TRUE(is_alive(offline));
+}
+
+TEST(BrowserSession, IsRenewedUnderItsIdBySigningInAgain) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const auto first = sign_in(scenario);
+  const auto before = find(scenario, first);
+  ASSERT_TRUE(before);
+  scenario.clock().advance(1h);
+  const boost::json::object credentials{{"email", ada}, {"password", Scenario::password}};
+  const auto again = cookie_of(send(scenario, http::Method::post, "/auth/session", from_our_page(first), credentials));
+  const auto after = find(scenario, again);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->id, before->id);
+  EXPECT_GT(after->auth_time, before->auth_time);
+  EXPECT_FALSE(find(scenario, first)) << "the old cookie opens nothing";
+  EXPECT_EQ(auth::list_session_items(scenario.table(), after->user.id).size(), 1U);
+}
+
+TEST(BrowserSession, EndsWhenSomebodyElseSignsInThere) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  scenario.register_user("bob@example.com");
+  const auto of_ada = sign_in(scenario);
+  const boost::json::object bob{{"email", "bob@example.com"}, {"password", Scenario::password}};
+  const auto of_bob = cookie_of(send(scenario, http::Method::post, "/auth/session", from_our_page(of_ada), bob));
+  EXPECT_TRUE(find(scenario, of_bob));
+  EXPECT_FALSE(find(scenario, of_ada));
+  // A wrong password ends nobody's.
+  const boost::json::object wrong{{"email", ada}, {"password", "wrong password"}};
+  EXPECT_EQ(send(scenario, http::Method::post, "/auth/session", from_our_page(of_bob), wrong).status, 401);
+  EXPECT_TRUE(find(scenario, of_bob));
+}
+
+TEST(BrowserSession, IsNotReplacedByAPageOfAnotherSite) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const auto cookie = sign_in(scenario);
+  const boost::json::object credentials{{"email", ada}, {"password", Scenario::password}};
+  const auto answer = send(scenario, http::Method::post, "/auth/session",
+                           {{"Cookie", cookie}, {"Origin", "https://evil.example"}}, credentials);
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(answer.code(), "cross_site_request");
+  EXPECT_TRUE(find(scenario, cookie));
 }
 
 TEST(BrowserSession, DoesNotOpenTheAccountToAClientsToken) {

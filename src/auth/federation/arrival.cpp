@@ -75,17 +75,14 @@ Result<ProvenUser> receive(Auth& auth, const IdentityId& id, const Profile& prof
 
 }  // namespace
 
-Result<std::string> sign_in(Federation& federation, const Provider& provider, const Profile& profile,
-                            const http::Context& context) {
+Result<void> sign_in(Federation& federation, const Provider& provider, const Profile& profile, http::Context& context) {
   auto& auth = federation.auth;
   const auto id = IdentityId::of(provider, profile.subject);
   for (int i = 0; i < tries; ++i) {
     auto proven = receive(auth, id, profile, context);
     if (!proven) return fail(proven.error());
-    auto session = begin_browser_session(auth, proven->user, {"fed"}, context);
-    if (complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
-      return std::move(session.set_cookie);
-    }
+    const auto auth_time = profile.auth_time.value_or(context.now);
+    if (sign_browser_in_as(auth, std::move(*proven), {"fed"}, auth_time, context)) return {};
   }
   return fail(federation_failed);
 }

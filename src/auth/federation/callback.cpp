@@ -85,10 +85,7 @@ Result<void> arrive(Federation& federation, const Attempt& attempt, const Answer
   if (!answer.code || answer.code->empty()) throw UpstreamFailed("the answer has no code");
   const auto profile = redeem(federation, *provider, attempt, *answer.code, context.now);
   if (attempt.links()) return link(federation, attempt, *provider, profile, context);
-  auto set_cookie = sign_in(federation, *provider, profile, context);
-  if (!set_cookie) return fail(set_cookie.error());
-  context.response_headers.add("Set-Cookie", std::move(*set_cookie));
-  return {};
+  return sign_in(federation, *provider, profile, context);
 }
 
 }  // namespace

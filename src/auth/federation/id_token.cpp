@@ -1,7 +1,5 @@
 #include "auth/federation/id_token.h"
 
-#include <optional>
-
 #include "base/json_members.h"
 #include "base/secret.h"
 #include "base/strict_json.h"
@@ -93,6 +91,14 @@ std::expected<boost::json::object, IdTokenFault> check_id_token(const crypto::Un
   if (!claims || !claims->is_object()) return std::unexpected(IdTokenFault::not_claims);
   if (const auto fault = find_fault(claims->get_object(), expected, now)) return std::unexpected(*fault);
   return std::move(claims->get_object());
+}
+
+std::optional<Time> read_auth_time(const boost::json::object& claims, Time now) {
+  const auto seconds = numeric_date(claims, "auth_time");
+  if (!seconds) return std::nullopt;
+  const auto latest = static_cast<double>(to_epoch_s(now - clock_leeway));
+  if (*seconds >= latest) return now;
+  return Time(std::chrono::seconds(static_cast<std::int64_t>(std::max(*seconds, 0.0))));
 }
 
 }  // namespace voyages::auth::federation

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,5 +46,9 @@ bool is_allowed_algorithm(const crypto::UnverifiedJws& token);
 std::expected<boost::json::object, IdTokenFault> check_id_token(const crypto::UnverifiedJws& token,
                                                                 const crypto::Jwk* key, const Expected& expected,
                                                                 Time now);
+
+/// When its subject last proved who they are (§2, `auth_time`); nothing when the claims do not say. Never later than
+/// now, and so little before that clocks alone may make the difference is now.
+std::optional<Time> read_auth_time(const boost::json::object& claims, Time now);
 
 }  // namespace voyages::auth::federation

@@ -76,6 +76,8 @@ store::Key IdentityId::key() const {
 
 store::Key IdentityId::listed_key(std::string_view user_id) const { return {"USER#" + std::string(user_id), key().pk}; }
 
+bool IdentityId::is_listed(const store::Item& item) { return item.key.sk.starts_with(prefix); }
+
 IdentityId IdentityId::of_listed(const store::Item& item) {
   auto text = item.key.sk.substr(prefix.size());
   text[text.find('#')] = '.';
@@ -120,12 +122,6 @@ Result<void> delete_identity(Auth& auth, const IdentityInput& input, http::Conte
   const auto written = auth.table.write(writes);
   if (!written) return fail(written.error().index < 2 ? Error(identity_not_found) : Error(conflict));
   return {};
-}
-
-std::vector<store::Key> identity_keys(store::Table& table, std::string_view user_id) {
-  std::vector<store::Key> keys;
-  for (const auto& item : list_items(table, user_id)) keys.push_back(IdentityId::of_listed(item).key());
-  return keys;
 }
 
 }  // namespace voyages::auth::federation

@@ -32,7 +32,9 @@ class IdentityId {
   [[nodiscard]] store::Key key() const;
   /// `USER#<id>`/`IDENTITY#<provider>#<hash>`: for the account's list.
   [[nodiscard]] store::Key listed_key(std::string_view user_id) const;
-  /// Of an item of the account's list.
+  /// Whether the item of an account's partition is one of that list.
+  static bool is_listed(const store::Item& item);
+  /// Of such an item.
   static IdentityId of_listed(const store::Item& item);
 
  private:
@@ -79,8 +81,5 @@ BOOST_DESCRIBE_STRUCT(IdentityInput, (), (id))
 
 /// `DELETE /auth/identities/{id}`: unless the account could not be signed in to any more.
 Result<void> delete_identity(Auth& auth, const IdentityInput& input, http::Context& context);
-
-/// The keys, outside the account's own partition, of all its identities: they go with it.
-std::vector<store::Key> identity_keys(store::Table& table, std::string_view user_id);
 
 }  // namespace voyages::auth::federation

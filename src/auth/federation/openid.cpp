@@ -59,6 +59,7 @@ Profile redeem_openid(Upstream& upstream, Directory& directory, const Redemption
   const auto tokens = request_tokens(upstream, *metadata, redemption);
   const auto claims = read_id_token(directory, *metadata, tokens, redemption, now);
   Profile profile{.subject = std::string(text_or_empty(claims, "sub"))};
+  profile.auth_time = read_auth_time(claims, now);
   read_claims(profile, claims);
   if (!claims.contains("email") && metadata->userinfo_endpoint) {
     read_claims(profile, ask_userinfo(upstream, *metadata, tokens, profile.subject));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/email_address.h"
 
 namespace voyages::auth::federation {
@@ -14,6 +15,7 @@ struct Profile {
   std::optional<Email> email{};
   bool email_verified = false;  // the provider vouches for the address
   std::string name{};
+  std::optional<Time> auth_time{};  // when they proved who they are there, if the provider says
 };
 
 /// Takes `email`, `email_verified` and `name` from claims (OpenID Connect Core §5.1), if they are fit for an account.

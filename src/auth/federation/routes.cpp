@@ -1,5 +1,6 @@
 #include "auth/federation/routes.h"
 
+#include "auth/browser_session.h"
 #include "auth/errors.h"
 #include "auth/federation/admin_providers.h"
 #include "auth/federation/attempt.h"
@@ -34,11 +35,12 @@ Response start(Federation& federation, CallerAuthenticator& authenticator, const
     auto caller = authenticator.authenticate(request, {}, context.now);
     if (caller) context.caller = std::move(*caller);
   }
-  auto browser = find_browser(options, request.headers);
-  if (!browser) browser = new_browser();
-  const auto started = start_federation(federation, *input, *browser, context);
+  auto secret = find_browser(options, request.headers);
+  const Browser browser{secret ? std::move(*secret) : new_browser(),
+                        find_browser_session(federation.auth, request.headers).has_value()};
+  const auto started = start_federation(federation, *input, browser, context);
   if (!started) return http::failure(route, started.error(), context);
-  context.response_headers.add("Set-Cookie", browser_cookie(options, *browser));
+  context.response_headers.add("Set-Cookie", browser_cookie(options, browser.secret));
   Response response;
   response.headers.add("Content-Type", "application/json");
   http::write_json(response.body, *started);
@@ -82,6 +84,7 @@ void add_callback(http::Router& router, Federation& federation) {
                             Context& context) {
     return finish_federation(federation, parameters.front().second, request, context);
   };
+  take_browser_along(route, federation.auth);
   route.describe_input = [](http::SchemaBook&) {
     const boost::json::object text{{"type", "string"}};
     return Route::Input{

@@ -49,7 +49,7 @@ Result<void> check_linker(const Auth& auth, const http::Context& context) {
 
 }  // namespace
 
-Result<StartResponse> start_federation(Federation& federation, const StartRequest& input, const Secret& browser,
+Result<StartResponse> start_federation(Federation& federation, const StartRequest& input, const Browser& browser,
                                        http::Context& context) {
   auto& auth = federation.auth;
   const auto provider = find_provider(auth.table, input.provider.text());
@@ -71,10 +71,13 @@ Result<StartResponse> start_federation(Federation& federation, const StartReques
       attempt.linking_user_id = context.caller->user_id;
       attempt.linking_session_id = context.caller->session_id;
     }
-    const auto made = new_attempt(auth, std::move(attempt), browser, context.now);
+    const auto made = new_attempt(auth, std::move(attempt), browser.secret, context.now);
     const store::Write write = made.put;
     (void)auth.table.write({&write, 1});  // without conditions it cannot be refused
-    return StartResponse{authorization_url(endpoint, *provider, auth.options.public_url, made)};
+    auto url = authorization_url(endpoint, *provider, auth.options.public_url, made);
+    // OpenID Connect Core §3.1.2.1: who is signed in there already is asked all the same.
+    if (browser.signed_in && !links && provider->kind == Kind::openid) url += "&prompt=login";
+    return StartResponse{std::move(url)};
   } catch (const UpstreamFailed& failure) {
     federation.auth.log.warn(
         "a sign-in provider failed",

@@ -7,6 +7,7 @@
 #include "auth/federation/federation.h"
 #include "auth/federation/provider.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "http/context.h"
 #include "http/message.h"
 #include "http/types.h"
@@ -34,8 +35,14 @@ struct StartResponse {
 };
 BOOST_DESCRIBE_STRUCT(StartResponse, (), (authorization_url))
 
-/// `POST /auth/federation/{provider}`, from the browser that `browser` is the secret of.
-Result<StartResponse> start_federation(Federation& federation, const StartRequest& input, const Secret& browser,
+/// The browser that somebody signs in with.
+struct Browser {
+  Secret secret;
+  bool signed_in;  // then signing in once more is to prove who sits there now
+};
+
+/// `POST /auth/federation/{provider}`
+Result<StartResponse> start_federation(Federation& federation, const StartRequest& input, const Browser& browser,
                                        http::Context& context);
 
 }  // namespace voyages::auth::federation

@@ -6,6 +6,7 @@
 #include "auth/oauth/redirect_uri.h"
 #include "auth/oauth/scope.h"
 #include "auth/oauth/stored_request.h"
+#include "auth/session.h"
 #include "auth/user.h"
 
 namespace voyages::auth::oauth {
@@ -87,18 +88,24 @@ Result<ConsentView> get_consent(Auth& auth, const RequestInput& input, http::Con
 
 Result<ConsentDecided> decide_consent(Auth& auth, const ConsentDecision& input, http::Context& context) {
   const auto& caller = *context.caller;
-  const auto question = read_question(auth, input.client_id, input.request_uri.text(), caller.user_id);
-  if (!question) return fail(question.error());
-  const auto request = read_request(auth, *question, context.now);
-  if (!request) return fail(request.error());
-  std::vector<store::Write> writes{mark_decided(question->stored.id, input.allow, caller.session_id)};
-  if (input.allow) {
-    const auto* before = question->consent ? &*question->consent : nullptr;
-    const auto consent = widen(before, question->client, request->scope, request->resources, context.now);
-    writes.emplace_back(store::Put{to_item(caller.user_id, consent)});
+  // Twice, since another tab may allow something, or take it back, at this very moment.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto question = read_question(auth, input.client_id, input.request_uri.text(), caller.user_id);
+    if (!question) return fail(question.error());
+    const auto request = read_request(auth, *question, context.now);
+    if (!request) return fail(request.error());
+    std::vector<store::Write> writes{
+        mark_decided(question->stored.id, input.allow, caller.session_id),
+        // What is remembered of an account that is just being deleted would stay.
+        store::Check{session_key(caller.user_id, caller.session_id), {store::item_exists()}}};
+    if (input.allow) {
+      writes.emplace_back(remember(caller.user_id, question->consent, question->client, request->scope,
+                                   request->resources, context.now));
+    }
+    if (!auth.table.write(writes)) continue;
+    return ConsentDecided{"/oauth/authorize?" + request_query(input.client_id.text(), input.request_uri.text())};
   }
-  if (!auth.table.write(writes)) return fail(unknown_request);
-  return ConsentDecided{"/oauth/authorize?" + request_query(input.client_id.text(), input.request_uri.text())};
+  return fail(unknown_request);
 }
 
 }  // namespace voyages::auth::oauth

@@ -34,6 +34,16 @@ http::Response refuse_to_client(Auth& auth, const Visit& visit, const ReturnAddr
   return refuse_client(address, auth.access_tokens.issuer(), error);
 }
 
+// What is wrong with the request itself. RFC 9700 §4.11.2: anybody may register a client where that is open, so who is
+// not signed in is not sent to its address by a request that can only fail.
+http::Response refuse_request(Auth& auth, const Visit& visit, const ReturnAddress& address, const OAuthError& error,
+                              const http::Context& context) {
+  if (visit.client.registered_by_itself && !visit.session) {
+    return refuse_on_page(auth, page_error::invalid_request, visit.client.client_id, context);
+  }
+  return refuse_to_client(auth, visit, address, error);
+}
+
 // Anybody may come here, signed in or not, and the table must not grow at their will.
 bool may_keep(Auth& auth, const Visit& visit, const http::Context& context) {
   return visit.stored || visit.session || count_request(auth, limited::authorization, context, strangers_limit);
@@ -112,18 +122,19 @@ http::Response come_again(Auth& auth, const Visit& visit, Time now) {
 std::optional<http::Response> serve(Auth& auth, const http::Request& http_request, const Visit& visit,
                                     const ReturnAddress& address, const http::Context& context) {
   if (visit.client.require_pushed_authorization_requests && !visit.stored) {
-    return refuse_to_client(auth, visit, address, {error::invalid_request, "The client has to push its requests."});
+    return refuse_request(auth, visit, address, {error::invalid_request, "The client has to push its requests."},
+                          context);
   }
   const auto request = read_authorization_request(auth, visit.client, visit.parameters(), context.now);
-  if (!request) return refuse_to_client(auth, visit, address, request.error());
+  if (!request) return refuse_request(auth, visit, address, request.error(), context);
   if (http_request.method == http::Method::post && !session_cookie(auth.options, http_request.headers)) {
-    if (!may_keep(auth, visit, context)) return refuse_to_client(auth, visit, address, too_many_kept());
+    if (!may_keep(auth, visit, context)) return refuse_request(auth, visit, address, too_many_kept(), context);
     return come_again(auth, visit, context.now);
   }
   const auto step = next_step(visit, *request, context.now);
   if (!step) return refuse_to_client(auth, visit, address, step.error());
   if (*step == Step::answer) return answer_with_code(auth, visit, address, *request, context.now);
-  if (!may_keep(auth, visit, context)) return refuse_to_client(auth, visit, address, too_many_kept());
+  if (!may_keep(auth, visit, context)) return refuse_request(auth, visit, address, too_many_kept(), context);
   const auto query = keep(auth, visit, context.now, context.now);
   if (!query) return std::nullopt;
   return see_other(page_for(*step, *request, *query));

@@ -57,11 +57,12 @@ class Faults {
 };
 
 // What no list of names needs, and what would let one name look like another: format characters that turn the
-// direction of text or have no width, line separators, and the controls of C1.
+// direction of text or have no width, line separators, the controls of C1, and letters that are blank (Hangul fillers,
+// Braille without a dot).
 bool is_unseen(char32_t c) {
-  return (c >= 0x80 && c <= 0x9f) || c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-         c >= 0xe0000;
+  return (c >= 0x80 && c <= 0x9f) || c == 0xad || c == 0x34f || c == 0x61c || c == 0x115f || c == 0x1160 ||
+         c == 0x180e || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+         c == 0x2800 || c == 0x3164 || c == 0xfeff || c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) || c >= 0xe0000;
 }
 
 bool has_unseen(std::string_view utf8) {

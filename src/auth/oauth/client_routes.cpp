@@ -61,8 +61,7 @@ void add_metadata(http::Router& router, Auth& auth, std::string path, std::strin
            .operation_id = std::move(operation_id),
            .parameters = {},
            .answer = schema},
-          [&auth, text = json::serialize(server_metadata(auth.options))](const Request&, Context& context) {
-            prepare_id_token_keys(auth, context.now);
+          [text = json::serialize(server_metadata(auth.options))](const Request&, Context&) {
             http::Response response;
             response.headers.add("Content-Type", "application/json");
             response.headers.add("Cache-Control", "public, max-age=300");
@@ -71,7 +70,7 @@ void add_metadata(http::Router& router, Auth& auth, std::string path, std::strin
           })
       .summary(summary)
       .cors(Cors::any)
-      .lane(Lane::blocking);  // the first call makes keys
+      .lane(http::Lane::quick);
 }
 
 json::object text_member(std::string_view description) { return {{"type", "string"}, {"description", description}}; }
@@ -190,18 +189,7 @@ void add_confirmation_of_logout(http::Router& router, Auth& auth) {
                     .fails(400, logout_error::unknown_client)
                     .fails(400, logout_error::invalid_redirect_uri)
                     .fails(403, http::cross_site_request);
-  // Whoever is not signed in any more may come too, so the session is looked for here and not by `signed_in`.
-  route.run = [&auth, run = route.run](const http::Route& self, const Request& request,
-                                       const http::PathParameters& parameters, Context& context) {
-    if (const auto session = find_browser_session(auth, request.headers)) {
-      if (!from_our_pages(request.headers, auth.options.public_url)) {
-        return http::failure(self, http::cross_site_request, context);
-      }
-      context.caller = std::make_shared<const http::Principal>(
-          http::Principal{.user_id = session->user.id, .session_id = session->id, .by_cookie = true});
-    }
-    return run(self, request, parameters, context);
-  };
+  take_browser_along(route, auth);  // whoever is not signed in any more may come too
 }
 
 }  // namespace

@@ -18,7 +18,10 @@ bool is_web(const urls::url_view& uri) {
   if (host.empty() || host.find('%') != std::string_view::npos || uri.has_userinfo()) return false;
   // Boost.URL 1.81 ends an address and a port early: of http://127.0.0.1.example.com it makes a path `.example.com`.
   if (const std::string_view path = uri.encoded_path(); !path.empty() && path.front() != '/') return false;
-  return uri.scheme_id() == urls::scheme::https || (uri.scheme_id() == urls::scheme::http && is_loopback(host));
+  // Zero: more than 16 bits hold.
+  if (!uri.port().empty() && uri.port_number() == 0) return false;
+  // In lower case, as everything that looks at the text expects it.
+  return uri.scheme() == "https" || (uri.scheme() == "http" && is_loopback(host));
 }
 
 bool is_private_use(const urls::url_view& uri) {

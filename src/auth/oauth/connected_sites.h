@@ -11,7 +11,7 @@
 
 namespace voyages::auth::oauth {
 
-/// A client that the user has allowed something.
+/// A client that the user has allowed something, or that holds something of theirs without (`first_party`).
 struct ConnectedSite {
   std::string client_id;
   std::string client_name;
@@ -22,6 +22,7 @@ struct ConnectedSite {
 
   static constexpr http::FieldDoc docs[] = {
       {"client_name", "As it was when the user allowed it.", R"("Sailing club")"},
+      {"granted_at", "When it was last allowed; of a site that need not ask, when the oldest of its sessions began."},
       {"last_used_at", "Of its sessions of this user; to about five minutes."},
   };
 };

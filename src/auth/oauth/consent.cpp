@@ -15,6 +15,28 @@ bool contains(const std::vector<std::string>& list, const std::string& value) {
   return std::ranges::find(list, value) != list.end();
 }
 
+Consent widen(const std::optional<Consent>& before, const Client& client, std::string_view scope,
+              const std::vector<std::string>& resources, Time now) {
+  Consent consent{.client_id = client.client_id,
+                  .client_name = client.client_name,
+                  .client_uri = client.client_uri,
+                  .scope = std::string(scope),
+                  .resources = resources,
+                  .granted_at = now};
+  if (!before) return consent;
+  // Later than before, whatever the clock says: the next change must see that there was this one.
+  consent.granted_at = std::max(now, before->granted_at + std::chrono::milliseconds(1));
+  // The names are well-formed: they were parsed before they were allowed.
+  for (const auto& name : parse_scope(before->scope).value_or(std::vector<std::string>())) {
+    if (!has_scope(consent.scope, name)) consent.scope.append(" ").append(name);
+  }
+  for (const auto& resource : before->resources) {
+    if (consent.resources.size() == max_resources) break;
+    if (!contains(consent.resources, resource)) consent.resources.push_back(resource);
+  }
+  return consent;
+}
+
 }  // namespace
 
 store::Key consent_key(std::string_view user_id, std::string_view client_id) {
@@ -46,24 +68,10 @@ bool covers(const Consent& consent, std::string_view scope, const std::vector<st
          });
 }
 
-Consent widen(const Consent* before, const Client& client, std::string_view scope,
-              const std::vector<std::string>& resources, Time now) {
-  Consent consent{.client_id = client.client_id,
-                  .client_name = client.client_name,
-                  .client_uri = client.client_uri,
-                  .scope = std::string(scope),
-                  .resources = resources,
-                  .granted_at = now};
-  if (!before) return consent;
-  // The names are well-formed: they were parsed before they were allowed.
-  for (const auto& name : parse_scope(before->scope).value_or(std::vector<std::string>())) {
-    if (!has_scope(consent.scope, name)) consent.scope.append(" ").append(name);
-  }
-  for (const auto& resource : before->resources) {
-    if (consent.resources.size() == max_resources) break;
-    if (!contains(consent.resources, resource)) consent.resources.push_back(resource);
-  }
-  return consent;
+store::Put remember(std::string_view user_id, const std::optional<Consent>& before, const Client& client,
+                    std::string_view scope, const std::vector<std::string>& resources, Time now) {
+  return {to_item(user_id, widen(before, client, scope, resources, now)),
+          {before ? store::equals("granted_at", to_ms(before->granted_at)) : store::item_absent()}};
 }
 
 }  // namespace voyages::auth::oauth

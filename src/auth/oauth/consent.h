@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,8 @@ Consent to_consent(const store::Item& item);
 /// Whether all of this was allowed.
 bool covers(const Consent& consent, std::string_view scope, const std::vector<std::string>& resources);
 
-/// The consent with this allowed besides what it, if there is one, allowed before.
-Consent widen(const Consent* before, const Client& client, std::string_view scope,
-              const std::vector<std::string>& resources, Time now);
+/// Remembers that this was allowed, besides what was before. Refused when the consent has changed since it was read.
+store::Put remember(std::string_view user_id, const std::optional<Consent>& before, const Client& client,
+                    std::string_view scope, const std::vector<std::string>& resources, Time now);
 
 }  // namespace voyages::auth::oauth

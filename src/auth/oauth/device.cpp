@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "auth/oauth/consent.h"
 #include "auth/oauth/scope.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
@@ -102,6 +103,24 @@ const std::vector<std::string>& list_in(const store::Item& item, std::string_vie
   return list ? *list : none;
 }
 
+// Allowed in this session, or refused.
+store::Update decision(const store::Item& device, const store::Item* allowed_in, const http::Context& context) {
+  store::Update update{.key = device.key,
+                       .set = {{"status", std::string(device_status::denied)}},
+                       .conditions = {store::equals("status", std::string(device_status::pending))}};
+  if (!allowed_in) return update;
+  // A session without a cookie began with a password (POST /auth/login).
+  const auto* auth_time = allowed_in->find<std::int64_t>("auth_time");
+  const auto& amr = list_in(*allowed_in, "amr");
+  update.set = {{"status", std::string(device_status::approved)},
+                {"user_id", context.caller->user_id},
+                {"session_id", context.caller->session_id},
+                {"session_ends_at", to_ms(allowed_in->expires_at.value_or(context.now))},
+                {"auth_time", auth_time ? *auth_time : allowed_in->number("created_at")},
+                {"amr", amr.empty() ? std::vector<std::string>{"pwd"} : amr}};
+  return update;
+}
+
 }  // namespace
 
 std::optional<std::string> read_user_code(std::string_view typed) {
@@ -162,28 +181,26 @@ Result<DeviceRequest> get_device_request(Auth& auth, const DeviceRequestInput& i
 Result<void> decide_device_request(Auth& auth, const DeviceDecision& input, http::Context& context) {
   const auto waiting = find_request(auth, input.user_code.text(), context);
   if (!waiting) return fail(waiting.error());
+  const auto& [device, client] = *waiting;
   const auto& caller = *context.caller;
-  const auto key = session_key(caller.user_id, caller.session_id);
-  const auto session = get(auth.table, key);
-  if (!session) return fail(http::revoked_token);
-  store::Update update{.key = waiting->device.key,
-                       .set = {{"status", std::string(device_status::denied)}},
-                       .conditions = {store::equals("status", std::string(device_status::pending))}};
-  if (input.allow) {
-    // A session without a cookie began with a password (POST /auth/login).
-    const auto* auth_time = session->find<std::int64_t>("auth_time");
-    const auto& amr = list_in(*session, "amr");
-    update.set = {{"status", std::string(device_status::approved)},
-                  {"user_id", caller.user_id},
-                  {"session_id", caller.session_id},
-                  {"session_ends_at", to_ms(session->expires_at.value_or(context.now))},
-                  {"auth_time", auth_time ? *auth_time : session->number("created_at")},
-                  {"amr", amr.empty() ? std::vector<std::string>{"pwd"} : amr}};
+  const store::Key keys[] = {session_key(caller.user_id, caller.session_id),
+                             consent_key(caller.user_id, client.client_id)};
+  // Twice, since what the person allowed the client may change at this very moment.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto items = auth.table.get(keys, store::Consistency::strong);
+    const auto& session = items[0];
+    if (!session) return fail(http::revoked_token);
+    std::vector<store::Write> writes{decision(device, input.allow ? &*session : nullptr, context),
+                                     store::Delete{user_code_key(device.text("user_code"))},
+                                     store::Check{keys[0], {store::item_exists()}}};
+    if (input.allow) {
+      const auto before = items[1] ? std::optional(to_consent(*items[1])) : std::nullopt;
+      writes.emplace_back(
+          remember(caller.user_id, before, client, device.text("scope"), list_in(device, "resources"), context.now));
+    }
+    if (auth.table.write(writes)) return {};
   }
-  const store::Write writes[] = {std::move(update), store::Delete{user_code_key(waiting->device.text("user_code"))},
-                                 store::Check{key, {store::item_exists()}}};
-  if (!auth.table.write(writes)) return fail(unknown_user_code);  // decided or signed out this very moment
-  return {};
+  return fail(unknown_user_code);  // decided this very moment
 }
 
 }  // namespace voyages::auth::oauth

@@ -21,7 +21,7 @@ inline constexpr ErrorCode invalid_redirect_uri{"invalid_redirect_uri",
 }  // namespace logout_error
 
 /// `GET` and `POST /oauth/logout` (OpenID Connect RP-Initiated Logout 1.0 §2): a client sends the browser here for its
-/// user to be signed out. With an ID token of that very user it is done at once; else the person is asked.
+/// user to be signed out. With an ID token of that very sign-in it is done at once; else the person is asked.
 http::Response start_logout(Auth& auth, const http::Request& request, http::Context& context);
 
 struct ConfirmLogoutRequest {

@@ -105,6 +105,11 @@ Result<Client> change_client(store::Table& table, std::string_view client_id, co
   if (!client) return fail(client_not_found);
   auto changed = with_metadata(std::move(*client), metadata);
   if (!changed) return changed;
+  if (changed->registered_by_itself) {
+    // What an administrator has decided, no PUT of the client's own undoes (RFC 7592 §2.2), and no time.
+    changed->registration_token_hash.clear();
+    changed->expires_at.reset();
+  }
   if (disabled && !*disabled) changed->disabled_at.reset();
   if (disabled && *disabled && !changed->disabled_at) changed->disabled_at = now;
   if (!replace_client(table, *changed, now)) return fail(conflict);

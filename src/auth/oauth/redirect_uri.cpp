@@ -1,6 +1,8 @@
 #include "auth/oauth/redirect_uri.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 
 namespace voyages::auth::oauth {
@@ -16,6 +18,13 @@ struct Loopback {
   bool operator==(const Loopback&) const = default;
 };
 
+bool is_port(std::string_view digits) {
+  std::uint16_t port = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [parsed_to, fault] = std::from_chars(digits.data(), end, port);
+  return digits.size() <= 5 && fault == std::errc() && parsed_to == end;
+}
+
 // What follows the host must be a port and then a path or query, or those at once: `localhost.evil.example` and
 // `127.0.0.1:80@evil.example` are other hosts.
 std::optional<Loopback> split_loopback(std::string_view uri) {
@@ -24,7 +33,7 @@ std::optional<Loopback> split_loopback(std::string_view uri) {
     auto rest = uri.substr(host.size());
     if (rest.starts_with(':')) {
       const auto digits = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
-      if (digits == 1 || digits > 6) return std::nullopt;
+      if (!is_port(rest.substr(1, digits - 1))) return std::nullopt;
       rest.remove_prefix(digits);
     }
     if (!rest.empty() && rest.front() != '/' && rest.front() != '?') return std::nullopt;

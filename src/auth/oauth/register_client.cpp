@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
+#include "base/text.h"
 #include "crypto/token.h"
 
 namespace voyages::auth::oauth {
@@ -20,7 +21,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view path = "/oauth/register/";
-constexpr std::size_t max_bytes = 64 * 1024;
+constexpr std::size_t max_bytes = 16 * 1024;
+constexpr std::size_t max_scope_bytes = 1024;
 constexpr auto kept_in_steps_of = std::chrono::days(1);
 
 // RFC 7591 §3.2.2.
@@ -36,20 +38,20 @@ class Reader {
   explicit Reader(const json::object& object) : object_(object) {}
 
   std::optional<std::string> text(std::string_view name) {
-    const auto* value = find(name);
+    const auto* value = object_.if_contains(name);
     if (!value) return std::nullopt;
     if (value->is_string()) return std::string(value->get_string());
     return refuse_type(name);
   }
   std::optional<bool> flag(std::string_view name) {
-    const auto* value = find(name);
+    const auto* value = object_.if_contains(name);
     if (!value) return std::nullopt;
     if (value->is_bool()) return value->get_bool();
     refuse_type(name);
     return std::nullopt;
   }
   std::optional<std::vector<std::string>> texts(std::string_view name) {
-    const auto* value = find(name);
+    const auto* value = object_.if_contains(name);
     if (!value) return std::nullopt;
     std::vector<std::string> list;
     if (value->is_array()) {
@@ -66,11 +68,6 @@ class Reader {
   [[nodiscard]] const std::optional<OAuthError>& fault() const { return fault_; }
 
  private:
-  // RFC 7592 §2.2: null is as good as absent.
-  const json::value* find(std::string_view name) const {
-    const auto* value = object_.if_contains(name);
-    return value && !value->is_null() ? value : nullptr;
-  }
   std::nullopt_t refuse_type(std::string_view name) {
     if (!fault_) fault_ = wrong(fmt::format("{} is of another type.", name));
     return std::nullopt;
@@ -82,12 +79,17 @@ class Reader {
 
 OAuthResult<json::object> read_body(const http::Request& request) {
   const auto type = request.headers.get("Content-Type");
-  if (!equal_ignoring_case(type.substr(0, type.find(';')), "application/json")) {
+  if (!equal_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json")) {
     return std::unexpected(wrong("Send the metadata as application/json."));
   }
   auto body = request.body.size() <= max_bytes ? parse_strict_json(request.body) : std::unexpected(JsonFault{});
   if (!body || !body->is_object()) return std::unexpected(wrong("The body is not one JSON object."));
-  return std::move(body->get_object());
+  auto& object = body->get_object();
+  // RFC 7592 §2.2: null is as good as absent.
+  for (auto member = object.begin(); member != object.end();) {
+    member = member->value().is_null() ? object.erase(member) : std::next(member);
+  }
+  return std::move(object);
 }
 
 // What nobody has looked at gets less: its grants all need a person who allows them, and no address of its choice is
@@ -104,6 +106,7 @@ std::optional<OAuthError> find_forbidden(const json::object& object, const Clien
   if (grants && std::ranges::find(*grants, grant_type::client_credentials) != grants->end()) {
     return wrong("client_credentials is for clients that an administrator made.");
   }
+  if (metadata.scope && metadata.scope->size() > max_scope_bytes) return wrong("scope is too long.");
   if (response_types && std::ranges::any_of(*response_types, [](const auto& type) { return type != "code"; })) {
     return wrong("There is the response type code alone.");
   }
@@ -126,6 +129,7 @@ OAuthResult<ClientMetadata> read_metadata(const json::object& object) {
                           .dpop_bound_access_tokens = reader.flag("dpop_bound_access_tokens")};
   const auto response_types = reader.texts("response_types");
   if (reader.fault()) return std::unexpected(*reader.fault());
+  if (metadata.scope == "") metadata.scope.reset();
   if (auto fault = find_forbidden(object, metadata, response_types)) return std::unexpected(std::move(*fault));
   return metadata;
 }
@@ -216,6 +220,7 @@ OAuthResult<Client> replace_metadata(const Client& client, const json::object& o
   changed.client_id = client.client_id;
   changed.secret_hash = client.secret_hash;
   changed.registration_token_hash = client.registration_token_hash;
+  changed.expires_at = client.expires_at;  // it fetched no tokens
   changed.created_at = client.created_at;
   changed.updated_at = client.updated_at;
   return std::move(changed);

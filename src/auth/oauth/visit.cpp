@@ -26,9 +26,15 @@ bool must_sign_in(const Visit& visit, const AuthorizationRequest& request, Time 
   return asked_to || somebody_else;
 }
 
+// RFC 8252 §8.6, RFC 6749 §10.2: any program of a device may claim a scheme or a port there, so what was allowed to one
+// is not given to another without a word.
+bool proves_itself(const Visit& visit) {
+  return !visit.client.is_public() || visit.parameters().get("redirect_uri").starts_with("https://");
+}
+
 bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
   if (visit.decision()) return false;
-  if (request.asks("consent")) return true;
+  if (request.asks("consent") || !proves_itself(visit)) return true;
   if (visit.client.first_party) return false;
   return !visit.consent || !covers(*visit.consent, request.scope, request.resources);
 }

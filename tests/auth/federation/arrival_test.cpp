@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "auth/browser_session.h"
 #include "tests/auth/federation/federation_scenario.h"
 
 namespace voyages::tests {
@@ -52,6 +53,29 @@ TEST(FederatedSignIn, TellsTheAccountOfANewPlace) {
   scenario.client_ip = "198.51.100.9";
   scenario.sign_in();
   EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome", "new_sign_in"));
+}
+
+// OpenID Connect Core §2: a provider that lets somebody in without asking says when it last asked.
+TEST(FederatedSignIn, IsAsOldAsItsProviderSaysAndNeverYoungerThanNow) {
+  FederationScenario scenario;
+  const auto auth_time = [&] {
+    scenario.sign_in();
+    http::Headers headers;
+    headers.add("Cookie", "voyages_session=" + scenario.cookies.at("voyages_session"));
+    return to_epoch_s(auth::find_browser_session(scenario.app().auth(), headers).value().auth_time);
+  };
+  const auto now = to_epoch_s(scenario.clock().now());
+  EXPECT_EQ(auth_time(), now);  // it does not say
+  for (const auto& [said, kept] : {std::pair{now - 7200, now - 7200}, {now + 7200, now}, {now - 60, now}}) {
+    scenario.upstream.claims["auth_time"] = said;
+    EXPECT_EQ(auth_time(), kept) << said - now;
+  }
+  for (const auto& nonsense : {boost::json::value("yesterday"), boost::json::value(1e300)}) {
+    scenario.upstream.claims["auth_time"] = nonsense;
+    EXPECT_EQ(auth_time(), now) << nonsense;
+  }
+  scenario.upstream.claims["auth_time"] = -1e300;
+  EXPECT_EQ(auth_time(), 0);
 }
 
 TEST(FederatedSignIn, LinksToTheAccountWhoseAddressBothSidesHaveProven) {

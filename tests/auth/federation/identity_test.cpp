@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
+#include "auth/me.h"
 #include "tests/auth/federation/federation_scenario.h"
 
 namespace voyages::tests {
@@ -100,6 +103,50 @@ TEST(Identities, GoWithTheAccount) {
   scenario.cookies.clear();
   EXPECT_EQ(scenario.sign_in(), "/account");  // a new account
   EXPECT_EQ(scenario.me(), ada);
+}
+
+/// A table in which something happens right after a partition was listed.
+class TableInterrupted final : public store::Table {
+ public:
+  TableInterrupted(store::Table& table, std::function<void()> interruption)
+      : table_(table), interruption_(std::move(interruption)) {}
+  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
+                                              store::Consistency consistency) override {
+    return table_.get(keys, consistency);
+  }
+  store::Page query(const store::Query& query) override {
+    auto page = table_.query(query);
+    interruption_();
+    return page;
+  }
+  std::expected<void, store::ConditionFailed> write(std::span<const store::Write> writes) override {
+    return table_.write(writes);
+  }
+
+ private:
+  store::Table& table_;
+  std::function<void()> interruption_;
+};
+
+TEST(Identities, GoWithTheAccountWhenTheyAreLinkedWhileItIsDeleted) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  const auto user = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
+  int linked = 0;
+  TableInterrupted table(scenario.table(), [&] {
+    // Only while the account is there: each link makes sure of that in its transaction.
+    if (!auth::find_user(scenario.table(), user.id)) return;
+    const auto provider = auth::federation::find_provider(scenario.table(), "acme").value();
+    const auto subject = "ada-" + std::to_string(++linked);
+    const auto id = auth::federation::IdentityId::of(provider, subject);
+    EXPECT_TRUE(scenario.table().write(auth::federation::link_identity(id, user.id, "", {subject}, Time{})));
+  });
+  const auto& real = scenario.app().auth();
+  auth::Auth interrupted{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
+                         real.master_key, real.outgoing, real.log,    real.options};
+  auth::delete_user(interrupted, user, scenario.clock().now());
+  EXPECT_GT(linked, 0);
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
 }
 
 TEST(Identities, OfAnAccountThatIsGoneAreFreeAgain) {

@@ -33,6 +33,17 @@ TEST(StartFederation, SendsTheBrowserToTheProviderWithAllThatItMustBringBack) {
   EXPECT_THAT(cookie, HasSubstr("; HttpOnly; SameSite=Lax"));
 }
 
+TEST(StartFederation, HasTheProviderAskAgainWhoIsSignedInHereAlready) {
+  FederationScenario scenario;
+  scenario.start();
+  EXPECT_FALSE(scenario.asked.contains("prompt"));
+  scenario.come_back_with_code();
+  scenario.start();
+  EXPECT_EQ(scenario.asked["prompt"], "login");
+  scenario.start({{"link", true}});  // proves nothing about who sits here
+  EXPECT_FALSE(scenario.asked.contains("prompt"));
+}
+
 TEST(StartFederation, KeepsWhatTheProvidersAddressHas) {
   FederationScenario scenario;
   scenario.upstream.metadata["authorization_endpoint"] = scenario.upstream.server.url() + "/authorize?tenant=x%26y";

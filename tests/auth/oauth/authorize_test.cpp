@@ -418,13 +418,21 @@ TEST_F(Authorize, SendsABrowserWhoseSessionHasEndedToSignIn) {
   EXPECT_TRUE(authorize(browser, client).headers.get("Location").starts_with("/login?"));
 }
 
-TEST_F(Authorize, GivesAPublicClientsLoopbackAnyPort) {
+// RFC 8252 §8.6: whoever has the port or the scheme gets the code, so each time a person is asked.
+TEST_F(Authorize, AsksEachTimeForAProgramThatCannotProveItself) {
   auto app = test_client("A command line");
   app.token_endpoint_auth_method = "none";
-  app.redirect_uris = {"http://127.0.0.1/callback"};
-  const auto response =
-      authorize(browser, add_client(scenario, app), {{"redirect_uri", "http://127.0.0.1:49152/callback"}});
-  EXPECT_TRUE(response.headers.get("Location").starts_with("http://127.0.0.1:49152/callback?code="));
+  app.first_party = true;
+  app.redirect_uris = {"http://127.0.0.1/callback", "com.example.app:/callback", "https://app.example/callback"};
+  const auto added = add_client(scenario, app);
+  for (const auto* uri : {"http://127.0.0.1:49152/callback", "com.example.app:/callback"}) {
+    const auto asked = authorize(browser, added, {{"redirect_uri", uri}});
+    EXPECT_TRUE(asked.headers.get("Location").starts_with("/consent?")) << uri;
+    const auto silent = authorize(browser, added, {{"redirect_uri", uri}, {"prompt", "none"}});
+    EXPECT_EQ(query_parameter(silent.headers.get("Location"), "error"), "consent_required") << uri;
+  }
+  const auto proven = authorize(browser, added, {{"redirect_uri", "https://app.example/callback"}});
+  EXPECT_TRUE(query_parameter(proven.headers.get("Location"), "code"));
 }
 
 }  // namespace

@@ -56,6 +56,8 @@ struct BackchannelLogout : testing::Test {
     client.id_token_signed_response_alg = algorithm;
     return add_client(scenario, std::move(client));
   }
+  std::string refresh_token;  // of the last session that a client was given
+
   std::string browser_session() {
     const auto& value = browser.jar.at("voyages_session");
     const auto dot = value.find('.');
@@ -74,6 +76,7 @@ struct BackchannelLogout : testing::Test {
                                                    .notified = notified},
                                                   {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(begun.writes));
+    refresh_token = begun.refresh_token.expose();
     return begun.claims.session_id;
   }
   void end(const std::string& session_id, auth::EndReason reason = auth::EndReason::revoked) {
@@ -162,6 +165,22 @@ TEST_F(BackchannelLogout, FollowsEveryWayInWhichASessionEnds) {
          EXPECT_EQ(scenario.patch("/admin/users/" + user_id, {{"disabled", true}}, owner).status, 200);
          EXPECT_EQ(scenario.patch("/admin/users/" + user_id, {{"disabled", false}}, owner).status, 200);
        }},
+      {"a forgotten password",
+       [&] {
+         EXPECT_EQ(scenario.post("/auth/forgot-password", {{"email", "ada@example.com"}}).status, 202);
+         const auto token = scenario.link_token("ada@example.com", "reset_password");
+         EXPECT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status,
+                   204);
+       }},
+      {"a refresh token used twice",
+       [&] {
+         const Parameters again{{"grant_type", "refresh_token"}, {"refresh_token", refresh_token}};
+         EXPECT_EQ(call_as(scenario, client, "/oauth/token", again).status, 200);
+         scenario.clock().advance(std::chrono::minutes(1));
+         EXPECT_EQ(call_as(scenario, client, "/oauth/token", again).status, 400);
+       }},
+      {"a consent taken back",
+       [&] { EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204); }},
       {"deleted", [&] { EXPECT_EQ(browser.call(http::Method::del, "/auth/me").status, 204); }},
   };
   std::size_t told = 0;
@@ -193,6 +212,30 @@ TEST_F(BackchannelLogout, TellsOfTheSignOutWhereASessionOutlivesIt) {
   end(offline);
   scenario.run_queue();
   EXPECT_EQ(party.requests().size(), 2U);
+}
+
+TEST_F(BackchannelLogout, SaysNothingWhenTheEndIsRefused) {
+  RelyingParty party;
+  browser.sign_in("ada@example.com");
+  const auto offline = client_session(client_of(party), browser_session(), true, true);
+  const store::Write refused = store::Check{auth::user_key(user_id), {store::item_absent()}};
+  const auto ended = auth::end_sessions(scenario.app().auth(), user_id, auth::with_children(browser_session()),
+                                        auth::EndReason::password_change, {&refused, 1}, scenario.clock().now());
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().index, 0U);
+  EXPECT_FALSE(is_pending(offline));
+  EXPECT_EQ(browser.call(http::Method::get, "/auth/me").status, 200);
+}
+
+TEST_F(BackchannelLogout, TellsOfMoreSessionsThatOutliveASignOutThanATransactionHolds) {
+  RelyingParty party;
+  const auto client = client_of(party);
+  browser.sign_in("ada@example.com");
+  for (int i = 0; i < 110; ++i) client_session(client, browser_session(), true, true);
+  EXPECT_EQ(browser.call(http::Method::post, "/auth/logout").status, 204);
+  scenario.run_queue();
+  EXPECT_EQ(party.requests().size(), 110U);
+  EXPECT_EQ(auth::list_session_items(scenario.table(), user_id).size(), 110U);
 }
 
 TEST_F(BackchannelLogout, SaysNothingOfAnotherBrowsersSignOut) {

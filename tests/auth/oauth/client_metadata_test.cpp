@@ -72,8 +72,9 @@ TEST(ClientMetadata, KeepsWhatItStored) {
 }
 
 TEST(ClientMetadata, TakesTheRedirectUrisThatClientsHave) {
-  for (const auto* uri : {"https://a.example/cb", "https://a.example:8443/cb?x=1", "http://localhost:3000/cb",
-                          "http://127.0.0.1/cb", "http://[::1]:9/cb", "https://[2001:db8::1]/cb"}) {
+  for (const auto* uri :
+       {"https://a.example/cb", "https://a.example:8443/cb?x=1", "http://localhost:3000/cb", "http://127.0.0.1/cb",
+        "http://[::1]:9/cb", "https://[2001:db8::1]/cb", "https://a.example:65535/cb"}) {
     EXPECT_EQ(faults(with_redirect_uri(uri)), "") << uri;
     EXPECT_EQ(faults(with_redirect_uri(uri, auth_method::none)), "") << uri;
   }
@@ -111,6 +112,11 @@ TEST(ClientMetadata, RefusesHostileRedirectUris) {
       "http://localhost:80.evil.example/cb",
       "http://127.0.0.1@evil.example/cb",
       "http://0x7f000001/cb",
+      "HTTPS://evil.example/cb",
+      "Http://localhost/cb",
+      "https://a.example:65536/cb",
+      "https://a.example:99999999999999999999/cb",
+      "http://localhost:0/cb",
       "https:///cb",
       "https:a.example/cb",
       "https://user@a.example/cb",
@@ -176,6 +182,12 @@ TEST(ClientMetadata, RefusesNamesThatPeopleCannotSeeAsTheyAre) {
                                "isolate\xe2\x81\xa6",
                                "c1\xc2\x85",
                                "tag\xf3\xa0\x80\x81",
+                               "\xe3\x85\xa4",  // Hangul fillers
+                               "a\xe1\x85\x9f",
+                               "a\xe1\x85\xa0",
+                               "a\xef\xbe\xa0",
+                               "\xe2\xa0\x80",  // Braille without a dot
+                               "a\xcd\x8f",     // joins letters
                                "bad \xff"};
   for (const auto& name : names) {
     auto metadata = usual();

@@ -3,6 +3,7 @@
 #include "auth/oauth/ask_consent.h"
 #include "auth/session.h"
 #include "tests/auth/oauth/provider.h"
+#include "tests/auth/oauth/racing_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -40,6 +41,21 @@ class Consent : public ::testing::Test {
   std::string location_after(const Answer& decided) {
     return std::string(browser.get(decided.text("continue_to")).headers.get("Location"));
   }
+  // Allows while something else happens: the refusal, or nothing.
+  std::string allow_while(std::string_view request_uri, const std::function<void()>& meanwhile) {
+    RacingTable table(scenario.table(), meanwhile);
+    auto auth = over(table, scenario.app().auth());
+    const auto& cookie = browser.jar.at("voyages_session");
+    http::Context context{.now = scenario.clock().now()};
+    context.caller = std::make_shared<const http::Principal>(
+        http::Principal{.user_id = cookie.substr(0, 36), .session_id = cookie.substr(37, 36)});
+    const auto decided = auth::oauth::decide_consent(auth,
+                                                     {.client_id = http::Uuid::parse(client.client_id).value(),
+                                                      .request_uri = http::Text<1, 200>::parse(request_uri).value(),
+                                                      .allow = true},
+                                                     context);
+    return decided ? "" : std::string(decided.error().code);
+  }
   // Asks and allows.
   std::string code(const Parameters& changes = {}) {
     return query_parameter(location_after(decide(browser, asked(changes), true)), "code").value_or("");
@@ -72,6 +88,37 @@ TEST_F(Consent, IsWidenedAndKeepsWhatWasAllowedBefore) {
   code({{"scope", "openid email"}, {"resource", "https://api.example/"}});
   code({{"scope", "openid profile"}, {"resource", "https://other.example/"}});
   EXPECT_EQ(asked({{"scope", "openid email profile"}, {"resource", "https://api.example/"}}), "");
+}
+
+TEST_F(Consent, OfTwoTabsAtOnceIsWidenedByBoth) {
+  const auto email = asked({{"scope", "openid email"}});
+  const auto profile = asked({{"scope", "openid profile"}});
+  const auto roles = asked({{"scope", "openid roles"}});
+  EXPECT_EQ(allow_while(email, [&] { EXPECT_EQ(decide(browser, profile, true).status, 200); }), "");
+  EXPECT_EQ(asked({{"scope", "openid email profile"}}), "");
+  // And when there was one before.
+  const auto api = asked({{"scope", "openid"}, {"resource", "https://api.example/"}});
+  EXPECT_EQ(allow_while(roles, [&] { EXPECT_EQ(decide(browser, api, true).status, 200); }), "");
+  EXPECT_EQ(asked({{"scope", "openid email profile roles"}, {"resource", "https://api.example/"}}), "");
+}
+
+TEST_F(Consent, TakenBackWhileAnotherIsGivenStaysTakenBack) {
+  code({{"scope", "openid email"}});
+  const auto profile = asked({{"scope", "openid profile"}});
+  EXPECT_EQ(allow_while(profile,
+                        [&] {
+                          const auto revoked = browser.call(http::Method::del, "/auth/consents/" + client.client_id);
+                          EXPECT_EQ(revoked.status, 204);
+                        }),
+            "");
+  EXPECT_EQ(asked({{"scope", "openid profile"}}), "");
+  EXPECT_NE(asked({{"scope", "openid email"}}), "");
+}
+
+TEST_F(Consent, IsNotLeftBehindByAnAccountThatIsDeletedMeanwhile) {
+  const auto request_uri = asked();
+  EXPECT_NE(allow_while(request_uri, [&] { EXPECT_EQ(browser.call(http::Method::del, "/auth/me").status, 204); }), "");
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_EQ(rest.find("CONSENT#"), std::string::npos) << key;
 }
 
 TEST_F(Consent, IsAskedForAgainAtEveryPromptForIt) {
@@ -184,6 +231,35 @@ TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
   EXPECT_NE(asked(), "");
   // The browser itself stays signed in, and there is nothing more to take back.
   EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+}
+
+TEST_F(Consent, IsNotNeededForASiteToBeListedAndSignedOut) {
+  const auto own = add_client(scenario);
+  ASSERT_TRUE(own.first_party);
+  const auto began_at = scenario.clock().now();
+  const auto redeemed = [&](std::string_view scope) {
+    return call_as(scenario, own, "/oauth/token",
+                   code_grant(own, code_for(browser, own, {{"scope", std::string(scope)}})));
+  };
+  const auto first = redeemed("openid email");
+  ASSERT_EQ(first.status, 200);
+  scenario.clock().advance(1h);
+  ASSERT_EQ(redeemed("openid profile offline_access").status, 200);
+
+  const auto sites = browser.call(http::Method::get, "/auth/consents").body.at("items").as_array();
+  ASSERT_EQ(sites.size(), 1);
+  EXPECT_EQ(sites[0].at("client_id"), boost::json::string_view(own.client_id));
+  EXPECT_EQ(sites[0].at("client_name"), boost::json::string_view(own.client_name));
+  EXPECT_EQ(sites[0].at("scopes"), (boost::json::array{"openid", "email", "profile", "offline_access"}));
+  EXPECT_EQ(sites[0].at("granted_at"), boost::json::string_view(to_rfc3339(began_at)));
+  EXPECT_EQ(sites[0].at("last_used_at"), boost::json::string_view(to_rfc3339(scenario.clock().now())));
+
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + own.client_id).status, 204);
+  EXPECT_EQ(call_as(scenario, own, "/oauth/token",
+                    {{"grant_type", "refresh_token"}, {"refresh_token", first.text("refresh_token")}})
+                .status,
+            400);
+  EXPECT_TRUE(browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
 }
 
 TEST_F(Consent, GoesWithTheAccount) {

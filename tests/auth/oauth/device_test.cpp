@@ -90,6 +90,29 @@ TEST(DeviceFlow, AsksThePersonForClientsOfTheOperatorsOwnToo) {
   EXPECT_EQ(refusal(flow.poll(client, begun.text("device_code"))), "400 authorization_pending");
 }
 
+TEST(DeviceFlow, IsAConsentThatIsListedAndTakenBack) {
+  DeviceFlow flow;
+  auto client = test_site();
+  client.first_party = false;
+  client = add_client(flow.scenario, client);
+  const auto refused = flow.begin(client);
+  EXPECT_EQ(flow.decide(refused.text("user_code"), false).status, 204);
+  EXPECT_TRUE(flow.browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
+
+  const auto begun = flow.begin(client, {{"scope", "openid email offline_access"}});
+  EXPECT_EQ(flow.decide(begun.text("user_code"), true).status, 204);
+  const auto sites = flow.browser.call(http::Method::get, "/auth/consents").body.at("items").as_array();
+  ASSERT_EQ(sites.size(), 1U);
+  EXPECT_EQ(sites[0].at("client_id").as_string(), client.client_id);
+  EXPECT_EQ(sites[0].at("scopes"), (boost::json::array{"openid", "email", "offline_access"}));
+
+  const auto given = flow.poll(client, begun.text("device_code"));
+  ASSERT_EQ(given.status, 200);
+  EXPECT_EQ(flow.browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+  EXPECT_EQ(refusal(flow.refresh(client, given.text("refresh_token"))), "400 invalid_grant");
+  EXPECT_EQ(flow.userinfo(given.text("access_token")).status, 401);
+}
+
 TEST(DeviceFlow, SlowsDownWhoPollsTooFast) {
   DeviceFlow flow;
   const auto client = add_app(flow.scenario);

@@ -27,12 +27,26 @@ struct RpLogout : testing::Test {
     return std::string(answer.body.at("user").at("id").as_string());
   }();
 
+  std::string sid = client_session(browser);
+
+  /// What the client holds by what the person allowed in this browser; its id.
+  std::string client_session(const Browser& in, bool outlives = false) {
+    auto& auth = scenario.app().auth();
+    const auto user = auth::find_user(scenario.table(), user_id).value();
+    const auto begun = auth::begin_client_session(auth, user,
+                                                  {.grant = {.client_id = client.client_id, .scope = "openid"},
+                                                   .parent_id = in.jar.at("voyages_session").substr(37, 36),
+                                                   .outlives = outlives,
+                                                   .ends_at = scenario.clock().now() + std::chrono::days(1)},
+                                                  {.now = scenario.clock().now()});
+    EXPECT_TRUE(scenario.table().write(begun.writes));
+    return begun.claims.session_id;
+  }
   /// An ID token as we sign them, with changes to its claims.
   std::string id_token(const json::object& changes = {}, std::string_view typ = "JWT") {
     const auto now = scenario.clock().now();
-    json::object claims{{"iss", "http://localhost:8080"}, {"sub", user_id},
-                        {"aud", client.client_id},        {"exp", to_epoch_s(now) + 900},
-                        {"iat", to_epoch_s(now)},         {"sid", "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071"}};
+    json::object claims{{"iss", "http://localhost:8080"}, {"sub", user_id},         {"aud", client.client_id},
+                        {"exp", to_epoch_s(now) + 900},   {"iat", to_epoch_s(now)}, {"sid", sid}};
     for (const auto& [name, value] : changes) claims[name] = value;
     const auto key = scenario.app().auth().keys.for_id_tokens(crypto::Algorithm::EdDSA, now);
     return crypto::sign_jws(json::serialize(claims), key, typ);
@@ -66,19 +80,33 @@ TEST_F(RpLogout, ShowsItsOwnPageWhenTheClientNamesNone) {
 }
 
 TEST_F(RpLogout, EndsTheSessionsOfClientsThatHangOnIt) {
-  auto& auth = scenario.app().auth();
-  const auto sessions = auth::list_session_items(scenario.table(), user_id);
-  ASSERT_EQ(sessions.size(), 1U);
-  const auto user = auth::find_user(scenario.table(), user_id).value();
-  const auto child = auth::begin_client_session(auth, user,
-                                                {.grant = {.client_id = client.client_id, .scope = "openid"},
-                                                 .parent_id = auth::to_ref(sessions[0]).id,
-                                                 .ends_at = scenario.clock().now() + std::chrono::days(1)},
-                                                {.now = scenario.clock().now()});
-  EXPECT_TRUE(scenario.table().write(child.writes));
+  const auto another = client_session(browser);
   (void)logout({{"id_token_hint", id_token()}});
   EXPECT_TRUE(auth::list_session_items(scenario.table(), user_id).empty());
-  EXPECT_TRUE(get(scenario.table(), auth::blacklist_key(child.claims.session_id)));
+  for (const auto& id : {sid, another}) EXPECT_TRUE(get(scenario.table(), auth::blacklist_key(id)));
+}
+
+TEST_F(RpLogout, TakesAnIdTokenOfASessionThatOutlivesTheBrowsers) {
+  const auto offline = client_session(browser, true);
+  EXPECT_EQ(logout({{"id_token_hint", id_token({{"sid", offline}})}}).headers.get("Location"), "/signed-out");
+  EXPECT_FALSE(signed_in());
+}
+
+TEST_F(RpLogout, AsksWhenTheIdTokenIsOfAnotherBrowsersSessionOrOfNone) {
+  Browser other(scenario);
+  other.sign_in("ada@example.com");
+  const json::value sids[] = {json::string(client_session(other)),
+                              json::string(client_session(other, true)),
+                              "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
+                              "x",
+                              "",
+                              nullptr};
+  for (const auto& value : sids) {
+    const auto response = logout({{"id_token_hint", id_token({{"sid", value}})}});
+    EXPECT_TRUE(response.headers.get("Location").starts_with("/sign-out")) << value;
+    EXPECT_TRUE(signed_in()) << value;
+  }
+  EXPECT_EQ(other.call(http::Method::get, "/auth/me").status, 200);
 }
 
 TEST_F(RpLogout, TakesAnIdTokenThatHasExpired) {
@@ -184,6 +212,45 @@ TEST_F(RpLogout, ComesAgainWithTheCookieWhenAFormWasPosted) {
   EXPECT_TRUE(signed_in());
   EXPECT_EQ(browser.get(std::string(response.headers.get("Location"))).headers.get("Location"), bye);
   EXPECT_FALSE(signed_in());
+}
+
+TEST_F(RpLogout, ActsAtOnceOnAFormThatTheCookieCameWith) {
+  const auto response =
+      browser.submit("/oauth/logout", {{"id_token_hint", id_token()}, {"post_logout_redirect_uri", std::string(bye)}});
+  EXPECT_EQ(response.status, 303);
+  EXPECT_EQ(response.headers.get("Location"), bye);
+  EXPECT_FALSE(signed_in());
+}
+
+TEST_F(RpLogout, MakesNoAddressOfAFormThatIsTooLongForOne) {
+  Browser without_cookie(scenario);
+  const auto post = [&](std::size_t bytes) {
+    return without_cookie.submit("/oauth/logout", {{"id_token_hint", id_token()}, {"x", std::string(bytes, 'x')}});
+  };
+  expect_page(post(6 * 1024), "invalid_request");
+  EXPECT_EQ(post(5 * 1024).status, 303);
+}
+
+TEST_F(RpLogout, AsksBeforeItLeadsToAClientThatRegisteredItself) {
+  auto app = client;
+  app.client_id.clear();
+  app.registered_by_itself = true;
+  app = add_client(scenario, app);
+  const auto uri = std::pair<std::string, std::string>("post_logout_redirect_uri", bye);
+  const auto token = id_token({{"aud", json::string(app.client_id)}});
+  Browser nobody(scenario);
+  const auto logout_of_nobody = [&](const Parameters& parameters) {
+    return nobody.get("/oauth/logout?" + auth::oauth::form_encode(parameters));
+  };
+  for (const auto& proof :
+       {std::pair<std::string, std::string>("client_id", app.client_id), {"id_token_hint", token}}) {
+    const auto response = logout_of_nobody({proof, uri});
+    EXPECT_TRUE(response.headers.get("Location").starts_with("/sign-out?")) << proof.first;
+    EXPECT_EQ(query_parameter(response.headers.get("Location"), "client_id"), app.client_id);
+  }
+  EXPECT_EQ(logout_of_nobody({{"client_id", app.client_id}}).headers.get("Location"), "/signed-out");
+  // Whom it signed in here, it may sign out.
+  EXPECT_EQ(logout({{"id_token_hint", token}, uri}).headers.get("Location"), bye);
 }
 
 TEST_F(RpLogout, GoesOnWhenNobodyIsSignedInAnyMore) {

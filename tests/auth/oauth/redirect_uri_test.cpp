@@ -28,10 +28,10 @@ TEST(RedirectUri, MayHaveAnyPortOfThisMachinesLoopback) {
   }
   for (const auto* other :
        {"http://127.0.0.1:49152/other", "http://127.0.0.1:/callback", "http://127.0.0.1:1234567/callback",
-        "http://127.0.0.1:80@evil.example/callback", "http://127.0.0.1.evil.example/callback",
-        "http://localhost.evil.example/callback?x=1", "http://localhost:4000/callback", "https://127.0.0.1:80/callback",
-        "http://127.0.0.1:8x/callback", "http://127.0.0.2/callback", "http://localhost:80\\@evil.example/callback?x=1",
-        "http://localhost/callback"}) {
+        "http://127.0.0.1:65536/callback", "http://127.0.0.1:80@evil.example/callback",
+        "http://127.0.0.1.evil.example/callback", "http://localhost.evil.example/callback?x=1",
+        "http://localhost:4000/callback", "https://127.0.0.1:80/callback", "http://127.0.0.1:8x/callback",
+        "http://127.0.0.2/callback", "http://localhost:80\\@evil.example/callback?x=1", "http://localhost/callback"}) {
     EXPECT_FALSE(is_registered(other, registered)) << other;
   }
 }

@@ -176,6 +176,64 @@ TEST_F(Registration, IsReadChangedAndDeletedByItsOwnToken) {
   EXPECT_EQ(own(http::Method::get, registered).status, 401);
 }
 
+TEST_F(Registration, IsTheAdministratorsOnceTheyChangedIt) {
+  const auto registered = enrol();
+  const auto id = registered.text("client_id");
+  EXPECT_EQ(scenario.patch("/admin/clients/" + id, {{"scope", "openid"}}, scenario.owner_token()).status, 200);
+  // Whatever is left out of a PUT would go back to its default, and so undo what the administrator did.
+  auto metadata = app_metadata;
+  metadata["client_id"] = id;
+  EXPECT_EQ(own(http::Method::put, registered, metadata).status, 401);
+  EXPECT_EQ(own(http::Method::del, registered).status, 401);
+  scenario.clock().advance(std::chrono::days(31));
+  const auto client = find_client(scenario.table(), id);
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->scopes, std::vector<std::string>{"openid"});
+  EXPECT_TRUE(client->registered_by_itself);
+}
+
+TEST_F(Registration, IsNotKeptLongerByAChange) {
+  const auto registered = enrol();
+  const auto id = registered.text("client_id");
+  const auto before = find_client(scenario.table(), id)->expires_at;
+  scenario.clock().advance(std::chrono::days(29));
+  auto metadata = app_metadata;
+  metadata["client_id"] = id;
+  EXPECT_EQ(own(http::Method::put, registered, metadata).status, 200);
+  EXPECT_EQ(find_client(scenario.table(), id)->expires_at, before);
+}
+
+TEST_F(Registration, IsNoStoreForLargeTexts) {
+  auto metadata = app_metadata;
+  metadata["client_description"] = json::string(16 * 1024, 'x');
+  EXPECT_EQ(enrol(metadata).text("error"), "invalid_client_metadata");
+  EXPECT_EQ(error_with("scope", json::string("openid " + std::string(1018, 'x'))), "invalid_client_metadata");
+  EXPECT_EQ(error_with("scope", json::string("openid " + std::string(1017, 'x'))), "taken");
+}
+
+TEST_F(Registration, TakesNullAndAnEmptyScopeAsAbsent) {
+  auto metadata = app_metadata;
+  metadata["scope"] = "";
+  for (const auto* name : {"software_statement", "backchannel_logout_uri", "client_uri", "grant_types"}) {
+    metadata[name] = nullptr;
+  }
+  const auto registered = enrol(metadata);
+  ASSERT_EQ(registered.status, 201);
+  EXPECT_EQ(registered.text("scope"), "openid profile email offline_access");
+  metadata["client_id"] = registered.text("client_id");
+  for (const auto* name : {"client_secret", "registration_access_token"}) metadata[name] = nullptr;
+  EXPECT_EQ(own(http::Method::put, registered, metadata).status, 200);
+}
+
+TEST_F(Registration, TakesTheMediaTypeWithAParameter) {
+  for (const auto* type : {"application/json;charset=utf-8", "Application/JSON ; charset=utf-8"}) {
+    http::Request request{
+        .method = http::Method::post, .target = "/oauth/register", .body = json::serialize(app_metadata)};
+    request.headers.add("Content-Type", type);
+    EXPECT_EQ(scenario.send(request).status, 201) << type;
+  }
+}
+
 TEST_F(Registration, KeepsTheSecretThroughAChange) {
   auto metadata = app_metadata;
   metadata.erase("token_endpoint_auth_method");

@@ -109,6 +109,36 @@ TEST_F(Rfc9700, Section4_4_EveryAnswerNamesItsIssuer) {
   }
 }
 
+TEST_F(Rfc9700, Section4_11_2_AClientThatRegisteredItselfSendsNobodyOnWhoIsNotSignedIn) {
+  auto app = test_client("Anybody's");
+  app.registered_by_itself = true;
+  app.first_party = false;
+  app.post_logout_redirect_uris = {"https://site.example/bye"};
+  const auto client = add_client(scenario, app);
+  Browser nobody(scenario);
+  for (const Parameters& changes : std::vector<Parameters>{{{"response_type", "foo"}},
+                                                           {{"scope", "nothing"}},
+                                                           {{"code_challenge", ""}},
+                                                           {{"response_type", "foo"}, {"prompt", "none"}}}) {
+    const auto response = authorize(nobody, client, changes);
+    EXPECT_EQ(response.status, 400);
+    EXPECT_FALSE(response.headers.find("Location"));
+    EXPECT_NE(response.content().find("data-error=\"invalid_request\""), std::string_view::npos);
+    // Who is signed in has dealings with the client.
+    EXPECT_EQ(authorize(browser, client, changes).status, 303);
+  }
+  // The exception that the section makes.
+  const auto silent = authorize(nobody, client, {{"prompt", "none"}});
+  EXPECT_EQ(query_parameter(silent.headers.get("Location"), "error"), "login_required");
+  const auto out = nobody.get(
+      "/oauth/logout?" + auth::oauth::form_encode({{"client_id", client.client_id},
+                                                   {"post_logout_redirect_uri", app.post_logout_redirect_uris[0]}}));
+  EXPECT_TRUE(out.headers.get("Location").starts_with("/sign-out?"));
+  // A client that an administrator made is believed.
+  const auto known = add_client(scenario);
+  EXPECT_EQ(authorize(nobody, known, {{"response_type", "foo"}}).status, 303);
+}
+
 TEST_F(Rfc9700, Section4_12_RedirectsNeverWith307) {
   const auto client = add_client(scenario);
   Browser signed_out(scenario);
