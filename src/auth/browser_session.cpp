@@ -98,11 +98,10 @@ std::optional<BrowserSession> to_browser_session(const SessionCookie& cookie, co
   if (!expected || !equal_in_constant_time(expected->value, cookie.secret_hash)) return std::nullopt;
   auto account = to_user(*user);
   if (account.disabled_at) return std::nullopt;
-  const auto* amr = session->find<std::vector<std::string>>("amr");
   return BrowserSession{.id = cookie.session_id,
                         .user = std::move(account),
                         .auth_time = from_ms(session->number("auth_time")),
-                        .amr = amr ? *amr : std::vector<std::string>(),
+                        .amr = session->list("amr"),
                         .last_seen_at = from_ms(session->number("last_seen_at")),
                         .ends_at = session->expires_at.value_or(Time{})};
 }

@@ -25,8 +25,7 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
   const auto link = open_link(auth.table, *input.invite_token, LinkKind::invite);
   if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
   writes.push_back(link->use());
-  const auto* roles = link->item.find<std::vector<std::string>>("roles");
-  return roles ? *roles : std::vector<std::string>();
+  return link->item.list("roles");
 }
 
 // The address is taken: its owner hears of it, the caller does not.

@@ -39,11 +39,10 @@ store::Item to_item(const ServiceToken& token, const std::string& secret_hash) {
 }
 
 ServiceToken to_service_token(const store::Item& item) {
-  const auto* scopes = item.find<std::vector<std::string>>("scopes");
   const auto* ends_at = item.find<std::int64_t>("ends_at");
   return {.id = std::string(token_id_of(item)),
           .name = std::string(item.text("name")),
-          .scopes = scopes ? *scopes : std::vector<std::string>(),
+          .scopes = item.list("scopes"),
           .created_at = from_ms(item.number("created_at")),
           .ends_at = ends_at ? std::optional(from_ms(*ends_at)) : std::nullopt};
 }

@@ -52,16 +52,6 @@ void add_grant(store::Attributes& attributes, const Grant& grant) {
   if (!grant.id_token_claims.empty()) attributes["id_token_claims"] = grant.id_token_claims;
 }
 
-std::vector<std::string> list_in(const store::Item& item, std::string_view name) {
-  const auto* list = item.find<std::vector<std::string>>(name);
-  return list ? *list : std::vector<std::string>();
-}
-
-bool flag_in(const store::Item& item, std::string_view name) {
-  const auto* flag = item.find<bool>(name);
-  return flag && *flag;
-}
-
 }  // namespace
 
 NewSession begin_session(const Auth& auth, const User& user, const http::Context& context) {
@@ -105,18 +95,18 @@ SessionClaims to_claims(const store::Item& token) {
   return {.user_id = std::string(token.text("user_id")),
           .session_id = std::string(token.text("session_id")),
           .email = std::string(token.text("email")),
-          .email_verified = flag_in(token, "email_verified"),
-          .roles = list_in(token, "roles"),
+          .email_verified = token.flag("email_verified"),
+          .roles = token.list("roles"),
           .session_version = token.number("session_version"),
           .session_ends_at = from_ms(token.number("session_ends_at")),
           .last_seen_at = from_ms(token.number("last_seen_at")),
           .grant = {.client_id = std::string(token.text("client_id")),
                     .scope = std::string(token.text("scope")),
-                    .resources = list_in(token, "resources"),
+                    .resources = token.list("resources"),
                     .dpop_jkt = std::string(token.text("dpop_jkt")),
                     .auth_time = from_ms(token.number("auth_time")),
-                    .amr = list_in(token, "amr"),
-                    .id_token_claims = list_in(token, "id_token_claims")}};
+                    .amr = token.list("amr"),
+                    .id_token_claims = token.list("id_token_claims")}};
 }
 
 SessionRef to_ref(const store::Item& session) {
@@ -124,7 +114,7 @@ SessionRef to_ref(const store::Item& session) {
           .id = session.key.sk.substr(std::string_view("SESSION#").size()),
           .token_id = std::string(session.text("token_id")),
           .client_id = std::string(session.text("client_id")),
-          .notified = flag_in(session, "notified")};
+          .notified = session.flag("notified")};
 }
 
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,

@@ -47,13 +47,12 @@ store::Item to_item(const User& user) {
 }
 
 User to_user(const store::Item& item) {
-  const auto* roles = item.find<std::vector<std::string>>("roles");
   return {.id = item.key.pk.substr(std::string_view("USER#").size()),
           .email = std::string(item.text("email")),
           .email_normalised = std::string(item.text("email_normalised")),
           .name = std::string(item.text("name")),
           .password_hash = std::string(item.text("password_hash")),
-          .roles = roles ? *roles : std::vector<std::string>(),
+          .roles = item.list("roles"),
           .email_verified_at = optional_time(item, "email_verified_at"),
           .disabled_at = optional_time(item, "disabled_at"),
           .reset_token_id = std::string(item.text("reset_token_id")),

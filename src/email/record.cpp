@@ -67,11 +67,6 @@ std::vector<StoredAttachment> to_attachments(const std::vector<std::string>& tex
   return attachments;
 }
 
-std::vector<std::string> list(const store::Item& item, std::string_view name) {
-  const auto* texts = item.find<std::vector<std::string>>(name);
-  return texts ? *texts : std::vector<std::string>();
-}
-
 }  // namespace
 
 std::string_view to_string(Status status) {
@@ -125,14 +120,13 @@ store::Item to_item(const Record& record, Time now) {
 Record to_record(const store::Item& item) {
   const auto* params = item.find<store::Bytes>("params");
   const auto* sent_at = item.find<std::int64_t>("sent_at");
-  const auto* limited = item.find<bool>("limited");
   return {.id = item.key.pk.substr(mail_prefix.size()),
           .to = std::string(item.text("to")),
           .to_normalised = std::string(item.text("to_normalised")),
           .template_name = std::string(item.text("template")),
           .locale = std::string(item.text("locale")),
           .message_id = std::string(item.text("message_id")),
-          .limited = limited && *limited,
+          .limited = item.flag("limited"),
           .caller = std::string(item.text("caller")),
           .sealed_params = params ? params->value : std::string(),
           .status = parse_status(item.text("status")).value(),
@@ -141,8 +135,8 @@ Record to_record(const store::Item& item) {
           .date = from_ms(item.number("date")),
           .due_at = from_ms(item.number("due_at")),
           .sent_at = sent_at ? std::optional(from_ms(*sent_at)) : std::nullopt,
-          .attachments = to_attachments(list(item, "attachments")),
-          .events = to_events(list(item, "events"))};
+          .attachments = to_attachments(item.list("attachments")),
+          .events = to_events(item.list("events"))};
 }
 
 std::optional<Record> find_record(store::Table& table, std::string_view id) {

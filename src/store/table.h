@@ -72,6 +72,16 @@ struct Item {
     const auto* value = find<std::int64_t>(name);
     return value ? *value : 0;
   }
+  /// The flag, or false.
+  [[nodiscard]] bool flag(std::string_view name) const {
+    const auto* value = find<bool>(name);
+    return value && *value;
+  }
+  /// The list of texts, or the empty list.
+  [[nodiscard]] std::vector<std::string> list(std::string_view name) const {
+    const auto* value = find<std::vector<std::string>>(name);
+    return value ? *value : std::vector<std::string>();
+  }
 };
 
 /// What must hold of an item for a write to happen. All of a write's conditions must.

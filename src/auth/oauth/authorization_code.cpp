@@ -11,11 +11,6 @@ constexpr std::string_view sort_key = "CODE";
 
 std::string text(const store::Item& item, std::string_view name) { return std::string(item.text(name)); }
 
-std::vector<std::string> list(const store::Item& item, std::string_view name) {
-  const auto* value = item.find<std::vector<std::string>>(name);
-  return value ? *value : std::vector<std::string>();
-}
-
 }  // namespace
 
 NewCode new_code(const AuthorizationCode& code, Time now) {
@@ -52,12 +47,12 @@ AuthorizationCode to_code(const store::Item& item) {
           .redirect_uri = text(item, "redirect_uri"),
           .code_challenge = text(item, "code_challenge"),
           .scope = text(item, "scope"),
-          .resources = list(item, "resources"),
+          .resources = item.list("resources"),
           .nonce = text(item, "nonce"),
           .dpop_jkt = text(item, "dpop_jkt"),
-          .id_token_claims = list(item, "id_token_claims"),
+          .id_token_claims = item.list("id_token_claims"),
           .auth_time = from_ms(item.number("auth_time")),
-          .amr = list(item, "amr")};
+          .amr = item.list("amr")};
 }
 
 }  // namespace voyages::auth::oauth

@@ -16,7 +16,6 @@ namespace {
 // Anybody can have a request stored. This is how it is stored, form-encoded.
 constexpr std::size_t max_request_bytes = 8 * 1024;
 constexpr std::size_t max_scope_bytes = 1024;
-constexpr std::size_t max_state_bytes = 1024;
 constexpr std::size_t max_nonce_bytes = 512;
 constexpr std::size_t max_hint_bytes = 512;
 constexpr std::size_t sha256_bytes = 32;

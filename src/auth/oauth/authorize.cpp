@@ -128,13 +128,13 @@ std::optional<http::Response> serve(Auth& auth, const http::Request& http_reques
   const auto request = read_authorization_request(auth, visit.client, visit.parameters(), context.now);
   if (!request) return refuse_request(auth, visit, address, request.error(), context);
   if (http_request.method == http::Method::post && !session_cookie(auth.options, http_request.headers)) {
-    if (!may_keep(auth, visit, context)) return refuse_to_client(auth, visit, address, too_many_kept());
+    if (!may_keep(auth, visit, context)) return refuse_request(auth, visit, address, too_many_kept(), context);
     return come_again(auth, visit, context.now);
   }
   const auto step = next_step(visit, *request, context.now);
   if (!step) return refuse_to_client(auth, visit, address, step.error());
   if (*step == Step::answer) return answer_with_code(auth, visit, address, *request, context.now);
-  if (!may_keep(auth, visit, context)) return refuse_to_client(auth, visit, address, too_many_kept());
+  if (!may_keep(auth, visit, context)) return refuse_request(auth, visit, address, too_many_kept(), context);
   const auto query = keep(auth, visit, context.now, context.now);
   if (!query) return std::nullopt;
   return see_other(page_for(*step, *request, *query));

@@ -8,16 +8,6 @@ namespace voyages::auth::oauth {
 
 namespace {
 
-bool flag(const store::Item& item, std::string_view name) {
-  const auto* value = item.find<bool>(name);
-  return value && *value;
-}
-
-std::vector<std::string> list(const store::Item& item, std::string_view name) {
-  const auto* value = item.find<std::vector<std::string>>(name);
-  return value ? *value : std::vector<std::string>();
-}
-
 std::string bytes(const store::Item& item, std::string_view name) {
   const auto* value = item.find<store::Bytes>(name);
   return value ? value->value : std::string();
@@ -71,17 +61,17 @@ Client to_client(const store::Item& item) {
           .logo_uri = text(item, "logo_uri"),
           .token_endpoint_auth_method = text(item, "token_endpoint_auth_method"),
           .secret_hash = bytes(item, "secret_hash"),
-          .redirect_uris = list(item, "redirect_uris"),
-          .post_logout_redirect_uris = list(item, "post_logout_redirect_uris"),
+          .redirect_uris = item.list("redirect_uris"),
+          .post_logout_redirect_uris = item.list("post_logout_redirect_uris"),
           .backchannel_logout_uri = text(item, "backchannel_logout_uri"),
-          .grant_types = list(item, "grant_types"),
-          .scopes = list(item, "scopes"),
-          .resources = list(item, "resources"),
+          .grant_types = item.list("grant_types"),
+          .scopes = item.list("scopes"),
+          .resources = item.list("resources"),
           .id_token_signed_response_alg = text(item, "id_token_signed_response_alg"),
-          .first_party = flag(item, "first_party"),
-          .require_pushed_authorization_requests = flag(item, "require_pushed_authorization_requests"),
-          .dpop_bound_access_tokens = flag(item, "dpop_bound_access_tokens"),
-          .registered_by_itself = flag(item, "registered_by_itself"),
+          .first_party = item.flag("first_party"),
+          .require_pushed_authorization_requests = item.flag("require_pushed_authorization_requests"),
+          .dpop_bound_access_tokens = item.flag("dpop_bound_access_tokens"),
+          .registered_by_itself = item.flag("registered_by_itself"),
           .registration_token_hash = bytes(item, "registration_token_hash"),
           .expires_at = item.expires_at,
           .disabled_at = disabled_at ? std::optional(from_ms(*disabled_at)) : std::nullopt,

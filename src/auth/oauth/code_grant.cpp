@@ -19,11 +19,6 @@ std::unexpected<OAuthError> bad_code() {
   return refuse(error::invalid_grant, "The code is not valid, has expired, was used, or is not for this request.");
 }
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
 // RFC 7636 §4.1 and §4.6, S256. A code without a challenge is none of ours (RFC 9700 §2.1.1).
 bool is_verified(std::string_view verifier, std::string_view challenge) {
   return verifier.size() >= 43 && verifier.size() <= 128 && std::ranges::all_of(verifier, is_unreserved) &&

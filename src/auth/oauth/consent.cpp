@@ -60,12 +60,11 @@ store::Item to_item(std::string_view user_id, const Consent& consent) {
 }
 
 Consent to_consent(const store::Item& item) {
-  const auto* resources = item.find<std::vector<std::string>>("resources");
   return {.client_id = item.key.sk.substr(consent_prefix.size()),
           .client_name = std::string(item.text("client_name")),
           .client_uri = std::string(item.text("client_uri")),
           .scope = std::string(item.text("scope")),
-          .resources = resources ? *resources : std::vector<std::string>(),
+          .resources = item.list("resources"),
           .granted_at = from_ms(item.number("granted_at"))};
 }
 

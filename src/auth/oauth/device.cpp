@@ -97,12 +97,6 @@ Result<Waiting> find_request(Auth& auth, std::string_view typed, const http::Con
   return fail(unknown_user_code);
 }
 
-const std::vector<std::string>& list_in(const store::Item& item, std::string_view name) {
-  static const std::vector<std::string> none;
-  const auto* list = item.find<std::vector<std::string>>(name);
-  return list ? *list : none;
-}
-
 // Allowed in this session, or refused.
 store::Update decision(const store::Item& device, const store::Item* allowed_in, const http::Context& context) {
   store::Update update{.key = device.key,
@@ -111,7 +105,7 @@ store::Update decision(const store::Item& device, const store::Item* allowed_in,
   if (!allowed_in) return update;
   // A session without a cookie began with a password (POST /auth/login).
   const auto* auth_time = allowed_in->find<std::int64_t>("auth_time");
-  const auto& amr = list_in(*allowed_in, "amr");
+  const auto amr = allowed_in->list("amr");
   update.set = {{"status", std::string(device_status::approved)},
                 {"user_id", context.caller->user_id},
                 {"session_id", context.caller->session_id},
@@ -176,7 +170,7 @@ Result<DeviceRequest> get_device_request(Auth& auth, const DeviceRequestInput& i
        client.client_uri.empty() ? std::nullopt : std::optional(client.client_uri), client.registered_by_itself},
       show_user_code(device.text("user_code")),
       parse_scope(device.text("scope")).value(),
-      list_in(device, "resources")};
+      device.list("resources")};
 }
 
 Result<void> decide_device_request(Auth& auth, const DeviceDecision& input, http::Context& context) {
@@ -197,7 +191,7 @@ Result<void> decide_device_request(Auth& auth, const DeviceDecision& input, http
     if (input.allow) {
       const auto before = items[1] ? std::optional(to_consent(*items[1])) : std::nullopt;
       writes.emplace_back(
-          remember(caller.user_id, before, client, device.text("scope"), list_in(device, "resources"), context.now));
+          remember(caller.user_id, before, client, device.text("scope"), device.list("resources"), context.now));
     }
     if (auth.table.write(writes)) return {};
   }

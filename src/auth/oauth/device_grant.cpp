@@ -29,17 +29,13 @@ OAuthError keep_waiting(Auth& auth, const store::Item& device, Time now) {
 }
 
 Approval to_approval(const store::Item& device) {
-  const auto list = [&](std::string_view name) {
-    const auto* value = device.find<std::vector<std::string>>(name);
-    return value ? *value : std::vector<std::string>();
-  };
   return {.user_id = std::string(device.text("user_id")),
           .session_id = std::string(device.text("session_id")),
           .session_ends_at = from_ms(device.number("session_ends_at")),
           .scope = std::string(device.text("scope")),
-          .resources = list("resources"),
+          .resources = device.list("resources"),
           .auth_time = from_ms(device.number("auth_time")),
-          .amr = list("amr")};
+          .amr = device.list("amr")};
 }
 
 }  // namespace

@@ -12,12 +12,12 @@ namespace {
 constexpr std::size_t max_bytes = 32 * 1024;
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
+}  // namespace
+
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
          c == '_' || c == '~';
 }
-
-}  // namespace
 
 OAuthResult<Form> Form::read_body(const http::Request& request) {
   const auto content_type = request.headers.get("Content-Type");

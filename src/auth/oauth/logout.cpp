@@ -18,7 +18,6 @@ namespace voyages::auth::oauth {
 
 namespace {
 
-constexpr std::size_t max_state_bytes = 1024;
 constexpr std::size_t max_query_bytes = 6 * 1024;  // of an address of ours, which proxies bound too
 constexpr std::string_view signed_out_page = "/signed-out";
 
