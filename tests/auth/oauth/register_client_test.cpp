@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/oauth/authorization_code.h"
+#include "auth/oauth/consent.h"
 #include "crypto/token.h"
 #include "tests/auth/oauth/provider.h"
 
@@ -314,10 +315,13 @@ TEST_F(Registration, IsForgottenAfterThirtyDaysInWhichItFetchedNoTokens) {
                                              .auth_time = now,
                                              .amr = {"pwd"}},
                                             now);
-    const store::Write put = code.put;
-    EXPECT_TRUE(scenario.table().write({&put, 1}));
     TestClient client;
     static_cast<auth::oauth::Client&>(client) = find_client(scenario.table(), id).value();
+    const auto user_id = cookie.substr(0, 36);
+    const auto before = get(scenario.table(), auth::oauth::consent_key(user_id, id));
+    const auto known = before ? std::optional(auth::oauth::to_consent(*before)) : std::nullopt;
+    const store::Write writes[] = {code.put, remember(user_id, known, client, "openid", {}, now)};
+    EXPECT_TRUE(scenario.table().write(writes));
     EXPECT_EQ(call_as(scenario, client, "/oauth/token", code_grant(client, code.text.expose())).status, 200);
   };
   scenario.clock().advance(std::chrono::days(29));
