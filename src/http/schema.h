@@ -43,19 +43,23 @@ boost::json::object struct_schema(SchemaBook& book) {
   boost::json::object properties;
   boost::json::array required;
   boost::json::object example;
+  bool is_whole = true;  // an example without a required member would be a wrong one
   boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
     using M = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
     auto property = schema_of<M>(book);
     const auto name = json_name(member.name);
     add_docs<T>(name, property);
     if (const auto* shown = property.if_contains("example")) example[name] = *shown;
-    if constexpr (!is_optional<M>) required.emplace_back(name);
+    if constexpr (!is_optional<M>) {
+      required.emplace_back(name);
+      is_whole = is_whole && example.contains(name);
+    }
     properties[name] = std::move(property);
   });
   boost::json::object schema{
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
   if (!required.empty()) schema["required"] = std::move(required);
-  if (!example.empty()) schema["example"] = std::move(example);
+  if (is_whole && !example.empty()) schema["example"] = std::move(example);
   return schema;
 }
 

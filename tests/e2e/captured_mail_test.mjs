@@ -136,7 +136,7 @@ test('the mail of a password reset appears by itself, and the keyboard alone fol
   const [reset] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')]);
   await reset.getByLabel('New password').fill('another horse, another staple');
   await reset.getByRole('button', { name: 'Set the password' }).click();
-  await reset.getByRole('heading', { name: 'Your password is changed.' }).waitFor();
+  await reset.getByRole('heading', { name: 'Your password is changed' }).waitFor();
   assertNoProblems(page);
   assert.ok((await server.login(email, 'another horse, another staple')).access_token);
   await page.reload();

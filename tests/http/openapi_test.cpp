@@ -165,10 +165,7 @@ TEST_F(OpenApiTest, ShowsExamplesThatTheDoorTakes) {
     if (!body || method != "post" || operation.contains("security")) return;
     if (!body->at("content").as_object().contains("application/json")) return;  // OAuth's forms say no examples
     const auto& media = body->at("content").at("application/json").as_object();
-    if (!media.contains("example")) {
-      EXPECT_EQ(operation.at("operationId"), "confirm_logout") << "nothing is required of it";
-      return;
-    }
+    ASSERT_TRUE(media.contains("example")) << path;
     const auto answer = scenario_.post(path, media.at("example").as_object());
     EXPECT_NE(answer.status / 100, 5) << path;
     if (answer.status == 422) ADD_FAILURE() << path << ' ' << json::serialize(answer.body);

@@ -28,6 +28,12 @@ struct ConfirmLogoutRequest {
   std::optional<std::string> client_id;
   std::optional<std::string> post_logout_redirect_uri;
   std::optional<std::string> state;
+
+  static constexpr http::FieldDoc docs[] = {
+      {"client_id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
+      {"post_logout_redirect_uri", "One that the client registered.", R"("https://sailing.example/bye")"},
+      {"state", "Comes back with it.", R"("af0ifjsldkj")"},
+  };
 };
 BOOST_DESCRIBE_STRUCT(ConfirmLogoutRequest, (), (client_id, post_logout_redirect_uri, state))
 
