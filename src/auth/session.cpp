@@ -114,6 +114,7 @@ SessionRef to_ref(const store::Item& session) {
           .id = session.key.sk.substr(std::string_view("SESSION#").size()),
           .token_id = std::string(session.text("token_id")),
           .client_id = std::string(session.text("client_id")),
+          .browser_id = std::string(session.text(session.text("parent_id").empty() ? "began_in" : "parent_id")),
           .notified = session.flag("notified")};
 }
 

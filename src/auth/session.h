@@ -95,9 +95,10 @@ NewSession begin_client_session(const Auth& auth, const User& user, const GrantT
 struct SessionRef {
   std::string user_id;
   std::string id;
-  std::string token_id{};   // one of its refresh tokens, any of them; empty: it has none
-  std::string client_id{};  // empty: the user's own
-  bool notified = false;    // its client is told
+  std::string token_id{};    // one of its refresh tokens, any of them; empty: it has none
+  std::string client_id{};   // empty: the user's own
+  std::string browser_id{};  // of a client's: the browser's session that it began in
+  bool notified = false;     // its client is told
 };
 SessionRef to_ref(const store::Item& session);
 

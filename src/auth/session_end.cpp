@@ -34,12 +34,14 @@ std::string_view to_string(EndReason reason) {
 std::vector<store::Write> end_session(const Auth& auth, const SessionRef& session, EndReason reason, Time now) {
   std::vector<store::Write> writes{
       store::Delete{session_key(session.user_id, session.id)},
-      store::Put{
-          {blacklist_key(session.id),
-           {{"user_id", session.user_id}, {"reason", std::string(to_string(reason))}, {"created_at", to_ms(now)}},
-           std::nullopt,
-           // One second more than any token can have left, since both are rounded to seconds.
-           now + max_access_token_ttl + std::chrono::seconds(1)}}};
+      store::Put{{blacklist_key(session.id),
+                  {{"user_id", session.user_id},
+                   {"reason", std::string(to_string(reason))},
+                   {"browser_id", session.browser_id},
+                   {"created_at", to_ms(now)}},
+                  std::nullopt,
+                  // One second more than any token can have left, since both are rounded to seconds.
+                  now + max_access_token_ttl + std::chrono::seconds(1)}}};
   if (!session.token_id.empty()) {
     writes.emplace_back(store::Put{{ended_key(session.user_id, session.id),
                                     {{"token_id", session.token_id}},

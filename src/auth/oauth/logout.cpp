@@ -60,8 +60,12 @@ Result<Sender> read_sender(const Auth& auth, const Form& form, Time now) {
 // §2: an ID token of another browser's session, or an old one, is no reason to end this one unasked.
 bool is_proven(Auth& auth, const Sender& sender, const BrowserSession& session) {
   if (sender.user_id != session.user.id || !is_uuid7(sender.session_id)) return false;
-  const auto clients = get(auth.table, session_key(sender.user_id, sender.session_id));
-  return clients && (clients->text("parent_id") == session.id || clients->text("began_in") == session.id);
+  // Clients such as mod_auth_openidc give their tokens back first, which ends their session (RP-Initiated Logout §2: a
+  // recent one counts).
+  const store::Key keys[] = {session_key(session.user.id, sender.session_id), blacklist_key(sender.session_id)};
+  const auto items = auth.table.get(keys, store::Consistency::strong);
+  if (items[0]) return to_ref(*items[0]).browser_id == session.id;
+  return items[1] && items[1]->text("user_id") == session.user.id && items[1]->text("browser_id") == session.id;
 }
 
 // §3: where the browser goes afterwards: only where the client itself registered.

@@ -29,7 +29,9 @@ bool must_sign_in(const Visit& visit, const AuthorizationRequest& request, Time 
 // RFC 8252 §8.6, RFC 6749 §10.2: any program of a device may claim a scheme or a port there, so what was allowed to one
 // is not given to another without a word.
 bool proves_itself(const Visit& visit) {
-  return !visit.client.is_public() || visit.parameters().get("redirect_uri").starts_with("https://");
+  const auto uri = visit.parameters().get("redirect_uri");
+  // `localhost` by name is where sites are developed; programs use the addresses (RFC 8252 §8.3).
+  return !visit.client.is_public() || uri.starts_with("https://") || uri.starts_with("http://localhost");
 }
 
 bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
