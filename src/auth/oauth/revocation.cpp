@@ -19,7 +19,10 @@ OAuthResult<void> revoke(Auth& auth, const Client& client, const Form& form, Tim
   const auto ended = session
                          ? to_ref(*session)
                          : SessionRef{.user_id = std::string(token->user_id()), .id = std::string(token->session_id())};
-  (void)auth.table.write(end_session(auth, ended, EndReason::revoked, now));  // without conditions it is not refused
+  auto writes = end_session(auth, ended, EndReason::revoked, now);
+  // What is known of a session that ended before stays: a client gives back one token after the other.
+  if (!session) std::get<store::Put>(writes.at(1)).conditions = {store::item_absent()};
+  (void)auth.table.write(writes);
   announce_end(auth, ended);
   return {};
 }
