@@ -1,7 +1,7 @@
 #include "auth/verify.h"
 
 #include "auth/browser_session.h"
-#include "auth/oauth/form.h"
+#include "base/escape.h"
 #include "http/cookies.h"
 #include "http/problem.h"
 #include "http/router.h"
@@ -65,7 +65,7 @@ std::optional<std::string> sign_in_url(const std::string& public_url, const http
   if (path == nullptr || path->size() > max_path || !path->starts_with('/')) return std::nullopt;
   if (method != nullptr && *method != "GET" && *method != "HEAD") return std::nullopt;
   if (accept == nullptr || accept->find("text/html") == std::string::npos) return std::nullopt;
-  return public_url + "/login?return_to=" + oauth::form_encode(*path);
+  return public_url + "/login?return_to=" + percent_encode(*path);
 }
 
 std::string join(const std::vector<std::string>& roles) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "base/escape.h"
 
 namespace voyages::aws {
 
@@ -80,7 +81,7 @@ std::string normalise_path(std::string_view path) {
 std::string canonical_path(std::string_view path, const SigningRules& rules) {
   auto text = rules.normalise_path ? normalise_path(path) : std::string(path);
   if (text.empty()) text = "/";
-  return rules.encode_path ? percent_encode(text, true) : text;
+  return rules.encode_path ? percent_encode(text, "/") : text;
 }
 
 // Decoded and encoded again, so that every spelling of a character becomes one.
@@ -93,8 +94,7 @@ std::string canonical_query(std::string_view query) {
     if (field.empty()) continue;
     const auto equals = std::min(field.find('='), field.size());
     const auto value = equals < field.size() ? field.substr(equals + 1) : std::string_view();
-    fields.emplace_back(percent_encode(percent_decode(field.substr(0, equals)), false),
-                        percent_encode(percent_decode(value), false));
+    fields.emplace_back(percent_encode(percent_decode(field.substr(0, equals))), percent_encode(percent_decode(value)));
   }
   std::ranges::sort(fields);
   std::string text;
@@ -106,23 +106,6 @@ std::string canonical_query(std::string_view query) {
 }
 
 }  // namespace
-
-std::string percent_encode(std::string_view text, bool keep_slashes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  encoded.reserve(text.size());
-  for (const char c : text) {
-    const bool unreserved = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '.' || c == '_' || c == '~' || (c == '/' && keep_slashes);
-    if (unreserved) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded.append(1, '%').append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
-    }
-  }
-  return encoded;
-}
 
 CanonicalHeaders canonical_headers(const http::Headers& headers, std::string_view authority) {
   std::map<std::string, std::string> by_name{{"host", std::string(authority)}};

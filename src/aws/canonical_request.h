@@ -20,7 +20,4 @@ CanonicalHeaders canonical_headers(const http::Headers& headers, std::string_vie
 std::string canonical_request(const http::Request& request, const CanonicalHeaders& headers, std::string_view body_hash,
                               const SigningRules& rules);
 
-/// Everything but the unreserved characters of RFC 3986 §2.3 as %XY, and `/` only where it is not to be kept.
-std::string percent_encode(std::string_view text, bool keep_slashes);
-
 }  // namespace voyages::aws

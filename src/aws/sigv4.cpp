@@ -11,6 +11,7 @@
 
 #include "aws/canonical_request.h"
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "crypto/openssl.h"
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, whose steps are named.
@@ -93,13 +94,12 @@ Signature presign(http::Request& request, std::string_view authority, const Sign
                   std::chrono::seconds expires_in) {
   const auto& token = signing.credentials.session_token;
   const auto headers = canonical_headers(request.headers, authority);
-  const auto token_field =
-      token.empty() ? std::string() : "&X-Amz-Security-Token=" + percent_encode(token.expose(), false);
+  const auto token_field = token.empty() ? std::string() : "&X-Amz-Security-Token=" + percent_encode(token.expose());
   request.target +=
       fmt::format("{}X-Amz-Algorithm={}&X-Amz-Credential={}&X-Amz-Date={}&X-Amz-SignedHeaders={}&X-Amz-Expires={}",
                   request.target.find('?') == std::string::npos ? '?' : '&', algorithm,
-                  percent_encode(signing.credentials.access_key_id + '/' + scope_of(signing), false),
-                  to_basic_time(signing.time), percent_encode(headers.names, false), expires_in.count());
+                  percent_encode(signing.credentials.access_key_id + '/' + scope_of(signing)),
+                  to_basic_time(signing.time), percent_encode(headers.names), expires_in.count());
   if (signing.rules.sign_the_token) request.target += token_field;
   auto result = compute(canonical_request(request, headers, to_hex(sha256(request.body)), signing.rules), signing);
   if (!signing.rules.sign_the_token) request.target += token_field;

@@ -5,6 +5,7 @@
 #include <ranges>
 #include <utility>
 
+#include "base/escape.h"
 #include "email/mustache_parser.h"
 
 namespace voyages::email {
@@ -153,33 +154,6 @@ std::expected<std::string, MustacheFault> Mustache::render(const boost::json::ob
 void Mustache::visit_names(const Visitor& visitor) const {
   std::vector<std::string_view> sections;
   visit(nodes_, sections, visitor);
-}
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size() + text.size() / 8);
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
 }
 
 }  // namespace voyages::email

@@ -54,7 +54,4 @@ class Mustache {
   std::vector<Node> nodes_;
 };
 
-/// `& < > " '` as entities that every mail reader knows.
-std::string escape_html(std::string_view text);
-
 }  // namespace voyages::email

@@ -5,6 +5,7 @@
 #include "aws/canonical_request.h"
 #include "aws/sns/notifier.h"
 #include "aws/sqs/queue.h"
+#include "base/escape.h"
 #include "tests/aws/moto.h"
 
 namespace voyages::tests {
@@ -23,9 +24,8 @@ class SnsWithMoto : public testing::Test {
     arn = std::string(account) + name;
     client.query(aws::service::sns, "Action=CreateTopic&Version=2010-03-31&Name=" + name);
     client.json(aws::service::sqs, "AmazonSQS.CreateQueue", json::serialize(json::object{{"QueueName", name}}));
-    client.query(aws::service::sns,
-                 "Action=Subscribe&Version=2010-03-31&Protocol=sqs&TopicArn=" + aws::percent_encode(arn, false) +
-                     "&Endpoint=arn%3Aaws%3Asqs%3Aeu-central-1%3A123456789012%3A" + name);
+    client.query(aws::service::sns, "Action=Subscribe&Version=2010-03-31&Protocol=sqs&TopicArn=" + percent_encode(arn) +
+                                        "&Endpoint=arn%3Aaws%3Asqs%3Aeu-central-1%3A123456789012%3A" + name);
     queue.emplace(client.get(), aws::sqs::QueueOptions{"https://sqs.example/123456789012/" + name, {}});
   }
   json::value heard() {

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/escape.h"
 #include "email/mustache.h"
 #include "email/text_part.h"
 
@@ -33,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   parsed->visit_names([](std::string_view name, std::size_t, auto) { require(!name.empty()); });
   const auto html = parsed->render(sample(), Mustache::Escape::html);
   if (html) require(html->size() <= Mustache::max_output_bytes);
-  const auto escaped = voyages::email::escape_html(input);
+  const auto escaped = voyages::escape_html(input);
   require(escaped.find_first_of("<>\"'") == std::string::npos);
   return 0;
 }

@@ -6,6 +6,7 @@
 #include "auth/federation/attempt.h"
 #include "auth/federation/errors.h"
 #include "auth/federation/redemption.h"
+#include "base/escape.h"
 #include "http/router.h"
 
 namespace voyages::auth::federation {

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
+
 namespace voyages::auth::federation {
 
 namespace {
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
 
 bool is_uri_character(char c) {
   return is_unreserved(c) || std::string_view("%!$&'()*+,;=:@/?[]").find(c) != std::string_view::npos;
@@ -34,20 +31,6 @@ std::optional<Endpoint> Endpoint::parse(std::string_view url, Plaintext plaintex
 
 Plaintext plaintext_for(const Endpoint& issuer) {
   return issuer.origin.tls ? Plaintext::refused : Plaintext::on_loopback;
-}
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded.append({'%', digits[byte >> 4U], digits[byte & 15U]});
-  }
-  return encoded;
 }
 
 }  // namespace voyages::auth::federation

@@ -28,7 +28,4 @@ struct Endpoint {
 /// What the metadata of this issuer may name: only who is on loopback without TLS itself may point there.
 Plaintext plaintext_for(const Endpoint& issuer);
 
-/// RFC 3986 §2.1, all but the unreserved characters: for a query and for a form.
-std::string percent_encode(std::string_view text);
-
 }  // namespace voyages::auth::federation

@@ -9,6 +9,7 @@
 #include "auth/request_limit.h"
 #include "auth/user.h"
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "crypto/token.h"
 
 namespace voyages::auth::federation {

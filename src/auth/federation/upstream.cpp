@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
 

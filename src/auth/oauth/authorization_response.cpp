@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "http/assets.h"
 #include "http/compression.h"
 
@@ -10,32 +11,6 @@ namespace voyages::auth::oauth {
 namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 // What no other site may put into a frame, read, keep or learn the address of (RFC 9700 §4.16, §4.2.4).
 http::Response page(int status, std::string html, std::string policy) {

@@ -9,6 +9,7 @@
 #include "auth/oauth/visit.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
+#include "base/escape.h"
 #include "base/unavailable.h"
 
 namespace voyages::auth::oauth {
@@ -71,11 +72,11 @@ std::optional<std::string> keep(Auth& auth, const Visit& visit, std::optional<Ti
 }
 
 std::string page_for(Step step, const AuthorizationRequest& request, const std::string& query) {
-  const auto locales = request.ui_locales.empty() ? "" : "&ui_locales=" + form_encode(request.ui_locales);
+  const auto locales = request.ui_locales.empty() ? "" : "&ui_locales=" + percent_encode(request.ui_locales);
   if (step == Step::ask_consent) return "/consent?" + query + locales;
-  const auto hint = request.login_hint.empty() ? "" : "&login_hint=" + form_encode(request.login_hint);
+  const auto hint = request.login_hint.empty() ? "" : "&login_hint=" + percent_encode(request.login_hint);
   return (request.asks("create") ? "/register?return_to=" : "/login?return_to=") +
-         form_encode("/oauth/authorize?" + query) + hint + locales;
+         percent_encode("/oauth/authorize?" + query) + hint + locales;
 }
 
 NewCode make_code(const Visit& visit, const ReturnAddress& address, const AuthorizationRequest& request, Time now) {

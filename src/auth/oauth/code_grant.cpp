@@ -4,6 +4,7 @@
 #include "auth/oauth/client_session.h"
 #include "auth/oauth/grants.h"
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "crypto/token.h"
 
 namespace voyages::auth::oauth {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "http/router.h"
 
 namespace voyages::auth::oauth {
@@ -13,11 +14,6 @@ constexpr std::size_t max_bytes = 32 * 1024;
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
 }  // namespace
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
 
 OAuthResult<Form> Form::read_body(const http::Request& request) {
   const auto content_type = request.headers.get("Content-Type");
@@ -61,27 +57,11 @@ std::vector<std::string> Form::all(std::string_view name) const {
   return values;
 }
 
-std::string form_encode(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += digits[byte >> 4U];
-    encoded += digits[byte & 15U];
-  }
-  return encoded;
-}
-
 std::string form_encode(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::string encoded;
   for (const auto& [name, value] : pairs) {
     if (!encoded.empty()) encoded += '&';
-    encoded += form_encode(name) + '=' + form_encode(value);
+    encoded += percent_encode(name) + '=' + percent_encode(value);
   }
   return encoded;
 }

@@ -32,11 +32,7 @@ class Form {
   std::vector<std::pair<std::string, std::string>> pairs_;
 };
 
-/// RFC 3986 §2.3: what no URI has to escape.
-bool is_unreserved(char c);
-/// Percent-encodes what is not unreserved, for a query or a form.
-std::string form_encode(std::string_view text);
-/// `name=value` pairs with `&` between.
+/// `name=value` pairs with `&` between, for a query or a form.
 std::string form_encode(const std::vector<std::pair<std::string, std::string>>& pairs);
 
 }  // namespace voyages::auth::oauth

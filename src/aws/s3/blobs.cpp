@@ -6,6 +6,7 @@
 #include "aws/canonical_request.h"
 #include "aws/s3/xml.h"
 #include "base/encoding.h"
+#include "base/escape.h"
 #include "crypto/token.h"
 #include "http/router.h"
 
@@ -110,8 +111,8 @@ std::vector<std::string> S3Blobs::list(std::string_view prefix, std::string_view
 
 S3Blobs::Page S3Blobs::list_page(std::string_view prefix, std::string_view after, std::size_t limit) {
   auto target = '/' + options_.bucket + "?encoding-type=url&list-type=2&max-keys=" + std::to_string(limit) +
-                "&prefix=" + percent_encode(options_.key_prefix + std::string(prefix), false);
-  if (!after.empty()) target += "&start-after=" + percent_encode(options_.key_prefix + std::string(after), false);
+                "&prefix=" + percent_encode(options_.key_prefix + std::string(prefix));
+  if (!after.empty()) target += "&start-after=" + percent_encode(options_.key_prefix + std::string(after));
   const auto response =
       call("ListObjectsV2", {.method = http::Method::get, .target = std::move(target)}, listing_bytes);
   Page page;

@@ -5,6 +5,7 @@
 
 #include "aws/canonical_request.h"
 #include "base/encoding.h"
+#include "base/escape.h"
 
 namespace voyages::aws::sns {
 
@@ -43,7 +44,7 @@ std::string to_form(std::initializer_list<std::pair<std::string_view, std::strin
   for (const auto& [name, value] : fields) {
     if (!form.empty()) form += '&';
     form.append(name) += '=';
-    auto encoded = percent_encode(value, false);
+    auto encoded = percent_encode(value);
     for (auto at = encoded.find("%20"); at != std::string::npos; at = encoded.find("%20", at))
       encoded.replace(at, 3, "+");
     form += encoded;

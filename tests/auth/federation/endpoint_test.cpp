@@ -36,10 +36,5 @@ TEST(Endpoint, RefusesWhatIsNoPlainAddress) {
   EXPECT_FALSE(Endpoint::parse("https://id.example/" + std::string(2048, 'a'), Plaintext::refused));
 }
 
-TEST(PercentEncode, LeavesTheUnreservedCharactersAlone) {
-  EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
-  EXPECT_EQ(percent_encode("a b+&=/\xc3\xa9"), "a%20b%2B%26%3D%2F%C3%A9");
-}
-
 }  // namespace
 }  // namespace voyages::auth::federation

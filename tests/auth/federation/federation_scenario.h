@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "auth/federation/admin_providers.h"
+#include "base/escape.h"
 #include "crypto/jose.h"
 #include "tests/auth/scenario.h"
 #include "tests/support/json_server.h"
@@ -115,7 +116,7 @@ class FederationScenario : public Scenario {
     std::string target = "/auth/federation/" + provider + "/callback";
     char joint = '?';
     for (const auto& [name, value] : answer) {
-      target.append(1, joint).append(name).append(1, '=').append(auth::federation::percent_encode(value));
+      target.append(1, joint).append(name).append(1, '=').append(percent_encode(value));
       joint = '&';
     }
     const auto response = browse(http::Method::get, target, std::nullopt, "cross-site");
