@@ -76,7 +76,7 @@ export function problemText({ code, detail, status, retry_after_s: wait }: Probl
   const timed = `error.${code}.timed`;
   if (wait !== undefined && isKey(timed)) return t(timed, { wait: durationText(wait) });
   const key = `error.${code}`;
-  if (isKey(key)) return t(key);
+  if (isKey(key)) return t(key, { status });
   return detail || t('error.unexpected', { status });
 }
 

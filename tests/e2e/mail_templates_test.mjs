@@ -43,7 +43,7 @@ function leastContrast() {
   return least;
 }
 
-assert.equal(mails.length, 24);
+assert.equal(mails.length, 26);
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [360, 1024]) {
     test(`every mail looks right at ${width} px, ${colorScheme}`, async () => {

@@ -53,6 +53,10 @@ export async function assertFits(page) {
 }
 
 export async function assertAccessible(page) {
+  // What is still fading in has the contrast of neither state.
+  await page.evaluate(() => Promise.all(document.getAnimations()
+    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+    .map((animation) => animation.finished.catch(() => {}))));
   await page.evaluate(axe.source); // not by a script element, which the pages' policy forbids
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   const grave = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
