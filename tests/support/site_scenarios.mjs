@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 
 import { assertNoProblems, openPage } from './browser.mjs';
-import { signIn, signInPage } from './site.mjs';
+import { readSource } from './server.mjs';
+import { hostedPaths, signIn, signInPage } from './site.mjs';
 
 /// A member signs in on our page, comes back, and signs out: of the site and of ours.
 export async function signsInAndOut(url, email) {
@@ -19,6 +20,25 @@ export async function signsInAndOut(url, email) {
   await page.waitForURL(signInPage);
   assertNoProblems(page, /^went to/, /favicon/, /404/);
   await page.context().close();
+}
+
+/// What a proxy that asks about everything else passes on unasked: who has no account makes one there, and who reads
+/// mail unsubscribes.
+export async function passesOurPagesOn(url, server) {
+  const options = { headers: { accept: 'text/html' }, redirect: 'manual' };
+  for (const path of hostedPaths()) {
+    const answer = await fetch(url + path, options);
+    assert.equal(answer.status, 200, path);
+    assert.equal(await answer.text(), await (await fetch(server.url + path, options)).text(), path);
+  }
+  const { paths } = JSON.parse(readSource('docs/openapi.json'));
+  for (const path of Object.keys(paths).filter((each) => each.startsWith('/.well-known/'))) {
+    assert.equal((await fetch(url + path, options)).status, 200, path);
+  }
+  // RFC 8058 §3.1: a mail program unsubscribes by itself, and has no cookie.
+  const unsubscribed = await fetch(`${url}/unsubscribe/x`, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) });
+  const { code } = await unsubscribed.json();
+  assert.deepEqual([unsubscribed.status, code], [400, 'invalid_link']);
 }
 
 /// Who brings an answer that the provider did not give to this browser stays outside.
