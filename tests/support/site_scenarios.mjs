@@ -41,13 +41,15 @@ export async function passesOurPagesOn(url, server) {
   assert.deepEqual([unsubscribed.status, code], [400, 'invalid_link']);
 }
 
-/// Who brings an answer that the provider did not give to this browser stays outside.
-export async function refusesForgedAnswers(url, issuer) {
-  for (const forge of [
-    () => ({ code: 'stolen', state: 'forged', iss: issuer }),
-    () => ({ code: 'stolen', iss: issuer }),
-    (state) => ({ code: 'invented', state, iss: issuer }),
-    (state) => ({ error: 'access_denied', state, iss: issuer }),
+/// Who brings an answer that the provider did not give to this browser stays outside. What the site answers: `status`,
+/// or `refusedCode` where it is the provider that refuses.
+export async function refusesForgedAnswers(url, issuer, { status, refusedCode }) {
+  for (const [expected, forge] of [
+    [status, () => ({ code: 'stolen', state: 'forged', iss: issuer })],
+    [status, () => ({ code: 'stolen', iss: issuer })],
+    [status, (state) => ({ code: 'stolen', state, iss: 'https://attacker.example' })],
+    [refusedCode, (state) => ({ code: 'invented', state, iss: issuer })],
+    [status, (state) => ({ error: 'access_denied', state, iss: issuer })],
   ]) {
     const begun = await fetch(`${url}/sign-in`, { redirect: 'manual' });
     const cookie = begun.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
@@ -57,7 +59,7 @@ export async function refusesForgedAnswers(url, issuer) {
     const ask = (path) => fetch(url + path, { headers: { cookie }, redirect: 'manual' });
     const query = new URLSearchParams(forge(searchParams.get('state')));
     const answer = await ask(`/callback?${query}`);
-    assert.ok(answer.status >= 400, `${query}: ${answer.status} ${answer.headers.get('location')}`);
+    assert.equal(answer.status, expected, `${query}: ${answer.headers.get('location')}`);
     const members = await ask('/members');
     assert.equal(new URL(members.headers.get('location'), url).pathname, '/sign-in');
   }
