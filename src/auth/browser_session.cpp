@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "auth/session.h"
+#include "auth/session_limit.h"
 #include "auth/sign_in.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
@@ -68,6 +69,7 @@ bool sign_browser_in_as(Auth& auth, ProvenUser proven, std::vector<std::string> 
   const auto user_id = proven.user.id;
   auto session = begin_browser_session(auth, proven.user, std::move(amr), auth_time, context);
   if (!complete_sign_in(auth, std::move(proven), std::move(session.writes), context.now)) return false;
+  note_new_session(auth, user_id);
   if (is_in_browser(context) && context.caller->user_id != user_id) {
     (void)end_sessions(auth, context.caller->user_id, with_children(context.caller->session_id), EndReason::logout, {},
                        context.now);
