@@ -130,6 +130,15 @@ TEST(FederatedSignIn, AsksTheUserinfoWhetherAnAddressIsProvenThatTheIdTokenOnlyN
   EXPECT_EQ(scenario.me(), ada);
 }
 
+TEST(FederatedSignIn, BelievesOfAnAddressNothingThatWasSaidOfAnother) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.upstream.claims.erase("email_verified");
+  scenario.upstream.userinfo = {{"sub", "ada-at-acme"}, {"email", "no address"}, {"email_verified", true}};
+  EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+  EXPECT_EQ(scenario.me(), "");
+}
+
 TEST(FederatedSignIn, MakesNoAccountWhereRegistrationIsNotOpen) {
   for (const auto registration : {app::Registration::closed, app::Registration::invite}) {
     FederationScenario scenario(Scenario::config_with(registration));
