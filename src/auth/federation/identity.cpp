@@ -95,20 +95,24 @@ std::vector<store::Write> link_identity(const IdentityId& id, std::string_view u
                        {"linked_at", to_ms(now)}}}}};
 }
 
-Result<IdentityList> list_identities(Auth& auth, const http::Nothing&, http::Context& context) {
+std::vector<IdentityView> identities_of(Auth& auth, std::string_view user_id) {
   const auto providers = list_providers(auth.table);
-  IdentityList list;
-  for (const auto& item : list_items(auth.table, context.caller->user_id)) {
+  std::vector<IdentityView> list;
+  for (const auto& item : list_items(auth.table, user_id)) {
     const auto id = IdentityId::of_listed(item);
     const auto provider = std::ranges::find(providers, id.provider_id(), &Provider::id);
-    list.items.push_back({.id = id.text(),
-                          .provider_id = id.provider_id(),
-                          .provider_name = provider == providers.end() ? id.provider_id() : provider->name,
-                          .email = text_or_nothing(item, "email"),
-                          .name = text_or_nothing(item, "name"),
-                          .linked_at = from_ms(item.number("linked_at"))});
+    list.push_back({.id = id.text(),
+                    .provider_id = id.provider_id(),
+                    .provider_name = provider == providers.end() ? id.provider_id() : provider->name,
+                    .email = text_or_nothing(item, "email"),
+                    .name = text_or_nothing(item, "name"),
+                    .linked_at = from_ms(item.number("linked_at"))});
   }
   return list;
+}
+
+Result<IdentityList> list_identities(Auth& auth, const http::Nothing&, http::Context& context) {
+  return IdentityList{identities_of(auth, context.caller->user_id)};
 }
 
 Result<void> delete_identity(Auth& auth, const IdentityInput& input, http::Context& context) {

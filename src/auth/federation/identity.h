@@ -66,6 +66,9 @@ struct IdentityView {
 };
 BOOST_DESCRIBE_STRUCT(IdentityView, (), (id, provider_id, provider_name, email, name, linked_at))
 
+/// All of a user's.
+std::vector<IdentityView> identities_of(Auth& auth, std::string_view user_id);
+
 struct IdentityList {
   std::vector<IdentityView> items;
 };

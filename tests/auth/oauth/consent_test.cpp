@@ -313,6 +313,20 @@ TEST_F(Consent, IsNotNeededForASiteToBeListedAndSignedOut) {
   EXPECT_TRUE(browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
 }
 
+// Whoever had the account before its owner took it by mail may have allowed a client of theirs everything.
+TEST_F(Consent, IsTakenBackByANewPasswordThatCameByMail) {
+  EXPECT_NE(code(), "");
+  scenario.post("/auth/forgot-password", {{"email", "ada@example.com"}});
+  const auto token = scenario.link_token("ada@example.com", "reset_password");
+  ASSERT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status, 204);
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_EQ(rest.find("CONSENT#"), std::string::npos) << key;
+  browser.sign_in("ada@example.com");
+  EXPECT_EQ(
+      query_parameter(authorize(browser, client, {{"prompt", "none"}}).headers.get("Location"), "error").value_or(""),
+      "consent_required");
+  EXPECT_NE(asked(), "");
+}
+
 TEST_F(Consent, GoesWithTheAccount) {
   code();
   EXPECT_EQ(browser.call(http::Method::del, "/auth/me").status, 204);
