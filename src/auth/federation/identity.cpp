@@ -76,6 +76,10 @@ store::Key IdentityId::key() const {
 
 store::Key IdentityId::listed_key(std::string_view user_id) const { return {"USER#" + std::string(user_id), key().pk}; }
 
+store::Key IdentityId::unlinked_key(std::string_view user_id) const {
+  return {"USER#" + std::string(user_id), "UNLINKED#" + key().pk.substr(prefix.size())};
+}
+
 bool IdentityId::is_listed(const store::Item& item) { return item.key.sk.starts_with(prefix); }
 
 IdentityId IdentityId::of_listed(const store::Item& item) {
@@ -122,7 +126,8 @@ Result<void> delete_identity(Auth& auth, const IdentityInput& input, http::Conte
   auto other = keep_another(auth, *user, input.id);
   if (!other) return fail(last_sign_in_method);
   const store::Write writes[] = {store::Delete{input.id.listed_key(user_id), {store::item_exists()}},
-                                 store::Delete{input.id.key(), {store::equals("user_id", user_id)}}, std::move(*other)};
+                                 store::Delete{input.id.key(), {store::equals("user_id", user_id)}}, std::move(*other),
+                                 store::Put{{input.id.unlinked_key(user_id), {{"unlinked_at", to_ms(context.now)}}}}};
   const auto written = auth.table.write(writes);
   if (!written) return fail(written.error().index < 2 ? Error(identity_not_found) : Error(conflict));
   return {};

@@ -72,6 +72,35 @@ TEST(Identities, CanBeTakenAwayWhileThereIsAPassword) {
   for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
 }
 
+TEST(Identities, OnceTakenAwayComeBackOnlyWhenTheirOwnerLinksThem) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in();
+  ASSERT_EQ(unlink(scenario, identities(scenario).at(0)).status, 204);
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.sign_in(), "/login?error=account_exists&return_to=%2Faccount");
+  EXPECT_EQ(scenario.me(), "");
+  scenario.sign_in_with_password(ada);
+  EXPECT_THAT(identities(scenario), IsEmpty());
+  EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account");
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), ada);
+  EXPECT_EQ(scenario.mails(ada, "identity_linked").size(), 2U);
+}
+
+TEST(Identities, TakenAwayFromOneAccountAreFreeForAnother) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in();
+  ASSERT_EQ(unlink(scenario, identities(scenario).at(0)).status, 204);
+  scenario.cookies.clear();
+  scenario.make_account("ada@example.org", true);
+  scenario.upstream.claims["email"] = "ada@example.org";
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), "ada@example.org");
+}
+
 TEST(Identities, TheLastWayToSignInStays) {
   FederationScenario scenario;
   scenario.sign_in();
@@ -103,8 +132,13 @@ TEST(Identities, OneWhoseProviderIsGoneIsNoWayToSignIn) {
 TEST(Identities, GoWithTheAccount) {
   FederationScenario scenario;
   scenario.sign_in();
+  link_another(scenario, "ada-at-work");
+  ASSERT_EQ(unlink(scenario, identities(scenario).at(0)).status, 204);
   EXPECT_EQ(scenario.browse(http::Method::del, "/auth/me").status, 204);
-  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
+  for (const auto& [key, rest] : scenario.stored_items()) {
+    EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
+    EXPECT_THAT(key + rest, Not(HasSubstr("UNLINKED#")));
+  }
   scenario.cookies.clear();
   EXPECT_EQ(scenario.sign_in(), "/account");  // a new account
   EXPECT_EQ(scenario.me(), ada);
