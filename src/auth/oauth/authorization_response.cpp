@@ -85,4 +85,9 @@ http::Response failure_page(int status) {
   }
 }
 
+std::optional<http::Response> refusal_page(std::string_view raw_path, int status) {
+  if (raw_path != "/oauth/authorize" && raw_path != "/oauth/logout") return std::nullopt;
+  return failure_page(status);
+}
+
 }  // namespace voyages::auth::oauth

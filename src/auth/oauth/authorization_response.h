@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,8 @@ http::Response error_page(std::string_view code);
 /// Our own page about a request that came to nothing before anybody could look at it, since it is too large, or since
 /// something failed here.
 http::Response failure_page(int status);
+/// The same for the runtime, at the paths that clients send browsers to; nothing at all others.
+std::optional<http::Response> refusal_page(std::string_view raw_path, int status);
 
 namespace page_error {
 inline constexpr std::string_view invalid_request = "invalid_request";

@@ -204,12 +204,16 @@ TEST_F(Authorize, AnswersInvalidRequestWithoutAStateThatIsTooLong) {
 }
 
 TEST_F(Authorize, AnswersInvalidRequestToMoreParametersThanAreStored) {
+  // By a form: no server takes an address that long.
+  const auto post = [&](const Parameters& changes, std::string_view name) {
+    const auto response = browser.submit("/oauth/authorize", authorization_request(client, changes));
+    return query_parameter(response.headers.get("Location"), name).value_or("");
+  };
   // As long as they may be on their own, and three times that form-encoded.
-  EXPECT_EQ(error_to_client({{"ui_locales", std::string(512, '"')}, {"id_token_hint", std::string(2300, '"')}}),
+  EXPECT_EQ(post({{"ui_locales", std::string(512, '"')}, {"id_token_hint", std::string(2300, '"')}}, "error"),
             "invalid_request");
-  EXPECT_EQ(error_to_client({{"more", std::string(8192, 'm')}}), "invalid_request");
-  EXPECT_TRUE(
-      query_parameter(authorize(browser, client, {{"more", std::string(7000, 'm')}}).headers.get("Location"), "code"));
+  EXPECT_EQ(post({{"more", std::string(8192, 'm')}}, "error"), "invalid_request");
+  EXPECT_NE(post({{"more", std::string(7000, 'm')}}, "code"), "");
 }
 
 TEST_F(Authorize, AnswersUnauthorizedClient) {
