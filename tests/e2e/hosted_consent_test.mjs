@@ -121,6 +121,11 @@ describe('a site that asks', () => {
       await page.getByRole('heading', { name: 'The Notebook' }).waitFor();
       assert.equal(await page.getByText(warning).count(), 0);
       assertNoProblems(page);
+      const signedOut = await openHosted(server, '/signed-out', { locale });
+      await signedOut.goto(server.url + authorizeUrl({ client_id: stranger }));
+      await signedOut.locator('.notice').getByText(warning).waitFor();
+      await assertEveryLook(signedOut, `login-self-registered-${locale}`);
+      assertNoProblems(signedOut);
     }
   });
 

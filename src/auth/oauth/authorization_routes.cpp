@@ -53,6 +53,7 @@ void add_authorize(http::Router& router, Auth& auth, Method method, std::string_
       .description("An answer whose client or redirect URI is not known is a page, with 400, and goes nowhere.")
       .answers(303)
       .header("Location", "The client's redirect URI with `code`, `state` and `iss`, or a page of this server.")
+      .no_head()
       .cors(Cors::never);
 }
 

@@ -175,13 +175,6 @@ std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& 
 }  // namespace
 
 http::Response authorize(Auth& auth, const http::Request& request, http::Context& context) {
-  // What asks with a HEAD is no browser that brings a person: it must change nothing (RFC 9110 §9.2.1), such as use a
-  // request up.
-  if (request.method == http::Method::head) {
-    http::Response response{.status = 405};
-    response.headers.add("Allow", "GET, POST");
-    return response;
-  }
   const bool posted = request.method == http::Method::post;
   const auto form = posted ? Form::read_body(request) : Form::read_query(request);
   if (!form) return refuse_on_page(auth, page_error::invalid_request, {}, context);

@@ -176,6 +176,7 @@ void add_start_of_logout(http::Router& router, Auth& auth, Method method, std::s
       .description("Without an ID token of the person who is signed in, the person is asked.")
       .answers(303)
       .header("Location", "The client's address, or a page of this server.")
+      .no_head()
       .cors(Cors::never);
 }
 

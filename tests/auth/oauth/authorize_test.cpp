@@ -237,7 +237,7 @@ TEST_F(Authorize, ChangesNothingForAHead) {
   const auto before = scenario.stored_items();
   const auto head = browser.send({.method = http::Method::head, .target = return_to});
   EXPECT_EQ(head.status, 405);
-  EXPECT_EQ(head.headers.get("Allow"), "GET, POST");
+  EXPECT_EQ(head.headers.get("Allow"), "GET, POST, OPTIONS");
   EXPECT_FALSE(head.headers.find("Location"));
   EXPECT_EQ(scenario.stored_items(), before);
   EXPECT_TRUE(query_parameter(browser.get(return_to).headers.get("Location"), "code"));

@@ -72,6 +72,16 @@ TEST_F(RpLogout, EndsTheSessionOfTheIdTokensUserAndGoesBack) {
   EXPECT_TRUE(auth::list_session_items(scenario.table(), user_id).empty());
 }
 
+TEST_F(RpLogout, EndsNothingForAHead) {
+  const auto before = scenario.stored_items();
+  const auto target = "/oauth/logout?" + auth::oauth::form_encode({{"id_token_hint", id_token()}});
+  const auto head = browser.send({.method = http::Method::head, .target = target});
+  EXPECT_EQ(head.status, 405);
+  EXPECT_EQ(head.headers.get("Allow"), "GET, POST, OPTIONS");
+  EXPECT_EQ(scenario.stored_items(), before);
+  EXPECT_TRUE(signed_in());
+}
+
 TEST_F(RpLogout, ShowsItsOwnPageWhenTheClientNamesNone) {
   const auto response = logout({{"id_token_hint", id_token()}});
   EXPECT_EQ(response.status, 303);
