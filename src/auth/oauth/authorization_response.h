@@ -16,9 +16,9 @@ namespace voyages::auth::oauth {
 http::Response see_other(std::string location);
 
 /// Brings an answer to the client as it wished, with its `state` and our `iss` (RFC 9207).
-http::Response answer_client(const ReturnAddress& address, std::string_view issuer,
+http::Response answer_client(const Auth& auth, const ReturnAddress& address,
                              std::vector<std::pair<std::string, std::string>> parameters);
-http::Response refuse_client(const ReturnAddress& address, std::string_view issuer, const OAuthError& error);
+http::Response refuse_client(const Auth& auth, const ReturnAddress& address, const OAuthError& error);
 
 /// Our own page about a request that cannot be answered to its client, since nobody knows whether it is the client's:
 /// 400, with one of a few fixed codes that the page has texts for (RFC 6749 §4.1.2.1).
