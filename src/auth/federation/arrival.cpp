@@ -89,13 +89,16 @@ Result<ProvenUser> receive(Auth& auth, const Provider& provider, const Profile& 
 
 }  // namespace
 
-Result<void> sign_in(Federation& federation, const Provider& provider, const Profile& profile, http::Context& context) {
+Result<void> sign_in(Federation& federation, const Attempt& attempt, const Provider& provider, const Profile& profile,
+                     http::Context& context) {
   auto& auth = federation.auth;
   for (int i = 0; i < tries; ++i) {
     auto proven = receive(auth, provider, profile, context);
     if (!proven) return fail(proven.error());
     const auto auth_time = profile.auth_time.value_or(context.now);
-    if (sign_browser_in_as(auth, std::move(*proven), {"fed"}, auth_time, context)) return {};
+    SignInProof proof{
+        .amr = {"fed"}, .auth_time = auth_time, .asked_in_vain = attempt.asks_anew && auth_time < context.now};
+    if (sign_browser_in_as(auth, std::move(*proven), std::move(proof), context)) return {};
   }
   return fail(federation_failed);
 }

@@ -103,7 +103,8 @@ void add_callback(http::Router& router, Federation& federation) {
       .description(
           "Leads to the page that was asked for, signed in; or to `/login` or `/account` with `error=` and why not.")
       .answers(303)
-      .header("Location", "The page to go to.");
+      .header("Location", "The page to go to.")
+      .no_head();
 }
 
 void add_identities(http::Router& router, Federation& federation) {

@@ -37,6 +37,7 @@ std::string authorization_url(const Endpoint& endpoint, const Provider& provider
   url += "&state=" + percent_encode(made.state.expose());
   url += "&code_challenge=" + code_challenge(made.attempt.code_verifier) + "&code_challenge_method=S256";
   if (is_openid) url += "&nonce=" + made.attempt.nonce;
+  if (made.attempt.asks_anew) url += "&prompt=login";
   return url;
 }
 
@@ -79,7 +80,9 @@ Result<StartResponse> start_federation(Federation& federation, const StartReques
     Attempt attempt{.provider_id = provider->id,
                     .nonce = random_text(),
                     .code_verifier = Secret(random_text()),
-                    .return_to = safe_return_path(input.return_to.value_or("/account"))};
+                    .return_to = safe_return_path(input.return_to.value_or("/account")),
+                    // OpenID Connect Core §3.1.2.1: who is signed in there already is asked all the same.
+                    .asks_anew = browser.signed_in && !links && provider->kind == Kind::openid};
     if (links) {
       attempt.linking_user_id = context.caller->user_id;
       attempt.linking_session_id = context.caller->session_id;
@@ -87,10 +90,7 @@ Result<StartResponse> start_federation(Federation& federation, const StartReques
     const auto made = new_attempt(auth, std::move(attempt), browser.secret, context.now);
     const store::Write write = made.put;
     (void)auth.table.write({&write, 1});  // without conditions it cannot be refused
-    auto url = authorization_url(endpoint, *provider, auth.options.public_url, made);
-    // OpenID Connect Core §3.1.2.1: who is signed in there already is asked all the same.
-    if (browser.signed_in && !links && provider->kind == Kind::openid) url += "&prompt=login";
-    return StartResponse{std::move(url)};
+    return StartResponse{authorization_url(endpoint, *provider, auth.options.public_url, made)};
   } catch (const UpstreamFailed& failure) {
     federation.auth.log.warn(
         "a sign-in provider failed",

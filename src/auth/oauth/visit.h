@@ -27,6 +27,8 @@ struct Visit {
   [[nodiscard]] const Form& parameters() const { return stored ? stored->form : form; }
   /// Whether the person has proved who they are since this request brought them here.
   [[nodiscard]] bool is_fresh() const;
+  /// Whether they have signed in since then, be it that a provider remembered them.
+  [[nodiscard]] bool has_signed_in() const;
   /// What the person decided of this request, in this session.
   [[nodiscard]] std::optional<bool> decision() const;
 };
