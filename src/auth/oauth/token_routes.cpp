@@ -66,7 +66,7 @@ OAuthResult<json::object> grant_tokens(Auth& auth, const http::Request& request,
   }
   auto answer = (*grant)(auth, {client, form, std::move(*jkt), context});
   if (const auto kept = answer ? keep_registered(client, context.now) : std::nullopt) {
-    (void)auth.table.write({&*kept, 1});  // refused when the client has just been deleted
+    (void)auth.table.write({&*kept, 1});  // refused when the client has just been changed or deleted
   }
   return answer;
 }
