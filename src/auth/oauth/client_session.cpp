@@ -20,7 +20,8 @@ GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approva
                     .dpop_jkt = client.is_public() ? request.dpop_jkt : std::string(),
                     .auth_time = approval.auth_time,
                     .amr = approval.amr,
-                    .id_token_claims = approval.id_token_claims},
+                    .id_token_claims = approval.id_token_claims,
+                    .unasked = client.first_party},
           .parent_id = approval.session_id,
           .outlives = offline,
           .ends_at = offline ? request.context.now + auth.options.session_ttl : approval.session_ends_at,
@@ -30,8 +31,12 @@ GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approva
 
 }  // namespace
 
-std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const TokenRequest& request,
-                                                           const Approval& approval, const UseUp& use_up) {
+std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const TokenRequest& request, Approval approval,
+                                                           const UseUp& use_up) {
+  // An administrator may have taken some of it from the client meanwhile.
+  auto scope = narrow_scope(request.client, approval.scope);
+  if (!scope) return std::unexpected(NotBegun::gone);
+  approval.scope = std::move(*scope);
   const auto browser = session_key(approval.user_id, approval.session_id);
   const store::Key keys[] = {browser, user_key(approval.user_id)};
   // Twice, since the user's roles or address may change at this very moment.
