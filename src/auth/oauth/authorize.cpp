@@ -47,11 +47,14 @@ http::Response refuse_request(Auth& auth, const Visit& visit, const ReturnAddres
 
 // Anybody may come here, signed in or not, and the table must not grow at their will.
 bool may_keep(Auth& auth, const Visit& visit, const http::Context& context) {
-  return visit.stored || visit.session || count_request(auth, limited::authorization, context, strangers_limit);
+  if (visit.stored) return true;
+  if (!visit.session) return count_request(auth, limited::authorization, context, stored_limit).has_value();
+  const auto limit = auth.options.sign_up_limit * stored_limit;
+  return count_request_of(auth, limited::authorization, visit.session->user.id, limit, context.now).has_value();
 }
 
 OAuthError too_many_kept() {
-  return {error::temporarily_unavailable, "Too many sign-ins were begun in this network. Come again in an hour."};
+  return {error::temporarily_unavailable, "Too many sign-ins were begun here. Come again in an hour."};
 }
 
 // Keeps the request while a person acts, or finds it kept; its query for the way back. Nothing when it has just been

@@ -17,7 +17,7 @@ GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approva
                     .scope = approval.scope,
                     .resources = approval.resources,
                     // RFC 9449 §5: a confidential client's refresh tokens are bound to its secret already.
-                    .dpop_jkt = client.is_public() ? request.dpop_jkt : std::string(),
+                    .dpop_jkt = client.is_public() ? request.proof.thumbprint : std::string(),
                     .auth_time = approval.auth_time,
                     .amr = approval.amr,
                     .id_token_claims = approval.id_token_claims,

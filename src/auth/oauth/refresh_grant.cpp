@@ -16,7 +16,8 @@ struct Narrowed {
 
 OAuthResult<Narrowed> narrow(const TokenRequest& request, const Grant& grant) {
   // RFC 6749 §5.2: the token was issued to another client. RFC 9449 §5: or to another key.
-  if (grant.client_id != request.client.client_id || (!grant.dpop_jkt.empty() && grant.dpop_jkt != request.dpop_jkt)) {
+  if (grant.client_id != request.client.client_id ||
+      (!grant.dpop_jkt.empty() && grant.dpop_jkt != request.proof.thumbprint)) {
     return refuse(error::invalid_grant, "The refresh token is not valid, has expired or was used.");
   }
   // An administrator has taken from the client what this session lives by.
@@ -47,7 +48,10 @@ OAuthResult<json::object> grant_by_refresh_token(Auth& auth, const TokenRequest&
       refuse(error::invalid_grant, "The refresh token is not valid, has expired or was used.");
   // Decided before the token is used up: who asks for too much may ask again.
   const auto may_use = [&](const SessionClaims& claims) {
+    if (narrowed) return true;  // asked again, since the token was used at this very moment
     narrowed = narrow(request, claims.grant);
+    const auto used = narrowed ? use_up(auth, request.proof, request.context.now) : OAuthResult<void>();
+    if (!used) narrowed = std::unexpected(used.error());
     return narrowed.has_value();
   };
   auto refreshed = rotate_refresh_token(auth, Secret(*token), may_use, request.context);

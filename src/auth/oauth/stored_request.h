@@ -27,9 +27,10 @@ struct StoredRequest {
 inline constexpr std::chrono::seconds pushed_ttl{60};
 inline constexpr std::chrono::minutes asked_ttl{10};
 
-/// How many times `sign_up_limit` requests are stored in an hour for those in one network who have proved nothing:
-/// browsers that nobody is signed in at, and public clients. Whole offices sign in in the morning.
-inline constexpr std::int64_t strangers_limit = 50;
+/// How many times `sign_up_limit` requests are stored in an hour for one user, and for those in one network who have
+/// proved nothing: browsers that nobody is signed in at, and clients that are public or registered themselves. Whole
+/// offices sign in in the morning.
+inline constexpr std::int64_t stored_limit = 50;
 
 /// A request about to be stored.
 struct NewStoredRequest {

@@ -20,7 +20,7 @@ Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGra
                             .client_id = request.client.client_id,
                             .scope = grant.scope,
                             .audience = grant.resources,
-                            .dpop_jkt = request.dpop_jkt};
+                            .dpop_jkt = request.proof.thumbprint};
   if (has_scope(grant.scope, scope::email)) {
     principal.email = session.email;
     principal.email_verified = session.email_verified;
@@ -52,7 +52,7 @@ json::object claims_for_id_token(Auth& auth, const TokenGrant& grant) {
 json::object answer_tokens(Auth& auth, const TokenRequest& request, const TokenGrant& grant) {
   const auto access_token = make_access_token(auth, request, grant);
   json::object answer{{"access_token", access_token.expose()},
-                      {"token_type", request.dpop_jkt.empty() ? "Bearer" : "DPoP"},
+                      {"token_type", request.proof.thumbprint.empty() ? "Bearer" : "DPoP"},
                       {"expires_in", auth.access_tokens.ttl().count()}};
   if (!grant.scope.empty()) answer["scope"] = grant.scope;
   if (!grant.refresh_token.empty()) answer["refresh_token"] = grant.refresh_token.expose();

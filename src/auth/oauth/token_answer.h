@@ -7,6 +7,7 @@
 
 #include "auth/auth.h"
 #include "auth/oauth/client.h"
+#include "auth/oauth/dpop.h"
 #include "auth/oauth/error.h"
 #include "auth/oauth/form.h"
 #include "auth/session.h"
@@ -19,7 +20,7 @@ namespace voyages::auth::oauth {
 struct TokenRequest {
   const Client& client;
   const Form& form;
-  std::string dpop_jkt;  // the key that the request proved (RFC 9449); empty: bearer tokens
+  DpopProof proof;  // of the key that the tokens are for (RFC 9449), not used up yet; empty: bearer tokens
   const http::Context& context;
 };
 

@@ -135,6 +135,20 @@ TEST_F(PushRequest, KeepsOnlySoManyOfThoseWhoProveNothing) {
   EXPECT_EQ(call_as(limited, site, "/oauth/par", authorization_request(site)).status, 201);
 }
 
+TEST_F(PushRequest, KeepsOnlySoManyOfAClientThatRegisteredItself) {
+  auto config = Scenario::test_config();
+  config.sign_up_limit = 1;
+  Scenario limited(config);
+  auto itself = test_client();
+  itself.registered_by_itself = true;
+  itself = add_client(limited, itself);
+  ASSERT_FALSE(itself.is_public());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_EQ(call_as(limited, itself, "/oauth/par", authorization_request(itself)).status, 201) << i;
+  }
+  EXPECT_EQ(call_as(limited, itself, "/oauth/par", authorization_request(itself)).status, 429);
+}
+
 TEST_F(PushRequest, KeepsNoSecretOfTheClient) {
   auto parameters = authorization_request(client);
   parameters.emplace_back("client_secret", std::string(TestClient::secret));
