@@ -12,6 +12,7 @@ namespace voyages::auth::oauth {
 
 /// What a person allowed a client, in one of their browser's sessions.
 struct Approval {
+  Time approved_at{};
   std::string user_id;
   std::string session_id;  // the browser's
   Time session_ends_at{};

@@ -78,7 +78,8 @@ OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request)
   if (!resources) return std::unexpected(resources.error());
   if (const auto used = use_up(auth, request.proof, now); !used) return std::unexpected(used.error());
 
-  const Approval approval{.user_id = code.user_id,
+  const Approval approval{.approved_at = code.made_at,
+                          .user_id = code.user_id,
                           .session_id = code.session_id,
                           .session_ends_at = code.session_ends_at,
                           .scope = code.scope,

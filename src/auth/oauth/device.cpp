@@ -119,6 +119,7 @@ store::Update decision(const store::Item& device, const store::Item* allowed_in,
   const auto* auth_time = allowed_in->find<std::int64_t>("auth_time");
   const auto amr = allowed_in->list("amr");
   update.set = {{"status", std::string(device_status::approved)},
+                {"decided_at", to_ms(context.now)},
                 {"user_id", context.caller->user_id},
                 {"session_id", context.caller->session_id},
                 {"session_ends_at", to_ms(allowed_in->expires_at.value_or(context.now))},

@@ -29,7 +29,8 @@ OAuthError keep_waiting(Auth& auth, const store::Item& device, Time now) {
 }
 
 Approval to_approval(const store::Item& device) {
-  return {.user_id = std::string(device.text("user_id")),
+  return {.approved_at = from_ms(device.number("decided_at")),
+          .user_id = std::string(device.text("user_id")),
           .session_id = std::string(device.text("session_id")),
           .session_ends_at = from_ms(device.number("session_ends_at")),
           .scope = std::string(device.text("scope")),

@@ -120,6 +120,22 @@ TEST(DeviceFlow, IsAConsentThatIsListedAndTakenBack) {
   EXPECT_EQ(refusal(flow.poll(client, taken_back.text("device_code"))), "400 invalid_grant");
 }
 
+TEST(DeviceFlow, GivesNothingThatWasTakenBackSinceItWasAllowed) {
+  DeviceFlow flow;
+  auto others = test_site();
+  others.first_party = false;
+  for (const auto& client : {add_site(flow.scenario), add_client(flow.scenario, others)}) {
+    const auto before = flow.begin(client);
+    const auto after = flow.begin(client);
+    EXPECT_EQ(flow.decide(before.text("user_code"), true).status, 204);
+    EXPECT_EQ(flow.browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+    flow.scenario.clock().advance(1ms);
+    EXPECT_EQ(flow.decide(after.text("user_code"), true).status, 204);
+    EXPECT_EQ(refusal(flow.poll(client, before.text("device_code"))), "400 invalid_grant");
+    EXPECT_EQ(flow.poll(client, after.text("device_code")).status, 200);
+  }
+}
+
 TEST(DeviceFlow, SlowsDownWhoPollsTooFast) {
   DeviceFlow flow;
   const auto client = add_app(flow.scenario);
