@@ -49,7 +49,7 @@ OAuthResult<boost::json::object> push(Auth& auth, const http::Request& request, 
     }
   }
   if (const auto used = use_up(auth, *proof, now); !used) return std::unexpected(used.error());
-  auto stored = new_stored_request(client->client_id, *form, std::nullopt, now);
+  auto stored = new_stored_request(client->client_id, *form, sound->scope, std::nullopt, now);
   const store::Write put = std::move(stored.put);
   (void)auth.table.write({&put, 1});  // without conditions it cannot be refused
   return boost::json::object{{"request_uri", stored.request_uri}, {"expires_in", pushed_ttl.count()}};

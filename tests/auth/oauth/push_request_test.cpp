@@ -64,6 +64,15 @@ TEST_F(PushRequest, CountsAloneWhateverStandsBesideIt) {
   EXPECT_EQ(query_parameter(response.headers.get("Location"), "state"), "af0ifjsldkj");
 }
 
+TEST_F(PushRequest, AsksForNoMoreThanItDidWhenItWasPushed) {
+  client.scopes = {"openid"};
+  add_client(scenario, client);
+  const auto request_uri = push({{"scope", "openid email"}}).text("request_uri");
+  client.scopes = {"openid", "email"};
+  add_client(scenario, client);
+  EXPECT_EQ(query_parameter(visit(browser, request_uri).headers.get("Location"), "error"), "invalid_scope");
+}
+
 TEST_F(PushRequest, IsForTheClientThatPushedIt) {
   const auto request_uri = push().text("request_uri");
   client = add_client(scenario);
