@@ -3,7 +3,7 @@
 // `.incbin`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -35,6 +35,11 @@ const assets = [
   ['/assets/licenses.txt', viewer + 'LICENSE.txt', viewer + 'dist/rapidoc-min.js.LICENSE.txt',
     'node_modules/preact/LICENSE'],
 ];
+
+// The page that posts an answer to a site is the server's, which fills in the rest: once in each language, and at no path
+// of its own.
+const languages = readdirSync(join(here, 'messages')).map((file) => file.replace('.json', ''));
+assets.push(...languages.map((language) => [`form-post/${language}`, 'form-post.html']));
 
 const contentTypes = {
   html: 'text/html; charset=utf-8',
@@ -89,10 +94,23 @@ function read(source, output) {
   return readFileSync(join(source.startsWith('vite/') ? output : here, source));
 }
 
-function contentOf(sources, output, version) {
+function contentOf(sources, output, values) {
   const whole = Buffer.concat(sources.map((source) => read(source, output)));
-  const ours = !sources[0].startsWith('node_modules/');
-  return ours ? Buffer.from(whole.toString('utf8').replaceAll('{{version}}', version)) : whole;
+  if (sources[0].startsWith('node_modules/')) return whole;
+  return Buffer.from(whole.toString('utf8').replaceAll(/\{\{([\w.]+)\}\}/g, (mark, name) => values[name] ?? mark));
+}
+
+/// What `{{…}}` in a file stands for: a text in the language that the file is named after; `{host}` in it is filled in by
+/// the server.
+function valuesFor(path, version) {
+  const [, language] = path.match(/^form-post\/(.*)/) ?? [];
+  if (!language) return { version };
+  const texts = Object.entries(JSON.parse(readFileSync(join(here, `messages/${language}.json`), 'utf8')));
+  const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return {
+    ...Object.fromEntries(texts.map(([key, text]) => [key, escaped(text).replace('{host}', '<strong>{{host}}</strong>')])),
+    language,
+  };
 }
 
 function cppString(text) {
@@ -107,7 +125,7 @@ function assemblerPath(path) {
 function embed(output, version) {
   mkdirSync(output, { recursive: true });
   const embedded = assets.map(([paths, ...sources], number) => {
-    const content = contentOf(sources, output, version);
+    const content = contentOf(sources, output, valuesFor([paths].flat()[0], version));
     const gzip = gzipSync(content, { level: 9 }); // Node writes no time into it: the same input, the same bytes
     const file = join(output, `${number}.gz`);
     writeFileSync(file, gzip);

@@ -25,6 +25,7 @@ namespace {
 
 auth::AuthOptions auth_options(const Config& config) {
   return {.public_url = config.public_url,
+          .product_name = config.product_name,
           .registration = config.registration,
           .client_registration = config.client_registration,
           .verification_required = config.email_verification == EmailVerification::required,

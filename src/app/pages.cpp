@@ -57,6 +57,7 @@ std::shared_ptr<StaticFile> embedded(const assets::Asset& asset) {
 
 void add_pages(http::Router& router, const Branding& branding) {
   for (const auto& asset : assets::all()) {
+    if (!asset.path.starts_with('/')) continue;  // not for everybody
     add_file(router, std::string(asset.path), embedded(asset), policy_of(asset.path));
   }
   add_file(router, "/assets/brand.css", std::make_shared<StaticFile>("text/css; charset=utf-8", branding.css),

@@ -39,12 +39,14 @@ bool from_our_pages(const http::Headers& headers, std::string_view public_url) {
 void take_browser_along(http::Route& route, Auth& auth) {
   route.run = [&auth, run = route.run](const http::Route& self, const http::Request& request,
                                        const http::PathParameters& parameters, http::Context& context) {
-    if (const auto session = find_browser_session(auth, request.headers)) {
-      if (!is_read(request.method) && !from_our_pages(request.headers, auth.options.public_url)) {
-        return http::failure(self, http::cross_site_request, context);
-      }
-      context.caller = std::make_shared<const http::Principal>(to_principal(*session));
+    const auto session = find_browser_session(auth, request.headers);
+    // A page of another site must not sign its visitor in either, as somebody else: where there is no session, whoever
+    // names no page is a program.
+    const bool by_a_browser = session || request.headers.find("Sec-Fetch-Site") || request.headers.find("Origin");
+    if (by_a_browser && !is_read(request.method) && !from_our_pages(request.headers, auth.options.public_url)) {
+      return http::failure(self, http::cross_site_request, context);
     }
+    if (session) context.caller = std::make_shared<const http::Principal>(to_principal(*session));
     return run(self, request, parameters, context);
   };
 }

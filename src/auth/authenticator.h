@@ -44,7 +44,8 @@ class CallerAuthenticator final : public http::Authenticator {
 };
 
 /// For a route that people come to signed in or not: the browser's session, where the request has the cookie of one,
-/// becomes `Context::caller`. What changes something is then refused with `cross_site_request` from another site.
+/// becomes `Context::caller`. What changes something is refused with `cross_site_request` from another site, be there a
+/// session or none.
 void take_browser_along(http::Route& route, Auth& auth);
 
 /// The token in `Authorization: Bearer`, or nothing.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "auth/session.h"
+#include "auth/session_limit.h"
 #include "auth/sign_in.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
@@ -36,15 +37,16 @@ std::optional<std::string> read_cookie(const AuthOptions& options, const http::H
   return http::find_cookie(headers, full_name(options, name));
 }
 
-NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
-                                        Time auth_time, const http::Context& context) {
+NewBrowserSession begin_browser_session(const Auth& auth, const User& user, SignInProof proof,
+                                        const http::Context& context) {
   const auto token = crypto::new_token(context.now);
   const auto ends_at = context.now + auth.options.session_ttl;
   const bool renews = is_in_browser(context) && context.caller->user_id == user.id;
   const auto id = renews ? context.caller->session_id : token.id;
-  store::Attributes attributes{{"user_agent", context.user_agent},   {"ip", context.client_ip},
-                               {"last_seen_at", to_ms(context.now)}, {"cookie_hash", store::Bytes{token.secret_hash}},
-                               {"auth_time", to_ms(auth_time)},      {"amr", std::move(amr)}};
+  store::Attributes attributes{{"user_agent", context.user_agent},    {"ip", context.client_ip},
+                               {"last_seen_at", to_ms(context.now)},  {"cookie_hash", store::Bytes{token.secret_hash}},
+                               {"auth_time", to_ms(proof.auth_time)}, {"amr", std::move(proof.amr)},
+                               {"signed_in_at", to_ms(context.now)},  {"asked_in_vain", proof.asked_in_vain}};
   std::vector<store::Write> writes;
   if (renews) {
     writes.emplace_back(store::Update{.key = session_key(user.id, id),
@@ -63,11 +65,11 @@ NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std:
       make_cookie(auth.options, cookie_name, fmt::format("{}.{}{}", user.id, id, secret), auth.options.session_ttl)};
 }
 
-bool sign_browser_in_as(Auth& auth, ProvenUser proven, std::vector<std::string> amr, Time auth_time,
-                        http::Context& context) {
+bool sign_browser_in_as(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context) {
   const auto user_id = proven.user.id;
-  auto session = begin_browser_session(auth, proven.user, std::move(amr), auth_time, context);
+  auto session = begin_browser_session(auth, proven.user, std::move(proof), context);
   if (!complete_sign_in(auth, std::move(proven), std::move(session.writes), context.now)) return false;
+  note_new_session(auth, user_id);
   if (is_in_browser(context) && context.caller->user_id != user_id) {
     (void)end_sessions(auth, context.caller->user_id, with_children(context.caller->session_id), EndReason::logout, {},
                        context.now);
@@ -102,6 +104,8 @@ std::optional<BrowserSession> to_browser_session(const SessionCookie& cookie, co
                         .user = std::move(account),
                         .auth_time = from_ms(session->number("auth_time")),
                         .amr = session->list("amr"),
+                        .signed_in_at = from_ms(session->number("signed_in_at")),
+                        .asked_in_vain = session->flag("asked_in_vain"),
                         .last_seen_at = from_ms(session->number("last_seen_at")),
                         .ends_at = session->expires_at.value_or(Time{})};
 }
@@ -119,7 +123,7 @@ Result<BrowserSignIn> sign_browser_in(Auth& auth, const LoginRequest& input, htt
   auto proven = prove_by_password(auth, input.email, input.password, context);
   if (!proven) return fail(proven.error());
   auto user = view(proven->user);
-  if (!sign_browser_in_as(auth, std::move(*proven), {"pwd"}, context.now, context)) {
+  if (!sign_browser_in_as(auth, std::move(*proven), {.amr = {"pwd"}, .auth_time = context.now}, context)) {
     return fail(invalid_credentials);  // the account was changed this very moment
   }
   return BrowserSignIn{std::move(user)};

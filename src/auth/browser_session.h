@@ -22,8 +22,17 @@ struct BrowserSession {
   User user;
   Time auth_time{};              // when the user last proved who they are
   std::vector<std::string> amr;  // by what: `pwd` (RFC 8176), or `fed`, our word for another provider
+  Time signed_in_at{};           // when they last signed in here, for which a provider may not have asked them
+  bool asked_in_vain = false;    // it did not, though it was told to
   Time last_seen_at{};
   Time ends_at{};
+};
+
+/// How somebody has just proved who they are.
+struct SignInProof {
+  std::vector<std::string> amr;
+  Time auth_time;
+  bool asked_in_vain = false;
 };
 
 /// A browser's session about to begin.
@@ -35,13 +44,12 @@ struct NewBrowserSession {
 
 /// Where this browser is signed in as the same user already (`Context::caller`), its session is renewed under its id,
 /// so that what clients hold by it goes on, and ends with it.
-NewBrowserSession begin_browser_session(const Auth& auth, const User& user, std::vector<std::string> amr,
-                                        Time auth_time, const http::Context& context);
+NewBrowserSession begin_browser_session(const Auth& auth, const User& user, SignInProof proof,
+                                        const http::Context& context);
 
 /// Writes the session of somebody who has just proved who they are, ends the one that another user had in this browser,
 /// and sends the cookie. False when the account was changed at this very moment.
-bool sign_browser_in_as(Auth& auth, ProvenUser proven, std::vector<std::string> amr, Time auth_time,
-                        http::Context& context);
+bool sign_browser_in_as(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context);
 
 /// What a cookie names, before anything is read.
 struct SessionCookie {

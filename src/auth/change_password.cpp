@@ -1,10 +1,37 @@
 #include "auth/change_password.h"
 
+#include <algorithm>
+
+#include "auth/federation/identity.h"
 #include "auth/link.h"
 #include "auth/session.h"
 #include "auth/user.h"
 
 namespace voyages::auth {
+
+namespace {
+
+// The accounts elsewhere that open this one, in a line.
+std::string describe_identities(Auth& auth, std::string_view user_id) {
+  constexpr std::size_t most = 20;
+  std::string line;
+  const auto identities = federation::identities_of(auth, user_id);
+  for (std::size_t i = 0; i < std::min(identities.size(), most); ++i) {
+    if (i > 0) line += ", ";
+    line += identities[i].provider_name;
+    if (const auto& who = identities[i].email ? identities[i].email : identities[i].name) line += " (" + *who + ')';
+  }
+  if (identities.size() > most) line += ", …";
+  return line;
+}
+
+}  // namespace
+
+email::RecordedMail record_password_changed(Auth& auth, const User& user, std::string_view ip, Time now) {
+  boost::json::object params{{"ip", ip}};
+  if (auto identities = describe_identities(auth, user.id); !identities.empty()) params["identities"] = identities;
+  return auth.outbox.record({user.email, "password_changed", std::move(params)}, now);
+}
 
 Result<void> confirm_caller(Auth& auth, const User& user, const Password& password, const http::Context& context) {
   const auto network = client_network(context.client_ip);
@@ -25,7 +52,7 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
   if (!user) return fail(user_not_found);
   if (const auto confirmed = confirm_caller(auth, *user, input.current_password, context); !confirmed) return confirmed;
   if (repeats_email(input.new_password, user->email)) return fail(field_error("new_password", password_is_email));
-  const auto mail = auth.outbox.record({user->email, "password_changed", {{"ip", context.client_ip}}}, context.now);
+  const auto mail = record_password_changed(auth, *user, context.client_ip, context.now);
   std::vector<store::Write> writes{
       store::Update{.key = user_key(user->id),
                     .set = {{"password_hash", auth.passwords.hash(input.new_password.secret())},

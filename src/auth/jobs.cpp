@@ -2,6 +2,7 @@
 
 #include "auth/oauth/backchannel_logout.h"
 #include "auth/reset_password.h"
+#include "auth/session_limit.h"
 #include "auth/verify_email.h"
 
 namespace voyages::auth {
@@ -10,6 +11,7 @@ bool work(Auth& auth, const store::QueueMessage& message, Time now) {
   if (message.kind == job::reset_mail) return send_reset_mail(auth, message.body, now), true;
   if (message.kind == job::verification_mail) return send_verification_mail(auth, message.body, now), true;
   if (message.kind == job::logout_notice) return oauth::send_logout_notice(auth, message.body, now), true;
+  if (message.kind == job::surplus_sessions) return end_surplus_sessions(auth, message.body, now), true;
   if (message.kind == job::reload_keys) return auth.keys.reload(), true;
   return false;
 }

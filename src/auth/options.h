@@ -18,7 +18,8 @@ enum class ClientRegistration { off, open };
 
 /// What an operator decides about accounts and sessions.
 struct AuthOptions {
-  std::string public_url;  // where people reach us: links in mails begin with it
+  std::string public_url;      // where people reach us: links in mails begin with it
+  std::string product_name{};  // what people know us by
   Registration registration = Registration::open;
   ClientRegistration client_registration = ClientRegistration::off;
   bool verification_required = false;

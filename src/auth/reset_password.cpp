@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include "auth/change_password.h"
+#include "auth/federation/identity.h"
 #include "auth/jobs.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/oauth/consent.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/throttle.h"
@@ -48,11 +51,28 @@ void forget_failed_logins(Auth& auth, const User& user) {
   (void)auth.table.write(writes);  // without conditions it cannot be refused
 }
 
+// What somebody may have left to come back by who had the account before its owner took it: consents, so that their
+// client gets no code without a word, and, where nobody had proven the address yet, identities. First of all, and again
+// at the end: where this fails halfway, the reset can be done once more.
+void forget_planted(Auth& auth, const User& user) {
+  std::vector<store::Key> keys;
+  for (const auto& item : query_all(auth.table, "USER#" + user.id, oauth::consent_prefix)) keys.push_back(item.key);
+  if (!user.email_verified_at) {
+    for (const auto& identity : federation::identities_of(auth, user.id)) {
+      const auto id = federation::IdentityId::parse(identity.id).value();
+      keys.push_back(id.key());
+      keys.push_back(id.listed_key(user.id));
+    }
+  }
+  delete_all(auth.table, keys);
+}
+
 // `permission` is the write that allows it: the link, used up.
 Result<void> replace_password(Auth& auth, const User& user, const NewPassword& password, std::string_view ip,
                               std::vector<store::Write> permission, Time now) {
   if (repeats_email(password, user.email)) return fail(field_error("password", password_is_email));
-  const auto mail = auth.outbox.record({user.email, "password_changed", {{"ip", std::string(ip)}}}, now);
+  forget_planted(auth, user);
+  const auto mail = record_password_changed(auth, user, ip, now);
   store::Attributes changes{{"password_hash", auth.passwords.hash(password.secret())},
                             {"reset_token_id", ""},
                             {"verify_token_id", ""},
@@ -65,6 +85,7 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
   // Whoever knew the old password may have asked to move the account to another address.
   if (auto pending = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*pending));
   if (!end_sessions(auth, user.id, every_session, EndReason::password_change, writes, now)) return fail(invalid_link);
+  forget_planted(auth, user);  // once more: now nobody is signed in who could allow anything
   forget_failed_logins(auth, user);
   auth.outbox.dispatch(mail, now);
   return {};

@@ -3,6 +3,7 @@
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -119,6 +120,8 @@ using SessionFilter = std::function<bool(const store::Item& session)>;
 bool every_session(const store::Item& session);
 /// One session, and those of clients that end with it.
 SessionFilter with_children(std::string_view session_id);
+/// The same for several.
+SessionFilter with_children(std::set<std::string, std::less<>> session_ids);
 /// All but those.
 SessionFilter all_but(std::string_view session_id);
 /// All that one client holds.

@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <ranges>
+#include <set>
 
 #include "auth/oauth/backchannel_logout.h"
 #include "auth/session.h"
@@ -9,8 +12,6 @@ namespace voyages::auth {
 namespace {
 
 constexpr std::size_t max_writes = 100;
-// Four writes a session, less what the caller adds.
-constexpr std::size_t sessions_a_write = 22;
 
 // What is left of a session that ended: where its refresh tokens are.
 store::Key ended_key(std::string_view user_id, std::string_view session_id) {
@@ -59,8 +60,13 @@ void announce_end(const Auth& auth, const SessionRef& session) {
 bool every_session(const store::Item&) { return true; }
 
 SessionFilter with_children(std::string_view session_id) {
-  return [id = std::string(session_id), suffix = "SESSION#" + std::string(session_id)](const store::Item& session) {
-    return session.key.sk == suffix || session.text("parent_id") == id;
+  return with_children(std::set<std::string, std::less<>>{std::string(session_id)});
+}
+
+SessionFilter with_children(std::set<std::string, std::less<>> session_ids) {
+  return [ids = std::move(session_ids)](const store::Item& session) {
+    return ids.contains(session.text("parent_id")) ||
+           ids.contains(std::string_view(session.key.sk).substr(std::string_view("SESSION#").size()));
   };
 }
 
@@ -74,27 +80,59 @@ SessionFilter held_by(std::string_view client_id) {
 
 namespace {
 
+// Those of clients first: as long as the one is there that they began in, whoever ends it can try again.
 std::vector<SessionRef> list_ending(const std::vector<store::Item>& sessions, const SessionFilter& filter) {
   std::vector<SessionRef> ending;
   for (const auto& item : sessions) {
     if (filter(item)) ending.push_back(to_ref(item));
   }
+  std::ranges::stable_partition(ending, [](const SessionRef& session) { return !session.client_id.empty(); });
   return ending;
 }
 
-// Sessions of clients that are told, which began in one that ends, and go on.
-std::vector<SessionRef> list_outliving(const std::vector<store::Item>& sessions,
-                                       const std::vector<SessionRef>& ending) {
-  std::vector<SessionRef> outliving;
+// Sessions of clients that are told, which began in one that ends, and go on: by that one's id.
+std::multimap<std::string, SessionRef, std::less<>> list_outliving(const std::vector<store::Item>& sessions,
+                                                                   const std::vector<SessionRef>& ending) {
+  std::set<std::string_view> ids;
+  for (const auto& session : ending) ids.insert(session.id);
+  std::multimap<std::string, SessionRef, std::less<>> outliving;
   for (const auto& item : sessions) {
     const auto began_in = item.text("began_in");
-    if (began_in.empty() || std::ranges::find(ending, began_in, &SessionRef::id) == ending.end()) continue;
+    if (began_in.empty() || !ids.contains(began_in)) continue;
     auto session = to_ref(item);
-    if (!session.notified || std::ranges::find(ending, session.id, &SessionRef::id) != ending.end()) continue;
-    outliving.push_back(std::move(session));
+    if (session.notified && !ids.contains(session.id)) outliving.emplace(began_in, std::move(session));
   }
   return outliving;
 }
+
+// Ends sessions in their order, as many in one transaction as the table takes.
+class Ends {
+ public:
+  /// `room`: how many writes of a transaction are ours.
+  Ends(const Auth& auth, std::size_t room) : auth_(auth), room_(room) {}
+
+  /// What is written together, and who is told once it has happened.
+  void add(std::vector<store::Write> together, std::span<const SessionRef> told) {
+    if (writes_.size() + together.size() > room_) (void)write({});  // without conditions it cannot be refused
+    std::ranges::move(together, std::back_inserter(writes_));
+    std::ranges::copy(told, std::back_inserter(told_));
+  }
+  std::expected<void, store::ConditionFailed> write(std::span<const store::Write> with) {
+    writes_.insert(writes_.begin(), with.begin(), with.end());
+    if (writes_.empty()) return {};
+    if (const auto written = auth_.table.write(writes_); !written) return written;
+    for (const auto& session : told_) announce_end(auth_, session);
+    writes_.clear();
+    told_.clear();
+    return {};
+  }
+
+ private:
+  const Auth& auth_;
+  std::size_t room_;
+  std::vector<store::Write> writes_;
+  std::vector<SessionRef> told_;
+};
 
 // A session's refresh tokens form a chain, and what is left of the session names one of its links: follows it to both
 // ends.
@@ -118,34 +156,32 @@ std::vector<store::Key> refresh_token_keys(store::Table& table, std::string_view
 std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::string_view user_id,
                                                          const SessionFilter& filter, EndReason reason,
                                                          std::span<const store::Write> with, Time now) {
-  bool done = with.empty();
-  // Once more after `with` has happened: a login that read the old password may have finished in between.
-  for (;;) {
+  const auto room = max_writes - with.size();
+  // Listed once for all of them, and once more after `with` has happened: a login that read the old password may have
+  // finished in between.
+  for (bool done = with.empty();; done = true) {
     const auto sessions = list_session_items(auth.table, user_id);
-    auto ending = list_ending(sessions, filter);
+    const auto ending = list_ending(sessions, filter);
     if (done && ending.empty()) return {};
-    const bool last = ending.size() <= sessions_a_write;
-    if (!last) ending.resize(sessions_a_write);
-    std::vector<store::Write> writes;
-    for (const auto& session : ending) {
-      std::ranges::move(end_session(auth, session, reason, now), std::back_inserter(writes));
-    }
     const auto outliving = list_outliving(sessions, ending);
-    const bool all = last && with.size() + writes.size() + outliving.size() <= max_writes;
-    if (all && !done) writes.insert(writes.begin(), with.begin(), with.end());
-    for (const auto& session : outliving) {
-      store::Write notice = oauth::logout_notice(session, now);
-      if (all) {
-        writes.push_back(std::move(notice));
-      } else {
-        // First, so that no crash leaves them untold. What follows is without `with`, so it is not refused.
-        (void)auth.table.write({&notice, 1});
+    Ends ends(auth, room);
+    for (const auto& session : ending) {
+      auto together = end_session(auth, session, reason, now);
+      std::vector<SessionRef> told{session};
+      const auto [begin, end] = outliving.equal_range(session.id);
+      const bool fits = together.size() + static_cast<std::size_t>(std::distance(begin, end)) <= room;
+      for (const auto& [began_in, client] : std::ranges::subrange(begin, end)) {
+        if (fits) {
+          together.emplace_back(oauth::logout_notice(client, now));
+          told.push_back(client);
+        } else {
+          ends.add({oauth::logout_notice(client, now)}, {&client, 1});  // first, so that no crash leaves it untold
+        }
       }
+      ends.add(std::move(together), told);
+      if (!fits) (void)ends.write({});  // not with `with`: that may be refused, and they were told
     }
-    if (const auto written = auth.table.write(writes); !written) return written;
-    for (const auto& session : ending) announce_end(auth, session);
-    for (const auto& session : outliving) announce_end(auth, session);
-    done = done || all;
+    if (const auto written = ends.write(done ? std::span<const store::Write>() : with); !written) return written;
   }
 }
 

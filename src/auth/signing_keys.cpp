@@ -13,7 +13,17 @@ namespace {
 
 constexpr std::string_view partition = "KEYS";
 constexpr std::string_view id_token_use = "ID_TOKEN";
+// Before all ids, since the first key of its kind is older than those of the rotations. It is one name for all
+// instances, so those that find no key at the same moment make one.
+constexpr std::string_view first_key = "#FIRST";
 constexpr std::string_view seal_purpose = "auth.signing_key";
+
+// Access tokens have one algorithm at a time, ID tokens have several.
+std::string first_sort_key(crypto::Algorithm algorithm, KeyUse use) {
+  std::string sort_key(first_key);
+  if (use == KeyUse::id_token) sort_key.append(1, '#').append(id_token_use).append(1, '#').append(to_string(algorithm));
+  return sort_key;
+}
 
 bool verifies(const SigningKey& key, Time now) { return !key.expires_at || *key.expires_at > now; }
 
@@ -38,7 +48,7 @@ SigningKeys::SigningKeys(store::Table& table, const crypto::MasterKey& master_ke
                          Time now)
     : table_(table), master_key_(master_key) {
   reload();
-  if (snapshot()->empty()) add(algorithm, KeyUse::access_token, now, now);
+  if (snapshot()->empty()) add_first(algorithm, KeyUse::access_token, now);
 }
 
 std::shared_ptr<const std::vector<SigningKey>> SigningKeys::snapshot() const {
@@ -74,7 +84,7 @@ crypto::Jwk SigningKeys::for_id_tokens(crypto::Algorithm algorithm, Time now) {
   const std::scoped_lock lock(making_);
   reload();  // another thread or process may just have made it
   if (auto found = find_for_id_tokens(algorithm, now)) return *found;
-  add(algorithm, KeyUse::id_token, now, now);
+  add_first(algorithm, KeyUse::id_token, now);
   return find_for_id_tokens(algorithm, now).value();
 }
 
@@ -93,19 +103,32 @@ std::vector<SigningKey> SigningKeys::list(Time now) const {
   return live;
 }
 
-store::Key SigningKeys::add(crypto::Algorithm algorithm, KeyUse use, Time signs_from, Time now) {
+bool SigningKeys::store_new(std::string sort_key, crypto::Algorithm algorithm, KeyUse use, Time signs_from, Time now) {
   const auto jwk = crypto::Jwk::generate(algorithm);
-  store::Item item{{std::string(partition), new_uuid7(now)},
+  store::Item item{{std::string(partition), std::move(sort_key)},
                    {{"jwk", store::Bytes{master_key_.seal(jwk.to_private_jwk(), seal_purpose)}},
                     {"kid", jwk.kid()},
                     {"alg", std::string(to_string(algorithm))},
                     {"created_at", to_ms(now)},
                     {"signs_from", to_ms(signs_from)}}};
   if (use == KeyUse::id_token) item.attributes["use"] = std::string(id_token_use);
-  const store::Write write = store::Put{item, {store::item_absent()}};
-  if (!table_.write({&write, 1})) throw std::runtime_error("a new signing key could not be stored");
+  const store::Write write = store::Put{std::move(item), {store::item_absent()}};
+  const bool stored = table_.write({&write, 1}).has_value();
   reload();
-  return item.key;
+  return stored;
+}
+
+void SigningKeys::add_first(crypto::Algorithm algorithm, KeyUse use, Time now) {
+  // Refused when another instance was faster: its key is ours as well.
+  (void)store_new(first_sort_key(algorithm, use), algorithm, use, now, now);
+}
+
+store::Key SigningKeys::add(crypto::Algorithm algorithm, KeyUse use, Time signs_from, Time now) {
+  auto sort_key = new_uuid7(now);
+  if (!store_new(sort_key, algorithm, use, signs_from, now)) {
+    throw std::runtime_error("a new signing key could not be stored");
+  }
+  return {std::string(partition), std::move(sort_key)};
 }
 
 void SigningKeys::rotate(crypto::Algorithm algorithm, std::chrono::seconds overlap, Time now, bool at_once) {

@@ -60,6 +60,8 @@ class SigningKeys {
   [[nodiscard]] std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
  private:
+  bool store_new(std::string sort_key, crypto::Algorithm algorithm, KeyUse use, Time signs_from, Time now);
+  void add_first(crypto::Algorithm algorithm, KeyUse use, Time now);
   store::Key add(crypto::Algorithm algorithm, KeyUse use, Time signs_from, Time now);
   [[nodiscard]] std::optional<crypto::Jwk> find_for_id_tokens(crypto::Algorithm algorithm, Time now) const;
   [[nodiscard]] std::shared_ptr<const std::vector<SigningKey>> snapshot() const;

@@ -8,7 +8,7 @@ namespace voyages::assets {
 
 /// One file, gzipped.
 struct Asset {
-  std::string_view path;  // as it is asked for: `/assets/style.css`
+  std::string_view path;  // as it is asked for: `/assets/style.css`; what is only for us begins otherwise
   std::string_view content_type;
   std::string_view gzip;
   std::string_view etag;  // quoted

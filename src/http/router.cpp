@@ -48,8 +48,9 @@ std::optional<PathParameters> match_template(const std::vector<std::string>& seg
 }
 
 const Route* find_method(const std::vector<const Route*>& routes, Method method) {
-  const auto wanted = method == Method::head ? Method::get : method;
-  const auto found = std::ranges::find(routes, wanted, &Route::method);
+  const auto found = std::ranges::find_if(routes, [&](const Route* route) {
+    return method == Method::head ? route->takes_head() : route->method == method;
+  });
   return found == routes.end() ? nullptr : *found;
 }
 
@@ -57,7 +58,7 @@ std::string allowed_methods(const std::vector<const Route*>& routes) {
   std::string allow;
   for (const auto* route : routes) {
     allow += to_string(route->method);
-    allow += route->method == Method::get ? ", HEAD, " : ", ";
+    allow += route->takes_head() ? ", HEAD, " : ", ";
   }
   return allow + "OPTIONS";
 }

@@ -74,6 +74,8 @@ class Route {
   Route& signed_in(std::string_view role = {}) { return signed_in_ = true, role_ = role, *this; }
   /// Or, instead of a signed-in caller, whoever sends this key. The handler then has no `Context::caller`.
   Route& or_key(std::shared_ptr<const HeaderKey> key) { return key_ = std::move(key), *this; }
+  /// A GET that has effects, such as using up a code: HEAD, which may have none (RFC 9110 §9.2.1), does not find it.
+  Route& no_head() { return takes_head_ = false, *this; }
   Route& cors(Cors cors) { return cors_ = cors, *this; }
   /// Pages and the like, which are no part of the API's contract.
   Route& hidden() { return hidden_ = true, *this; }
@@ -91,6 +93,7 @@ class Route {
   [[nodiscard]] bool needs_sign_in() const { return signed_in_; }
   [[nodiscard]] std::string_view role() const { return role_; }
   [[nodiscard]] const HeaderKey* key() const { return key_.get(); }
+  [[nodiscard]] bool takes_head() const { return takes_head_ && method == Method::get; }
   [[nodiscard]] Cors cors() const { return cors_; }
   [[nodiscard]] bool is_hidden() const { return hidden_; }
   /// The declared status of an error; nothing for an undeclared one.
@@ -110,6 +113,7 @@ class Route {
   std::vector<Failure> failures_;
   std::shared_ptr<const HeaderKey> key_;
   Cors cors_ = Cors::configured;
+  bool takes_head_ = true;
   bool signed_in_ = false;
   bool hidden_ = false;
 };
@@ -130,7 +134,7 @@ class Router {
   /// Throws std::logic_error when the method and path, or the operation id, are taken: a bug that shows at the first
   /// start.
   Route& add(Route route);
-  /// HEAD finds the GET route.
+  /// HEAD finds the GET route, unless that is `no_head()`.
   [[nodiscard]] std::variant<NoMatch, WrongMethod, Match> find(Method method, std::string_view raw_path) const;
   [[nodiscard]] const std::deque<Route>& routes() const { return routes_; }
 

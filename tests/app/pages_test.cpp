@@ -21,6 +21,7 @@ TEST(Pages, AreServedGzippedFromWhereTheyAreEmbedded) {
   http::Router router;
   add_pages(router, {});
   for (const auto& asset : assets::all()) {
+    if (!asset.path.starts_with('/')) continue;
     const auto answer = get(router, asset.path, "gzip");
     EXPECT_EQ(answer.headers.get("Content-Encoding"), "gzip");
     EXPECT_EQ(answer.static_body.data(), asset.gzip.data()) << asset.path;
@@ -43,6 +44,7 @@ TEST(Pages, RunAndStyleNothingInline) {
   http::Router router;
   add_pages(router, {});
   for (const auto& asset : assets::all()) {
+    if (!asset.path.starts_with('/')) continue;
     const std::string policy(get(router, asset.path, "gzip").headers.get("Content-Security-Policy"));
     EXPECT_TRUE(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'")) << asset.path;
     EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string_view::npos) << asset.path;

@@ -255,6 +255,26 @@ TEST(BrowserSession, IsNotReplacedByAPageOfAnotherSite) {
   EXPECT_TRUE(find(scenario, cookie));
 }
 
+// RFC 6749 §10.12 has the same for a redirect: whoever does not know it is used as somebody else.
+TEST(BrowserSession, IsNotBegunByAPageOfAnotherSite) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const boost::json::object credentials{{"email", ada}, {"password", Scenario::password}};
+  const std::vector<Fields> foreign{{{"Origin", "https://evil.example"}},
+                                    {{"Origin", "null"}},
+                                    {{"Sec-Fetch-Site", "same-site"}},
+                                    {{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}}};
+  for (const auto& fields : foreign) {
+    const auto answer = send(scenario, http::Method::post, "/auth/session", fields, credentials);
+    EXPECT_EQ(answer.code(), "cross_site_request") << fields.back().second;
+    EXPECT_EQ(answer.headers.find("Set-Cookie"), nullptr);
+  }
+  const std::vector<Fields> own{{}, {{"Origin", "http://localhost:8080"}}, {{"Sec-Fetch-Site", "same-origin"}}};
+  for (const auto& fields : own) {
+    EXPECT_EQ(send(scenario, http::Method::post, "/auth/session", fields, credentials).status, 200);
+  }
+}
+
 TEST(BrowserSession, DoesNotOpenTheAccountToAClientsToken) {
   Scenario scenario;
   const auto user_id = std::string(scenario.sign_up(ada).body.at("user").at("id").as_string());

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "base/uuid.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/table.h"
+#include "tests/auth/oauth/racing_table.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temporary_directory.h"
 
@@ -40,6 +42,59 @@ TEST_F(SigningKeysTest, MakeTheFirstKeyOnceAndKeepIt) {
   auto again = open();
   EXPECT_EQ(again.current(now()).kid(), first.kid());
   EXPECT_THAT(published(again), ElementsAre(first.kid()));
+}
+
+TEST_F(SigningKeysTest, MakeOneFirstKeyWhenTwoInstancesStartAtOnce) {
+  std::optional<SigningKeys> faster;
+  RacingTable racing(table_, [&] { faster.emplace(table_, master_key_, Algorithm::ES256, now()); });
+  SigningKeys slower(racing, master_key_, Algorithm::EdDSA, now());
+  EXPECT_EQ(slower.current(now()).kid(), faster->current(now()).kid());
+  EXPECT_THAT(published(slower), ElementsAre(faster->current(now()).kid()));
+  EXPECT_EQ(table_.query({.pk = "KEYS"}).items.size(), 1U);
+}
+
+TEST_F(SigningKeysTest, MakeOneFirstKeyForIdTokensWhenTwoInstancesNeedItAtOnce) {
+  auto faster = open();
+  std::string made;
+  RacingTable racing(table_, [&] { made = faster.for_id_tokens(Algorithm::ES256, now()).kid(); });
+  SigningKeys slower(racing, master_key_, Algorithm::EdDSA, now());
+  EXPECT_EQ(slower.for_id_tokens(Algorithm::ES256, now()).kid(), made);
+  EXPECT_EQ(published(slower).size(), 2U);
+  EXPECT_EQ(table_.query({.pk = "KEYS"}).items.size(), 2U);
+}
+
+TEST_F(SigningKeysTest, MakeAFirstKeyAnewWhenTheLastOfItsAlgorithmHasExpired) {
+  auto keys = open();
+  const auto old = keys.for_id_tokens(Algorithm::ES256, now()).kid();
+  for (const auto& item : table_.query({.pk = "KEYS"}).items) {
+    if (item.text("kid") != old) continue;
+    const store::Write write = store::Update{.key = item.key, .expires_at = now() + 1h};
+    ASSERT_TRUE(table_.write({&write, 1}));
+  }
+  clock_.advance(1h);
+  keys.reload();
+  const auto next = keys.for_id_tokens(Algorithm::ES256, now()).kid();
+  EXPECT_NE(next, old);
+  EXPECT_EQ(open().for_id_tokens(Algorithm::ES256, now()).kid(), next);
+}
+
+// As they were kept before the first key had a name of its own.
+TEST_F(SigningKeysTest, KeepAFirstKeyThatIsStoredUnderAnId) {
+  const auto old = [&] {
+    auto keys = open();
+    (void)keys.for_id_tokens(Algorithm::ES256, now());
+    return published(keys);
+  }();
+  for (auto item : table_.query({.pk = "KEYS"}).items) {
+    const store::Write removed = store::Delete{item.key};
+    item.key.sk = new_uuid7(now());
+    const store::Write put = store::Put{std::move(item)};
+    ASSERT_TRUE(table_.write({&removed, 1}) && table_.write({&put, 1}));
+  }
+  auto keys = open();
+  EXPECT_EQ(keys.current(now()).algorithm(), Algorithm::EdDSA);
+  EXPECT_EQ(keys.for_id_tokens(Algorithm::ES256, now()).algorithm(), Algorithm::ES256);
+  EXPECT_THAT(published(keys), testing::UnorderedElementsAreArray(old));
 }
 
 TEST_F(SigningKeysTest, ArePublishedWithoutTheirPrivateParts) {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { openPage } from '../support/browser.mjs';
+import { assertNoProblems } from '../support/browser.mjs';
 import { startGithub, startOpenIdProvider } from '../support/openid_provider.mjs';
+import { assertEveryLook, fewLooks, fillSignIn, mailedLink, openHosted, refused, textsIn } from '../support/pages.mjs';
 import { freePort, goodPassword, lastLines, run, startServer } from '../support/server.mjs';
 
 const clientId = 'cloud-voyages';
@@ -43,12 +44,17 @@ before(async () => {
 });
 after(() => server.stop());
 
+const fonts = 'https://fonts.googleapis.com/'; // which Acme's pages ask for; ours ask for nothing elsewhere
+
 /// A browser at the sign-in page.
-async function openLogin() {
-  const page = await openPage(server.url);
-  await page.goto(`${server.url}/login`);
+async function openLogin(options) {
+  const page = await openHosted(server, '/login', options);
+  await page.route(`${fonts}**`, (route) => route.fulfill({ contentType: 'text/css', body: '' }));
   return page;
 }
+
+/// What a page does on its way through a provider.
+const wentThere = [/^went to http:\/\/127\.0\.0\.1/, new RegExp(`^went to ${fonts}`)];
 
 /// Presses the button and signs in at Acme, up to where it asks whether we may know.
 async function signInAtAcme(page, login) {
@@ -66,6 +72,7 @@ async function throughAcme(page, login) {
 }
 
 const at = (path) => new RegExp(`^${server.url}${path}`);
+const rowOf = (page, provider) => page.locator('.row', { has: page.locator('strong', { hasText: provider }) });
 const codeAt = (page) => new URL(page.url()).searchParams.get('error');
 const me = (page) => page.evaluate(() => fetch('/auth/me').then((answer) => (answer.ok ? answer.json() : {})));
 const identities = async (page) => (await page.evaluate(() => fetch('/auth/identities').then((answer) => answer.json()))).items;
@@ -101,17 +108,16 @@ describe('at an OpenID provider', () => {
 
   test('a button leads there and back, and makes the account', async () => {
     const page = await openLogin();
-    await page.screenshotTo('federation-login');
     await throughAcme(page, 'ada');
     await page.waitForURL(at('/account'));
     const { user } = await me(page);
     assert.equal(user.email, 'ada@example.com');
     assert.equal(user.name, 'Ada Lovelace');
     assert.equal(user.email_verified, true);
-    await page.screenshotTo('federation-account');
     const session = (await page.context().cookies(server.url)).find(({ name }) => name === 'voyages_session');
     assert.ok(session.httpOnly && session.sameSite === 'Lax');
     assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+    assertNoProblems(page, ...wentThere);
   });
 
   test('an account without a password can choose one, and is asked for none that it does not have', async () => {
@@ -136,22 +142,25 @@ describe('at an OpenID provider', () => {
   });
 
   test('it goes on to where the page was on its way', async () => {
-    const page = await openPage(server.url);
-    await page.goto(`${server.url}/login?return_to=${encodeURIComponent('/docs?x=1')}`);
+    const page = await openHosted(server, `/login?return_to=${encodeURIComponent('/docs?x=1')}`);
     await throughAcme(page, 'ada');
     await page.waitForURL(at('/docs\\?x=1'));
   });
 
-  test('cancelling there is said here', async () => {
-    const page = await openLogin();
-    await signInAtAcme(page, 'ada');
-    await page.getByRole('link', { name: /Cancel/ }).click();
-    await page.waitForURL(at('/login'));
-    assert.equal(codeAt(page), 'federation_denied');
-    await page.getByRole('alert').or(page.getByRole('status')).first().waitFor();
-    await page.screenshotTo('federation-denied');
-    assert.deepEqual(await me(page), {});
-  });
+  for (const locale of ['en', 'de']) {
+    test(`cancelling there is said here (${locale})`, async () => {
+      const page = await openLogin({ locale });
+      await assertEveryLook(page, `federation-login-${locale}`, fewLooks);
+      await signInAtAcme(page, 'ada');
+      await page.getByRole('link', { name: /Cancel/ }).click();
+      await page.waitForURL(at('/login'));
+      assert.equal(codeAt(page), 'federation_denied');
+      await page.locator('.notice.bad').getByText(textsIn(locale)['error.federation_denied']).waitFor();
+      await assertEveryLook(page, `federation-denied-${locale}`, fewLooks);
+      assert.deepEqual(await me(page), {});
+      assertNoProblems(page, ...wentThere, refused);
+    });
+  }
 
   test('an address that it does not vouch for makes no account', async () => {
     const page = await openLogin();
@@ -180,8 +189,7 @@ describe('at an OpenID provider', () => {
 
     const own = await openLogin();
     const held = await holdAnswer(own, 'ada');
-    const other = await openPage(server.url);
-    await other.goto(held.href);
+    const other = await openHosted(server, held.pathname + held.search);
     assert.equal(codeAt(other), 'federation_failed');
     assert.deepEqual(await me(other), {});
     await own.goto(held.href);
@@ -236,29 +244,70 @@ describe('at GitHub', () => {
     assert.ok(github.requests.at(-1).code_verifier.length >= 43);
   });
 
-  test('who signed in otherwise links it, and unlinks it again', async () => {
-    github.user = { ...octocat, id: 99, login: 'lovelace' };
-    github.emails = [];
+  for (const locale of ['en', 'de']) {
+    test(`who signed in otherwise links it, and unlinks it again, but not the last (${locale})`, async () => {
+      github.user = { ...octocat, id: 99, login: 'lovelace' };
+      github.emails = [];
+      const texts = textsIn(locale);
+      const page = await openLogin({ locale });
+      await throughAcme(page, 'ada');
+      await page.waitForURL(at('/account'));
+      await page.getByRole('button', { name: /GitHub/ }).click();
+      await page.waitForURL(at('/account'));
+      await rowOf(page, 'GitHub').waitFor();
+      await page.waitForLoadState('networkidle');
+      const linked = await identities(page);
+      assert.deepEqual(linked.map(({ provider_name: name }) => name).sort(), ['Acme', 'GitHub']);
+      await assertEveryLook(page, `federation-linked-${locale}`, fewLooks);
+
+      const again = await openLogin({ locale });
+      await again.getByRole('button', { name: /GitHub/ }).click();
+      await again.waitForURL(at('/account'));
+      assert.equal((await me(again)).user.email, 'ada@example.com');
+      assertNoProblems(again, ...wentThere);
+
+      const remove = (provider) => rowOf(page, provider).getByRole('button', { name: texts['account.remove_identity'] }).click();
+      await remove('GitHub');
+      await page.locator('.news').getByText(texts['account.identity_removed'].replace('{provider}', 'GitHub')).waitFor();
+      await rowOf(page, 'GitHub').waitFor({ state: 'detached' });
+      assert.deepEqual((await identities(page)).map(({ provider_name: name }) => name), ['Acme']);
+      assertNoProblems(page, ...wentThere);
+
+      await remove('Acme');
+      await page.locator('[role=alert]:focus').getByText(texts['error.last_sign_in_method']).waitFor();
+      await rowOf(page, 'Acme').waitFor();
+      await assertEveryLook(page, `federation-last-${locale}`, fewLooks);
+      assert.equal((await identities(page)).length, 1);
+      assertNoProblems(page, ...wentThere, refused);
+    });
+  }
+
+  test('who signed in a while ago is led to do so again before they link', async () => {
     const page = await openLogin();
     await throughAcme(page, 'ada');
     await page.waitForURL(at('/account'));
+    await page.route('**/auth/federation/github', (route) => route.fulfill({
+      status: 403, contentType: 'application/problem+json', body: JSON.stringify({ code: 'fresh_sign_in_needed' }),
+    }));
     await page.getByRole('button', { name: /GitHub/ }).click();
+    await page.getByRole('alert').getByText('You signed in a while ago.').waitFor();
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await page.waitForURL(at('/login\\?return_to=/account$'));
+    await page.getByLabel('Password').waitFor();
+  });
+
+  test('who signed in a while ago is led to do so again before they link', async () => {
+    const page = await openLogin();
+    await throughAcme(page, 'ada');
     await page.waitForURL(at('/account'));
-    await page.waitForLoadState('networkidle');
-    const linked = await identities(page);
-    assert.deepEqual(linked.map(({ provider_name: name }) => name).sort(), ['Acme', 'GitHub']);
-    await page.screenshotTo('federation-linked');
-
-    const again = await openLogin();
-    await again.getByRole('button', { name: /GitHub/ }).click();
-    await again.waitForURL(at('/account'));
-    assert.equal((await me(again)).user.email, 'ada@example.com');
-
-    const unlink = (id) => page.evaluate((which) => fetch(`/auth/identities/${which}`, { method: 'DELETE' })
-      .then(async (answer) => [answer.status, answer.ok ? '' : (await answer.json()).code]), id);
-    const [first, second] = linked.map(({ id }) => id);
-    assert.deepEqual(await unlink(second), [204, '']);
-    assert.deepEqual(await unlink(first), [409, 'last_sign_in_method']);
+    await page.route('**/auth/federation/github', (route) => route.fulfill({
+      status: 403, contentType: 'application/problem+json', body: JSON.stringify({ code: 'fresh_sign_in_needed' }),
+    }));
+    await page.getByRole('button', { name: /GitHub/ }).click();
+    await page.getByRole('alert').getByText('You signed in a while ago.').waitFor();
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await page.waitForURL(at('/login\\?return_to=/account$'));
+    await page.getByLabel('Password', { exact: true }).waitFor();
   });
 
   test('an identity of one account is not taken into another', async () => {
@@ -283,9 +332,27 @@ describe('at GitHub', () => {
   });
 });
 
-test('whoever has only a provider can choose a password by mail', async () => {
+test('whoever has only a provider can choose a password by mail, and signs in with it', async () => {
   assert.equal((await server.post('/auth/login', { email: 'ada@example.com', password: goodPassword })).status, 401);
-  assert.equal((await server.post('/auth/forgot-password', { email: 'ada@example.com' })).status, 202);
+  const page = await openLogin();
+  await throughAcme(page, 'ada');
+  await page.waitForURL(at('/account'));
+  await page.getByRole('link', { name: 'Choose a password by mail' }).click();
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+
+  const other = await openHosted(server, '/signed-out'); // wherever the mail is read
+  await other.goto(await mailedLink(server, '/reset-password', 'ada@example.com'));
+  await other.getByLabel('New password').fill(goodPassword);
+  await other.getByRole('button', { name: 'Set the password' }).click();
+  await other.getByRole('heading', { name: 'Your password is changed' }).waitFor();
+  await other.getByRole('link', { name: 'Sign in' }).click();
+  await fillSignIn(other, 'ada@example.com');
+  await other.getByRole('button', { name: 'Change password' }).waitFor();
+  assert.equal((await me(other)).user.name, 'Ada Lovelace');
+  assert.deepEqual((await identities(other)).map(({ provider_name: name }) => name), ['Acme']);
+  assertNoProblems(other);
+  assertNoProblems(page, ...wentThere);
 });
 
 test('no secret reached the log', () => {

@@ -1,18 +1,18 @@
 // What people see of other sites on our pages: who asks, for what, and where they go; a device; and signing out.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 
 import { assertNoProblems } from '../support/browser.mjs';
-import { assertEveryLook, assertNoViolations, fillSignIn, openHosted, openSignedIn, pressTabTo, refused } from '../support/pages.mjs';
-import { startServer } from '../support/server.mjs';
+import { beginDevice, deviceGrant, pollDevice } from '../support/device.mjs';
+import { assertEveryLook, assertNoViolations, fewLooks, fillSignIn, openHosted, openSignedIn, pressTabTo,
+  refused } from '../support/pages.mjs';
+import { run, startServer } from '../support/server.mjs';
 import { addClient } from '../support/site.mjs';
+import { authorizePath, startVisitedSite, wentAway } from '../support/visited_site.mjs';
 
 const ada = 'ada@example.com';
-const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
-const wentAway = /^went to http:\/\/127\.0\.0\.1/; // the site, which is another one than localhost
 let server;
 let callback;
 let bye;
@@ -20,14 +20,7 @@ let notebook;
 let tool;
 
 before(async () => {
-  const site = createServer((_, response) => {
-    response.setHeader('Content-Type', 'text/html');
-    response.end('<!doctype html><title>Notebook</title><link rel="icon" href="data:,">');
-  }).listen(0, '127.0.0.1');
-  await once(site, 'listening');
-  site.unref();
-  callback = `http://127.0.0.1:${site.address().port}/callback`;
-  bye = `http://127.0.0.1:${site.address().port}/bye`;
+  ({ callback, bye } = await startVisitedSite());
   server = await startServer({ settings: { VOYAGES_CLIENT_REGISTRATION: 'open' } });
   await server.register(ada);
   notebook = await addClient(server, 'The Notebook', ['--redirect-uri', callback, '--post-logout-redirect-uri', bye]);
@@ -35,14 +28,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-function authorizeUrl(changes = {}) {
-  const parameters = {
-    response_type: 'code', client_id: notebook.CLIENT_ID, redirect_uri: callback, scope: 'openid profile email',
-    state: 'some state', code_challenge_method: 'S256',
-    code_challenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'), ...changes,
-  };
-  return `/oauth/authorize?${new URLSearchParams(parameters)}`;
-}
+const authorizeUrl = (changes) => authorizePath(notebook, callback, changes);
 
 async function answerAt(page, address = callback) {
   await page.waitForURL(`${address}?*`);
@@ -130,11 +116,16 @@ describe('a site that asks', () => {
       const page = await openSignedIn(server, ada, { locale });
       await page.goto(server.url + authorizeUrl({ client_id: stranger }));
       await page.locator('.notice').getByText(warning).waitFor();
-      await assertEveryLook(page, `consent-self-registered-${locale}`);
+      await assertEveryLook(page, `consent-self-registered-${locale}`, fewLooks);
       await page.goto(server.url + authorizeUrl({ prompt: 'consent' }));
       await page.getByRole('heading', { name: 'The Notebook' }).waitFor();
       assert.equal(await page.getByText(warning).count(), 0);
       assertNoProblems(page);
+      const signedOut = await openHosted(server, '/signed-out', { locale });
+      await signedOut.goto(server.url + authorizeUrl({ client_id: stranger }));
+      await signedOut.locator('.notice').getByText(warning).waitFor();
+      await assertEveryLook(signedOut, `login-self-registered-${locale}`);
+      assertNoProblems(signedOut);
     }
   });
 
@@ -183,22 +174,59 @@ describe('a request that nobody can be sent back from is explained on a page of 
         const page = await open(authorizeUrl(changes), { locale });
         await page.getByText(text[locale]).waitFor();
         assert.equal(new URL(page.url()).pathname, '/oauth/authorize');
-        await assertEveryLook(page, `error-${Object.keys(changes)[0]}-${locale}`);
+        await assertEveryLook(page, `error-${name.replaceAll(' ', '-')}-${locale}`, fewLooks);
         assertNoProblems(page, /status of 400/);
       });
     }
   }
 });
 
-describe('a device', () => {
-  const form = (fields) => ({ method: 'POST', body: new URLSearchParams(fields) });
-  const begin = async () => (await fetch(`${server.url}/oauth/device_authorization`,
-    form({ client_id: tool.CLIENT_ID, scope: 'openid' }))).json();
-  const poll = async ({ device_code: code }) => (await fetch(`${server.url}/oauth/token`,
-    form({ client_id: tool.CLIENT_ID, grant_type: deviceGrant, device_code: code }))).json();
+test('what a client says of itself is fetched by nobody, neither by us nor by the pages that name it', async () => {
+  let connections = 0;
+  const watched = createServer((socket) => { ++connections; socket.destroy(); }).listen(0, '127.0.0.1');
+  await once(watched, 'listening');
+  watched.unref();
+  const at = `http://127.0.0.1:${watched.address().port}`;
+  const said = {
+    client_uri: `${at}/`, logo_uri: `${at}/logo.png`, policy_uri: `${at}/policy`, tos_uri: `${at}/terms`,
+    jwks_uri: `${at}/jwks`, sector_identifier_uri: `${at}/sector`, initiate_login_uri: `${at}/login`, request_uris: [`${at}/request`],
+  };
+  const registered = await server.post('/oauth/register',
+    { ...said, client_name: 'The Watcher', redirect_uris: [callback], token_endpoint_auth_method: 'none' });
+  assert.equal(registered.status, 201, registered.text);
+  assert.equal(registered.body.logo_uri, said.logo_uri);
+  assert.equal((await run(['user', 'role', ada, '--add', 'admin', '--data', server.data])).code, 0);
+  const { access_token: token } = await server.login(ada);
+  const { client_uri: uri, logo_uri: logo } = said;
+  const made = await server.post('/admin/clients', { client_name: 'The Watch', client_uri: uri, logo_uri: logo,
+    token_endpoint_auth_method: 'none', grant_types: [deviceGrant] }, { token });
+  assert.equal(made.status, 201, made.text);
 
+  const page = await openSignedIn(server, ada);
+  await page.goto(server.url + authorizeUrl({ client_id: registered.body.client_id }));
+  await page.getByRole('button', { name: 'Allow' }).click();
+  assert.ok((await answerAt(page)).code);
+  const device = await beginDevice(server, { CLIENT_ID: made.body.client.client_id });
+  await page.goto(device.verification_uri_complete);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('heading', { name: 'The Watch wants to sign you in' }).waitFor();
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.getByRole('heading', { name: 'The device is connected' }).waitFor();
+  await page.goto(`${server.url}/account`);
+  for (const name of ['The Watcher', 'The Watch']) {
+    assert.equal(await page.getByRole('link', { name, exact: true }).getAttribute('href'), said.client_uri);
+  }
+  await page.waitForLoadState('networkidle');
+  assert.equal(connections, 0);
+  assert.deepEqual(page.problems.filter((problem) => problem.includes(at)), []);
+  assertNoProblems(page, wentAway);
+  await assert.rejects(fetch(at));
+  assert.equal(connections, 1, 'it would have been seen');
+});
+
+describe('a device', () => {
   test('is let in by its code, however that is typed', async () => {
-    const device = await begin();
+    const device = await beginDevice(server, tool);
     const page = await openSignedIn(server, ada);
     await page.goto(`${server.url}/device`);
     await page.getByLabel('Code').fill(` ${device.user_code.toLowerCase().replace('-', ' ')} `);
@@ -209,12 +237,12 @@ describe('a device', () => {
     await page.getByRole('button', { name: 'Allow' }).click();
     await page.locator('h1:focus').getByText('The device is connected').waitFor();
     await assertEveryLook(page, 'device-done');
-    assert.ok((await poll(device)).id_token);
+    assert.ok((await pollDevice(server, tool, device)).id_token);
     assertNoProblems(page);
   });
 
   test('is refused, and told', async () => {
-    const device = await begin();
+    const device = await beginDevice(server, tool);
     const page = await openHosted(server, new URL(device.verification_uri_complete).pathname
       + new URL(device.verification_uri_complete).search);
     await page.waitForURL(/\/login\?/);
@@ -223,7 +251,7 @@ describe('a device', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Deny' }).click();
     await page.getByRole('heading', { name: 'The device was refused' }).waitFor();
-    assert.equal((await poll(device)).error, 'access_denied');
+    assert.equal((await pollDevice(server, tool, device)).error, 'access_denied');
     assertNoProblems(page, refused);
   });
 

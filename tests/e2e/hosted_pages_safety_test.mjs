@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { assertNoProblems } from '../support/browser.mjs';
-import { fillSignIn, openHosted, openSignedIn } from '../support/pages.mjs';
+import { assertNoProblems, openPage } from '../support/browser.mjs';
+import { fillSignIn, hostedPaths, openHosted, openSignedIn } from '../support/pages.mjs';
 import { startServer } from '../support/server.mjs';
+import { startVisitedSite } from '../support/visited_site.mjs';
 
 const ada = 'ada@example.com';
 let server;
@@ -104,10 +105,29 @@ describe('the policy of the pages', () => {
     });
   }
 
-  test('keeps them out of frames', async () => {
-    const answer = await server.get('/login');
-    assert.match(answer.headers.get('content-security-policy'), /frame-ancestors 'none'/);
-    assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+  // Also what is answered where somebody is on their way, and the pages of errors.
+  const paths = [...hostedPaths, '/', '/docs', '/mail', '/oauth/authorize?client_id=unknown', '/oauth/logout',
+    '/oauth/logout?id_token_hint=none', '/auth/federation/none/callback', '/there/is/no/such/page'];
+
+  for (const path of paths) {
+    test(`keeps ${path} out of frames`, async () => {
+      const answer = await server.get(path, { headers: { Accept: 'text/html' } });
+      assert.match(answer.headers.get('content-security-policy'), /frame-ancestors 'none'/);
+      assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+    });
+  }
+
+  test('shows nothing of them in the frames of another site', async () => {
+    assert.ok(hostedPaths.length > 10);
+    const frames = ['/empty', ...paths.map((path) => server.url + path)];
+    const site = await startVisitedSite(`<!doctype html><title>Clicks</title>${frames.map((src) => `<iframe src="${src}"></iframe>`).join('')}`);
+    const page = await openPage(site.url);
+    await page.route('**/empty', (route) => route.fulfill({ contentType: 'text/html', body: 'in a frame' }));
+    await page.goto(site.url);
+    const [own, ...others] = page.mainFrame().childFrames();
+    assert.equal(await own.locator('body').textContent(), 'in a frame');
+    assert.deepEqual(others.map((frame) => frame.url()).filter((url) => url.startsWith(server.url)), []);
+    assert.equal(page.problems.filter((problem) => problem.includes('frame-ancestors')).length, paths.length);
   });
 });
 

@@ -1,12 +1,11 @@
-// Every hosted page, as it looks and as it can be used: in both languages, light and dark, wide and narrow, by keyboard,
-// with a screen reader and a password manager.
+// Every hosted page as it is opened: in both languages, light and dark, wide and narrow, with a screen reader and a
+// password manager.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { assertNoProblems } from '../support/browser.mjs';
-import { assertEveryLook, assertNoViolations, descriptionOfFocused, fillSignIn, openHosted, openSignedIn, pressTabTo,
-  refused } from '../support/pages.mjs';
-import { goodPassword, run, startServer } from '../support/server.mjs';
+import { assertEveryLook, fillSignIn, openHosted, openSignedIn, refused } from '../support/pages.mjs';
+import { run, startServer } from '../support/server.mjs';
 
 const ada = 'ada@example.com';
 let server;
@@ -139,6 +138,7 @@ describe('password managers know the fields', () => {
     '/register': [['email', 'email', 'username'], ['password', 'password', 'new-password'], ['name', 'text', 'name']],
     '/forgot-password': [['email', 'email', 'username']],
     '/reset-password#token=x': [['password', 'password', 'new-password']],
+    '/setup#token=x': [['email', 'email', 'username'], ['password', 'password', 'new-password'], ['name', 'text', 'name']],
   };
   for (const [path, fields] of Object.entries(expected)) {
     test(path, async () => assert.deepEqual(await fieldsOf(await openHosted(server, path)), fields));
@@ -146,95 +146,18 @@ describe('password managers know the fields', () => {
 
   test('of the account and of a device', async () => {
     const page = await openSignedIn(server, ada);
-    await page.getByRole('button', { name: 'Change password' }).click();
-    assert.deepEqual(await page.locator('dialog input').evaluateAll((inputs) =>
-      inputs.map(({ value, autocomplete }) => [value, autocomplete])),
-    [[ada, 'username'], ['', 'current-password'], ['', 'new-password']]);
+    const inDialog = async (name) => {
+      await page.getByRole('button', { name }).click();
+      const fields = await page.locator('dialog input').evaluateAll((inputs) =>
+        inputs.map(({ value, autocomplete }) => [value, autocomplete]));
+      await page.keyboard.press('Escape');
+      return fields;
+    };
+    assert.deepEqual(await inDialog('Change password'), [[ada, 'username'], ['', 'current-password'], ['', 'new-password']]);
+    assert.deepEqual(await inDialog('Change address'), [[ada, 'username'], ['', 'email'], ['', 'current-password']]);
+    assert.deepEqual(await inDialog('Delete account'), [['', 'off']]);
     await page.goto(`${server.url}/device`);
     await page.locator('form').waitFor();
     assert.deepEqual(await fieldsOf(page), [['user_code', 'text', 'one-time-code']]);
   });
-});
-
-describe('by keyboard', () => {
-  test('alone one signs in, and the first bad field has the focus and its error', async () => {
-    const page = await openHosted(server, '/login');
-    await pressTabTo(page, '[type=submit]');
-    await page.keyboard.press('Enter');
-    await page.locator('[name=email][aria-invalid=true]:focus').waitFor();
-    assert.equal(await descriptionOfFocused(page), 'Enter your e-mail address.');
-    await assertNoViolations(page);
-    await page.keyboard.type(ada);
-    await pressTabTo(page, '[name=password]');
-    await page.keyboard.type(goodPassword);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Your account' }).waitFor();
-    assertNoProblems(page);
-  });
-
-  test('a password can be looked at', async () => {
-    const page = await openHosted(server, '/login');
-    await pressTabTo(page, '[name=password]');
-    await page.keyboard.type('secret words');
-    await pressTabTo(page, '.reveal');
-    await page.keyboard.press('Space');
-    assert.equal(await page.locator('[name=password]').getAttribute('type'), 'text');
-    assert.equal(await page.locator('.reveal').getAttribute('aria-pressed'), 'true');
-    assert.equal(await page.locator('[name=password]').inputValue(), 'secret words');
-  });
-
-  test('what the server says of a field stands with it, and is where the focus is', async () => {
-    const page = await openHosted(server, '/register');
-    await page.getByLabel('E-mail address').fill('new@example.com');
-    await page.getByLabel('Password', { exact: true }).fill('short');
-    await page.keyboard.press('Enter');
-    await page.locator('[name=password][aria-invalid=true]:focus').waitFor();
-    assert.match(await descriptionOfFocused(page), /A password has at least 8 characters/);
-    await assertNoViolations(page);
-    assertNoProblems(page, refused);
-  });
-
-  test('what is wrong with none of the fields has the focus, to be read aloud', async () => {
-    const page = await openHosted(server, '/login');
-    await fillSignIn(page, ada, 'not the password');
-    await page.locator('[role=alert]:focus').getByText('The address or the password is wrong.').waitFor();
-    assertNoProblems(page, refused);
-  });
-
-  test('a dialog keeps the focus, closes with Escape, and gives it back', async () => {
-    const page = await openSignedIn(server, ada);
-    await page.waitForLoadState('networkidle'); // what is listed below shifts nothing any more
-    await pressTabTo(page, '.danger');
-    await page.keyboard.press('Enter');
-    await page.locator('dialog[open]').waitFor();
-    await assertNoViolations(page);
-    for (let i = 0; i < 6; ++i) {
-      await page.keyboard.press('Tab');
-      assert.ok(await page.evaluate(() => document.activeElement === document.body
-        || document.activeElement.closest('dialog') !== null));
-    }
-    await page.keyboard.press('Escape');
-    await page.locator('dialog').waitFor({ state: 'detached' });
-    assert.ok(await page.locator('.danger').evaluate((button) => button === document.activeElement));
-    assertNoProblems(page);
-  });
-
-  test('the focus can be seen', async () => {
-    const page = await openHosted(server, '/login');
-    for (let i = 0; i < 6; ++i) {
-      await page.keyboard.press('Tab');
-      const [name, outline, shadow] = await page.evaluate(() => {
-        const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
-        return [document.activeElement.outerHTML, outlineStyle, boxShadow];
-      });
-      assert.ok(outline !== 'none' || shadow !== 'none', name);
-    }
-  });
-});
-
-test('nothing moves for those who asked for that', async () => {
-  const moving = (page) => page.evaluate(() => document.getAnimations().length + [...document.querySelectorAll('*')]
-    .filter((element) => getComputedStyle(element).animationName !== 'none').length);
-  assert.equal(await moving(await openHosted(server, '/login')), 0);
-  assert.notEqual(await moving(await openHosted(server, '/login', { reducedMotion: 'no-preference' })), 0);
 });

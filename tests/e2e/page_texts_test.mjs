@@ -37,9 +37,17 @@ describe('the texts', () => {
 
   test('are each shown somewhere', () => {
     const made = /^(error|error_page|field|scope)\./; // by the code of what they tell of
-    const unused = Object.keys(en).filter((key) => !made.test(key) && !sources.includes(`'${key}'`) && key !== 'language_name');
+    const formPost = readSource('frontend/form-post.html');
+    const isShown = (key) => sources.includes(`'${key}'`) || formPost.includes(`{{${key}}}`);
+    const unused = Object.keys(en).filter((key) => !made.test(key) && !isShown(key) && key !== 'language_name');
     assert.deepEqual(unused, []);
   });
+});
+
+test('the variables that docs/branding.md names are those of the style sheet', () => {
+  const namesIn = (text) => [...new Set(text.match(/--[a-z-]+(?=[:`])/g))].sort();
+  const [table] = readSource('docs/branding.md').match(/^\| variable [\s\S]*?\n\n/m);
+  assert.deepEqual(namesIn(table), namesIn(readSource('frontend/style.css')));
 });
 
 /// The operations of the contract that the pages call: what stands in their source as a path.

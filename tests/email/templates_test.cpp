@@ -75,6 +75,7 @@ TEST_F(TemplatesTest, TakesWhatTheSignInServiceSends) {
       {"reset_password", link},
       {"invite", link},
       {"password_changed", {{"ip", ""}}},
+      {"password_changed", {{"ip", "::1"}, {"identities", "Acme (ada@example.com), GitHub"}}},
       {"new_sign_in", {{"ip", "::1"}, {"user_agent", ""}}},
       {"account_exists", {{"login_url", "http://localhost:8080"}}},
       {"email_changed", {{"new_email", "ada@example.org"}}},

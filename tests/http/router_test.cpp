@@ -58,6 +58,13 @@ TEST_F(RouterTest, FindsPathsAndTemplates) {
   EXPECT_EQ(find(Method::head, "/users/7"), "get");
 }
 
+TEST_F(RouterTest, FindsNoGetThatHasEffectsForAHead) {
+  router_.add(route(Method::get, "/acts", "act")).no_head();
+  router_.add(route(Method::post, "/acts", "act_by_form"));
+  EXPECT_EQ(find(Method::get, "/acts"), "act");
+  EXPECT_EQ(find(Method::head, "/acts"), "GET, POST, OPTIONS");
+}
+
 TEST_F(RouterTest, FindsNothingElse) {
   for (const auto* path : {"", "/", "users", "/users/", "/Users", "/users//tags/x", "/users/7/", "/users/7/tags",
                            "//users", "/users/7/tags/x/y", "/%75sers"}) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { assertFits, openPage } from './browser.mjs';
 import { importPackage } from './skip.mjs';
-import { goodPassword, waitFor } from './server.mjs';
+import { goodPassword, readSource, waitFor } from './server.mjs';
 
 const { default: axe } = await importPackage('axe-core');
 
@@ -18,6 +18,15 @@ export const looks = {
   'phone-dark': { viewport: phone, colorScheme: 'dark' },
 };
 
+/// Enough for what differs from a page that is looked at in full by a few lines.
+export const fewLooks = ['light', 'phone-dark'];
+
+/// The texts of the pages in that language, by their keys.
+export const textsIn = (locale) => JSON.parse(readSource(`frontend/messages/${locale}.json`));
+
+/// The paths of the pages.
+export const hostedPaths = [...readSource('frontend/src/pages.ts').matchAll(/^  '(\/[\w-]+)': \w+,$/gm)].map(([, path]) => path);
+
 /// A refused request is an error to the console, but no fault of the page's.
 export const refused = /Failed to load resource.*status of 4\d\d/;
 
@@ -29,8 +38,9 @@ export async function assertNoViolations(page) {
 }
 
 /// In light and dark, on a desktop and on a phone; with a picture of each.
-export async function assertEveryLook(page, name) {
-  for (const [look, { viewport, colorScheme }] of Object.entries(looks)) {
+export async function assertEveryLook(page, name, which = Object.keys(looks)) {
+  for (const look of which) {
+    const { viewport, colorScheme } = looks[look];
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.screenshotTo(`${name}-${look}`);

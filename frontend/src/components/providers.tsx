@@ -30,7 +30,10 @@ export function ProviderButtons({ link = false }: { link?: boolean }) {
   };
   return (
     <div class="providers">
-      <Alert problem={problem} />
+      <Alert problem={problem}>
+        {problem?.code === 'fresh_sign_in_needed'
+          && <> <a href={`/login?return_to=${location.pathname}`}>{t('account.sign_in_again')}</a></>}
+      </Alert>
       {providers.map(({ id, name }) => (
         <button type="button" key={id} class="button quiet provider" onClick={() => void go(id)}>
           <Monogram name={name} />{t(link ? 'account.link_provider' : 'continue_with', { provider: name })}

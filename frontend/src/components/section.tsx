@@ -1,18 +1,19 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useId } from 'preact/hooks';
 
 interface SectionProps {
   title: string;
   lead?: string;
   children: ComponentChildren;
+  heading?: RefObject<HTMLHeadingElement>; // for who wants to have it read
 }
 
 /// One card of a page that has several.
-export function Section({ title, lead, children }: SectionProps) {
+export function Section({ title, lead, children, heading }: SectionProps) {
   const id = useId();
   return (
     <section class="card" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      <h2 id={id} {...(heading && { ref: heading, tabIndex: -1 })}>{title}</h2>
       {lead && <p class="lead">{lead}</p>}
       {children}
     </section>

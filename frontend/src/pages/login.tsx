@@ -4,6 +4,7 @@ import { type Problem, get, post } from '../api';
 import { useBrand } from '../brand';
 import { Field, PasswordField } from '../components/field';
 import { Form, type Values } from '../components/form';
+import { Notice } from '../components/notice';
 import { ProviderButtons, ReturnedError } from '../components/providers';
 import { ResendButton } from '../components/resend';
 import { Screen } from '../components/screen';
@@ -12,6 +13,7 @@ import { checkedReturn, goBack, pageAddress, query } from '../navigation';
 
 interface WaitingRequest {
   client_name: string;
+  registered_by_itself: boolean;
   login_hint?: string;
 }
 
@@ -51,6 +53,7 @@ export function LoginPage() {
   return (
     <Screen title={t('login.title')} lead={lead} below={below}>
       <ReturnedError />
+      {request?.registered_by_itself && <Notice>{t('login.self_registered')}</Notice>}
       <Form submit={t('login.submit')} send={signIn} remedy={remedy}>
         <Field name="email" label={t('email')} type="email" autoComplete="username"
           value={query('login_hint') ?? request?.login_hint ?? ''} />

@@ -76,7 +76,10 @@ Result<ProvenUser> receive(Auth& auth, const Provider& provider, const Profile& 
   }
   if (!profile.email_verified) return fail(email_unverified_upstream);
   if (const auto user = find_user_by_email(auth.table, *profile.email)) {
+    const auto unlinked = id.unlinked_key(user->id);
+    if (get(auth.table, unlinked)) return fail(account_exists);
     auto link = link_identity(id, user->id, owner.user_id, profile, context.now);
+    link.emplace_back(store::Check{unlinked, {store::item_absent()}});
     return link_by_address(auth, std::move(link), provider, *user, context);
   }
   auto made = new_user(auth, *profile.email, Secret(), profile.name, {}, true, context.now);
@@ -86,13 +89,16 @@ Result<ProvenUser> receive(Auth& auth, const Provider& provider, const Profile& 
 
 }  // namespace
 
-Result<void> sign_in(Federation& federation, const Provider& provider, const Profile& profile, http::Context& context) {
+Result<void> sign_in(Federation& federation, const Attempt& attempt, const Provider& provider, const Profile& profile,
+                     http::Context& context) {
   auto& auth = federation.auth;
   for (int i = 0; i < tries; ++i) {
     auto proven = receive(auth, provider, profile, context);
     if (!proven) return fail(proven.error());
     const auto auth_time = profile.auth_time.value_or(context.now);
-    if (sign_browser_in_as(auth, std::move(*proven), {"fed"}, auth_time, context)) return {};
+    SignInProof proof{
+        .amr = {"fed"}, .auth_time = auth_time, .asked_in_vain = attempt.asks_anew && auth_time < context.now};
+    if (sign_browser_in_as(auth, std::move(*proven), std::move(proof), context)) return {};
   }
   return fail(federation_failed);
 }
@@ -109,6 +115,7 @@ Result<void> link(Federation& federation, const Attempt& attempt, const Provider
     if (user->disabled_at) return fail(account_disabled);
     // An account of ours that is gone, or this one, which has it already.
     auto writes = link_identity(id, user->id, owner.user_id, profile, context.now);
+    writes.emplace_back(store::Delete{id.unlinked_key(user->id)});
     writes.emplace_back(store::Check{
         user_key(user->id),
         {store::absent("disabled_at"), store::equals("email_verified_at", to_ms(*user->email_verified_at))}});

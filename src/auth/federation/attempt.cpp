@@ -30,7 +30,8 @@ NewAttempt new_attempt(const Auth& auth, Attempt attempt, const Secret& browser,
                    {"code_verifier", store::Bytes{auth.master_key.seal(attempt.code_verifier, seal_purpose)}},
                    {"return_to", attempt.return_to},
                    {"linking_user_id", attempt.linking_user_id},
-                   {"linking_session_id", attempt.linking_session_id}},
+                   {"linking_session_id", attempt.linking_session_id},
+                   {"asks_anew", attempt.asks_anew}},
                   std::nullopt,
                   now + attempt_ttl}};
   return {std::move(attempt), std::move(token.text), std::move(put)};
@@ -51,7 +52,8 @@ std::optional<Attempt> open_attempt(const Auth& auth, std::string_view state, st
                  .code_verifier = std::move(*verifier),
                  .return_to = std::string(item->text("return_to")),
                  .linking_user_id = std::string(item->text("linking_user_id")),
-                 .linking_session_id = std::string(item->text("linking_session_id"))};
+                 .linking_session_id = std::string(item->text("linking_session_id")),
+                 .asks_anew = item->flag("asks_anew")};
 }
 
 bool use_up(store::Table& table, const Attempt& attempt) {

@@ -24,6 +24,7 @@ struct Attempt {
   // Who links the identity to an account; empty when somebody signs in.
   std::string linking_user_id{};
   std::string linking_session_id{};
+  bool asks_anew = false;  // the provider is told to ask who is signed in there already
 
   [[nodiscard]] bool links() const { return !linking_user_id.empty(); }
 };

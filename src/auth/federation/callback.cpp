@@ -86,7 +86,7 @@ Result<void> arrive(Federation& federation, const Attempt& attempt, const Answer
   if (!answer.code || answer.code->empty()) throw UpstreamFailed("the answer has no code");
   const auto profile = redeem(federation, *provider, attempt, *answer.code, context.now);
   if (attempt.links()) return link(federation, attempt, *provider, profile, context);
-  return sign_in(federation, *provider, profile, context);
+  return sign_in(federation, attempt, *provider, profile, context);
 }
 
 }  // namespace

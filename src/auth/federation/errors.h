@@ -7,6 +7,8 @@ namespace voyages::auth::federation {
 inline constexpr ErrorCode federation_denied{"federation_denied", "The sign-in was cancelled at the provider."};
 inline constexpr ErrorCode federation_failed{"federation_failed",
                                              "The provider could not sign you in. Try again, or sign in another way."};
+inline constexpr ErrorCode fresh_sign_in_needed{
+    "fresh_sign_in_needed", "You signed in more than ten minutes ago. Sign in again, then link the provider."};
 inline constexpr ErrorCode identity_taken{"identity_taken", "This identity belongs to another account here."};
 inline constexpr ErrorCode account_exists{
     "account_exists", "An account with this address exists. Sign in to it first, then link the provider."};

@@ -1,5 +1,6 @@
 #include "auth/federation/id_token.h"
 
+#include "base/encoding.h"
 #include "base/json_members.h"
 #include "base/secret.h"
 #include "base/strict_json.h"
@@ -38,6 +39,9 @@ std::optional<IdTokenFault> find_fault(const boost::json::object& claims, const 
   if (!expires || seconds >= *expires + leeway) return IdTokenFault::expired;  // rule 9
   const auto issued = numeric_date(claims, "iat");
   if (!issued || *issued > seconds + leeway) return IdTokenFault::not_yet_issued;  // rule 10
+  // RFC 7519 §4.1.5.
+  const auto begins = numeric_date(claims, "nbf");
+  if (begins ? *begins > seconds + leeway : claims.contains("nbf")) return IdTokenFault::not_yet_valid;
   // Rule 11.
   const auto nonce = text_in(claims, "nonce");
   if (!nonce || !equal_in_constant_time(*nonce, expected.nonce)) return IdTokenFault::wrong_nonce;
@@ -46,12 +50,20 @@ std::optional<IdTokenFault> find_fault(const boost::json::object& claims, const 
   return std::nullopt;
 }
 
+// RFC 8725 §3.11: not what the same key signed for another purpose, as an access token (`at+jwt`, RFC 9068) or a logout
+// token. RFC 7519 §5.1: an ID token has the type JWT, or none.
+bool is_of_our_type(const crypto::UnverifiedJws& token) {
+  return !token.header.contains("typ") || equal_ignoring_case(token.text("typ"), "JWT");
+}
+
 }  // namespace
 
 std::string_view to_string(IdTokenFault fault) {
   switch (fault) {
     case IdTokenFault::algorithm_not_allowed:
       return "algorithm_not_allowed";
+    case IdTokenFault::wrong_type:
+      return "wrong_type";
     case IdTokenFault::unknown_key:
       return "unknown_key";
     case IdTokenFault::bad_signature:
@@ -68,6 +80,8 @@ std::string_view to_string(IdTokenFault fault) {
       return "expired";
     case IdTokenFault::not_yet_issued:
       return "not_yet_issued";
+    case IdTokenFault::not_yet_valid:
+      return "not_yet_valid";
     case IdTokenFault::wrong_nonce:
       return "wrong_nonce";
     case IdTokenFault::no_subject:
@@ -85,6 +99,7 @@ std::expected<boost::json::object, IdTokenFault> check_id_token(const crypto::Un
                                                                 const crypto::Jwk* key, const Expected& expected,
                                                                 Time now) {
   if (!is_allowed_algorithm(token)) return std::unexpected(IdTokenFault::algorithm_not_allowed);
+  if (!is_of_our_type(token)) return std::unexpected(IdTokenFault::wrong_type);
   if (!key) return std::unexpected(IdTokenFault::unknown_key);
   if (!crypto::verify_jws(token, *key)) return std::unexpected(IdTokenFault::bad_signature);
   auto claims = parse_strict_json(token.payload);

@@ -14,6 +14,7 @@ namespace voyages::auth::federation {
 /// Why an ID token was refused; for the log.
 enum class IdTokenFault {
   algorithm_not_allowed,
+  wrong_type,
   unknown_key,
   bad_signature,
   not_claims,
@@ -22,6 +23,7 @@ enum class IdTokenFault {
   wrong_authorized_party,
   expired,
   not_yet_issued,
+  not_yet_valid,
   wrong_nonce,
   no_subject,
 };

@@ -76,6 +76,10 @@ store::Key IdentityId::key() const {
 
 store::Key IdentityId::listed_key(std::string_view user_id) const { return {"USER#" + std::string(user_id), key().pk}; }
 
+store::Key IdentityId::unlinked_key(std::string_view user_id) const {
+  return {"USER#" + std::string(user_id), "UNLINKED#" + key().pk.substr(prefix.size())};
+}
+
 bool IdentityId::is_listed(const store::Item& item) { return item.key.sk.starts_with(prefix); }
 
 IdentityId IdentityId::of_listed(const store::Item& item) {
@@ -95,20 +99,24 @@ std::vector<store::Write> link_identity(const IdentityId& id, std::string_view u
                        {"linked_at", to_ms(now)}}}}};
 }
 
-Result<IdentityList> list_identities(Auth& auth, const http::Nothing&, http::Context& context) {
+std::vector<IdentityView> identities_of(Auth& auth, std::string_view user_id) {
   const auto providers = list_providers(auth.table);
-  IdentityList list;
-  for (const auto& item : list_items(auth.table, context.caller->user_id)) {
+  std::vector<IdentityView> list;
+  for (const auto& item : list_items(auth.table, user_id)) {
     const auto id = IdentityId::of_listed(item);
     const auto provider = std::ranges::find(providers, id.provider_id(), &Provider::id);
-    list.items.push_back({.id = id.text(),
-                          .provider_id = id.provider_id(),
-                          .provider_name = provider == providers.end() ? id.provider_id() : provider->name,
-                          .email = text_or_nothing(item, "email"),
-                          .name = text_or_nothing(item, "name"),
-                          .linked_at = from_ms(item.number("linked_at"))});
+    list.push_back({.id = id.text(),
+                    .provider_id = id.provider_id(),
+                    .provider_name = provider == providers.end() ? id.provider_id() : provider->name,
+                    .email = text_or_nothing(item, "email"),
+                    .name = text_or_nothing(item, "name"),
+                    .linked_at = from_ms(item.number("linked_at"))});
   }
   return list;
+}
+
+Result<IdentityList> list_identities(Auth& auth, const http::Nothing&, http::Context& context) {
+  return IdentityList{identities_of(auth, context.caller->user_id)};
 }
 
 Result<void> delete_identity(Auth& auth, const IdentityInput& input, http::Context& context) {
@@ -118,7 +126,8 @@ Result<void> delete_identity(Auth& auth, const IdentityInput& input, http::Conte
   auto other = keep_another(auth, *user, input.id);
   if (!other) return fail(last_sign_in_method);
   const store::Write writes[] = {store::Delete{input.id.listed_key(user_id), {store::item_exists()}},
-                                 store::Delete{input.id.key(), {store::equals("user_id", user_id)}}, std::move(*other)};
+                                 store::Delete{input.id.key(), {store::equals("user_id", user_id)}}, std::move(*other),
+                                 store::Put{{input.id.unlinked_key(user_id), {{"unlinked_at", to_ms(context.now)}}}}};
   const auto written = auth.table.write(writes);
   if (!written) return fail(written.error().index < 2 ? Error(identity_not_found) : Error(conflict));
   return {};

@@ -32,6 +32,8 @@ class IdentityId {
   [[nodiscard]] store::Key key() const;
   /// `USER#<id>`/`IDENTITY#<provider>#<hash>`: for the account's list.
   [[nodiscard]] store::Key listed_key(std::string_view user_id) const;
+  /// `USER#<id>`/`UNLINKED#<provider>#<hash>`: the account's owner has unlinked it, so nothing but they link it again.
+  [[nodiscard]] store::Key unlinked_key(std::string_view user_id) const;
   /// Whether the item of an account's partition is one of that list.
   static bool is_listed(const store::Item& item);
   /// Of such an item.
@@ -65,6 +67,9 @@ struct IdentityView {
   };
 };
 BOOST_DESCRIBE_STRUCT(IdentityView, (), (id, provider_id, provider_name, email, name, linked_at))
+
+/// All of a user's.
+std::vector<IdentityView> identities_of(Auth& auth, std::string_view user_id);
 
 struct IdentityList {
   std::vector<IdentityView> items;

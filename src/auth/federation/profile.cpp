@@ -7,6 +7,8 @@ namespace voyages::auth::federation {
 
 void read_claims(Profile& profile, const boost::json::object& claims) {
   if (const auto text = text_in(claims, "email")) {
+    // What is said here of an address is said of this one, and of none that was named before.
+    profile.email.reset();
     if (auto email = Email::parse(*text)) profile.email = std::move(*email);
     const auto* verified = claims.if_contains("email_verified");
     // A boolean, says §5.1; some large providers send it as text.

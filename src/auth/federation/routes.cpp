@@ -69,6 +69,7 @@ void add_start(http::Router& router, Federation& federation, CallerAuthenticator
       .fails(401, http::unauthenticated)
       .fails(403, http::cross_site_request)
       .fails(403, email_not_verified)
+      .fails(403, fresh_sign_in_needed)
       .fails(404, provider_not_found)
       .fails(429, too_many_requests)
       .fails(503, federation_failed);
@@ -102,7 +103,8 @@ void add_callback(http::Router& router, Federation& federation) {
       .description(
           "Leads to the page that was asked for, signed in; or to `/login` or `/account` with `error=` and why not.")
       .answers(303)
-      .header("Location", "The page to go to.");
+      .header("Location", "The page to go to.")
+      .no_head();
 }
 
 void add_identities(http::Router& router, Federation& federation) {

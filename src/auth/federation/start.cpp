@@ -7,6 +7,7 @@
 #include "auth/federation/errors.h"
 #include "auth/federation/redemption.h"
 #include "auth/request_limit.h"
+#include "auth/session.h"
 #include "auth/user.h"
 #include "base/encoding.h"
 #include "base/escape.h"
@@ -36,15 +37,27 @@ std::string authorization_url(const Endpoint& endpoint, const Provider& provider
   url += "&state=" + percent_encode(made.state.expose());
   url += "&code_challenge=" + code_challenge(made.attempt.code_verifier) + "&code_challenge_method=S256";
   if (is_openid) url += "&nonce=" + made.attempt.nonce;
+  if (made.attempt.asks_anew) url += "&prompt=login";
   return url;
 }
 
+// How long ago who links has signed in. Not their password is asked for: who came by a provider has none.
+constexpr std::chrono::minutes fresh{10};
+
 // Who may link: somebody whose address is proven. Else an account made with somebody else's address, before its owner
-// comes, would keep a door for who made it.
+// comes, would keep a door for who made it. And who has just signed in, since whoever finds a browser that somebody has
+// left could else take the account home.
 Result<void> check_linker(const Auth& auth, const http::Context& context) {
   if (!context.caller) return fail(http::unauthenticated);
-  const auto user = find_user(auth.table, context.caller->user_id);
-  if (!user || !user->email_verified_at) return fail(email_not_verified);
+  const auto& caller = *context.caller;
+  const store::Key keys[] = {user_key(caller.user_id), session_key(caller.user_id, caller.session_id)};
+  const auto items = auth.table.get(keys, store::Consistency::strong);
+  if (!items[0] || !items[1]) return fail(http::unauthenticated);
+  if (!to_user(*items[0]).email_verified_at) return fail(email_not_verified);
+  // A session that no browser keeps is as old as the sign-in.
+  const auto* auth_time = items[1]->find<std::int64_t>("auth_time");
+  const auto signed_in_at = from_ms(auth_time ? *auth_time : items[1]->number("created_at"));
+  if (signed_in_at + fresh < context.now) return fail(fresh_sign_in_needed);
   return {};
 }
 
@@ -67,7 +80,9 @@ Result<StartResponse> start_federation(Federation& federation, const StartReques
     Attempt attempt{.provider_id = provider->id,
                     .nonce = random_text(),
                     .code_verifier = Secret(random_text()),
-                    .return_to = safe_return_path(input.return_to.value_or("/account"))};
+                    .return_to = safe_return_path(input.return_to.value_or("/account")),
+                    // OpenID Connect Core §3.1.2.1: who is signed in there already is asked all the same.
+                    .asks_anew = browser.signed_in && !links && provider->kind == Kind::openid};
     if (links) {
       attempt.linking_user_id = context.caller->user_id;
       attempt.linking_session_id = context.caller->session_id;
@@ -75,10 +90,7 @@ Result<StartResponse> start_federation(Federation& federation, const StartReques
     const auto made = new_attempt(auth, std::move(attempt), browser.secret, context.now);
     const store::Write write = made.put;
     (void)auth.table.write({&write, 1});  // without conditions it cannot be refused
-    auto url = authorization_url(endpoint, *provider, auth.options.public_url, made);
-    // OpenID Connect Core §3.1.2.1: who is signed in there already is asked all the same.
-    if (browser.signed_in && !links && provider->kind == Kind::openid) url += "&prompt=login";
-    return StartResponse{std::move(url)};
+    return StartResponse{authorization_url(endpoint, *provider, auth.options.public_url, made)};
   } catch (const UpstreamFailed& failure) {
     federation.auth.log.warn(
         "a sign-in provider failed",

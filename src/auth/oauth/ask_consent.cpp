@@ -64,7 +64,7 @@ Result<RequestView> get_request(Auth& auth, const RequestInput& input, http::Con
   const auto question = read_question(auth, input.client_id, input.request_uri.text(), {});
   if (!question) return fail(question.error());
   return RequestView{question->client.client_name, unless_empty(question->client.client_uri),
-                     unless_empty(question->stored.form.get("login_hint"))};
+                     question->client.registered_by_itself, unless_empty(question->stored.form.get("login_hint"))};
 }
 
 Result<ConsentView> get_consent(Auth& auth, const RequestInput& input, http::Context& context) {

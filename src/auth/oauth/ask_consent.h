@@ -25,11 +25,14 @@ BOOST_DESCRIBE_STRUCT(RequestInput, (), (client_id, request_uri))
 struct RequestView {
   std::string client_name;
   std::optional<std::string> client_uri;
+  bool registered_by_itself;
   std::optional<std::string> login_hint;
 
-  static constexpr http::FieldDoc docs[] = {{"client_name", "Who sent the browser here.", R"("Sailing club")"}};
+  static constexpr http::FieldDoc docs[] = {
+      {"client_name", "Who sent the browser here.", R"("Sailing club")"},
+      {"registered_by_itself", "Nobody here has looked at it: its name is what it says of itself."}};
 };
-BOOST_DESCRIBE_STRUCT(RequestView, (), (client_name, client_uri, login_hint))
+BOOST_DESCRIBE_STRUCT(RequestView, (), (client_name, client_uri, registered_by_itself, login_hint))
 
 /// `GET /oauth/request`
 Result<RequestView> get_request(Auth& auth, const RequestInput& input, http::Context& context);

@@ -26,8 +26,9 @@ inline constexpr std::string_view unmet_authentication_requirements = "unmet_aut
 /// Where a client wants its answer, and how. Until this is known and trusted nothing is sent anywhere.
 struct ReturnAddress {
   std::string redirect_uri;
-  bool form_post = false;  // else in the query
-  std::string state{};     // empty too when it is too long to be repeated
+  bool form_post = false;       // else in the query
+  std::string state{};          // empty too when it is too long to be repeated
+  std::string page_language{};  // of the page with the form
 };
 /// Nothing when `redirect_uri` is absent or is not the client's.
 std::optional<ReturnAddress> return_address(const Client& client, const Form& form);

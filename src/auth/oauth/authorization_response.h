@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,19 +16,28 @@ namespace voyages::auth::oauth {
 http::Response see_other(std::string location);
 
 /// Brings an answer to the client as it wished, with its `state` and our `iss` (RFC 9207).
-http::Response answer_client(const ReturnAddress& address, std::string_view issuer,
+http::Response answer_client(const Auth& auth, const ReturnAddress& address,
                              std::vector<std::pair<std::string, std::string>> parameters);
-http::Response refuse_client(const ReturnAddress& address, std::string_view issuer, const OAuthError& error);
+http::Response refuse_client(const Auth& auth, const ReturnAddress& address, const OAuthError& error);
 
 /// Our own page about a request that cannot be answered to its client, since nobody knows whether it is the client's:
 /// 400, with one of a few fixed codes that the page has texts for (RFC 6749 §4.1.2.1).
 http::Response error_page(std::string_view code);
+
+/// Our own page about a request that came to nothing before anybody could look at it, since it is too large, or since
+/// something failed here.
+http::Response failure_page(int status);
+/// The same for the runtime, at the paths that clients send browsers to; nothing at all others.
+std::optional<http::Response> refusal_page(std::string_view raw_path, int status);
 
 namespace page_error {
 inline constexpr std::string_view invalid_request = "invalid_request";
 inline constexpr std::string_view unknown_client = "unknown_client";
 inline constexpr std::string_view invalid_redirect_uri = "invalid_redirect_uri";
 inline constexpr std::string_view invalid_request_uri = "invalid_request_uri";
+inline constexpr std::string_view request_too_large = "request_too_large";
+inline constexpr std::string_view server_error = "server_error";
+inline constexpr std::string_view temporarily_unavailable = "temporarily_unavailable";
 }  // namespace page_error
 
 }  // namespace voyages::auth::oauth

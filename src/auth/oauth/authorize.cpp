@@ -6,6 +6,7 @@
 
 #include "auth/oauth/authorization_code.h"
 #include "auth/oauth/authorization_response.h"
+#include "auth/oauth/form_post.h"
 #include "auth/oauth/visit.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
@@ -32,7 +33,7 @@ http::Response refuse_to_client(Auth& auth, const Visit& visit, const ReturnAddr
     const store::Write used_up = store::Delete{stored_request_key(visit.stored->id)};
     (void)auth.table.write({&used_up, 1});  // without conditions it cannot be refused
   }
-  return refuse_client(address, auth.access_tokens.issuer(), error);
+  return refuse_client(auth, address, error);
 }
 
 // What is wrong with the request itself. RFC 9700 §4.11.2: anybody may register a client where that is open, so who is
@@ -114,7 +115,7 @@ std::optional<http::Response> answer_with_code(Auth& auth, const Visit& visit, c
                                       .conditions = {store::item_exists()}});
   }
   if (!auth.table.write(writes)) return std::nullopt;
-  return answer_client(address, auth.access_tokens.issuer(), {{"code", std::string(code.text.expose())}});
+  return answer_client(auth, address, {{"code", std::string(code.text.expose())}});
 }
 
 // A cookie with SameSite=Lax does not come along when another site posts a form: the browser comes again, with a GET.
@@ -150,7 +151,7 @@ http::Response fail_to_client(Auth& auth, const ReturnAddress& address, std::str
                               const std::exception& exception, const http::Context& context) {
   auth.log.error("authorization request failed",
                  {{"request_id", context.request_id}, {"error", code}, {"reason", exception.what()}});
-  return refuse_client(address, auth.access_tokens.issuer(), {code, "Something failed here. Try again."});
+  return refuse_client(auth, address, {code, "Something failed here. Try again."});
 }
 
 // Nothing when what was read has changed meanwhile.
@@ -158,9 +159,13 @@ std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& 
                                                const http::Context& context) {
   const auto visit = read_visit(auth, request.headers, form);
   if (!visit) return refuse_on_page(auth, visit.error(), form.get("client_id"), context);
-  const auto address = return_address(visit->client, visit->parameters());
+  auto address = return_address(visit->client, visit->parameters());
   if (!address) {
     return refuse_on_page(auth, page_error::invalid_redirect_uri, visit->client.client_id, context);
+  }
+  if (address->form_post) {
+    address->page_language =
+        page_language(visit->parameters().get("ui_locales"), request.headers.get("Accept-Language"));
   }
   try {
     return serve(auth, request, *visit, *address, context);
@@ -174,13 +179,6 @@ std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& 
 }  // namespace
 
 http::Response authorize(Auth& auth, const http::Request& request, http::Context& context) {
-  // What asks with a HEAD is no browser that brings a person: it must change nothing (RFC 9110 §9.2.1), such as use a
-  // request up.
-  if (request.method == http::Method::head) {
-    http::Response response{.status = 405};
-    response.headers.add("Allow", "GET, POST");
-    return response;
-  }
   const bool posted = request.method == http::Method::post;
   const auto form = posted ? Form::read_body(request) : Form::read_query(request);
   if (!form) return refuse_on_page(auth, page_error::invalid_request, {}, context);

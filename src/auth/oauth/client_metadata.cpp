@@ -5,11 +5,11 @@
 #include <boost/url/parse.hpp>
 #include <stdexcept>
 
+#include "auth/oauth/client_name.h"
 #include "auth/oauth/client_uri.h"
 #include "auth/oauth/id_token.h"
 #include "auth/oauth/scope.h"
 #include "base/encoding.h"
-#include "base/text.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -55,31 +55,6 @@ class Faults {
  private:
   Error error_{invalid_input};
 };
-
-// What no list of names needs, and what would let one name look like another: format characters that turn the
-// direction of text or have no width, line separators, the controls of C1, and letters that are blank (Hangul fillers,
-// Braille without a dot).
-bool is_unseen(char32_t c) {
-  return (c >= 0x80 && c <= 0x9f) || c == 0xad || c == 0x34f || c == 0x61c || c == 0x115f || c == 0x1160 ||
-         c == 0x180e || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-         c == 0x2800 || c == 0x3164 || c == 0xfeff || c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) || c >= 0xe0000;
-}
-
-bool has_unseen(std::string_view utf8) {
-  for (std::size_t i = 0; i < utf8.size();) {
-    const auto lead = static_cast<unsigned char>(utf8[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    char32_t c = length == 1 ? lead : lead & (0x7fU >> length);
-    for (std::size_t k = 1; k < length; ++k) c = c << 6U | (static_cast<unsigned char>(utf8[i + k]) & 0x3fU);
-    if (is_unseen(c)) return true;
-    i += length;
-  }
-  return false;
-}
-
-bool is_name(std::string_view text) {
-  return is_utf8(text) && http::Text<1, 100>::parse(text) && !trim(text).empty() && !has_unseen(text);
-}
 
 void set_method(Client& client, const std::optional<std::string>& method, Faults& faults) {
   if (!method) return;
@@ -160,7 +135,7 @@ void set_algorithm(Client& client, const std::optional<std::string>& value, Faul
 Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
   Faults faults;
   if (metadata.client_name) client.client_name = *metadata.client_name;
-  if (!is_name(client.client_name)) faults.add("client_name", invalid_name);
+  if (!is_client_name(client.client_name)) faults.add("client_name", invalid_name);
   set_method(client, metadata.token_endpoint_auth_method, faults);
   set_web_uri(client.client_uri, metadata.client_uri, "client_uri", faults);
   set_web_uri(client.logo_uri, metadata.logo_uri, "logo_uri", faults);

@@ -5,6 +5,7 @@
 
 #include "auth/oauth/consent.h"
 #include "auth/oauth/scope.h"
+#include "auth/session_limit.h"
 
 namespace voyages::auth::oauth {
 
@@ -67,6 +68,7 @@ std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const Tok
     std::ranges::move(session.writes, std::back_inserter(writes));
     const auto written = auth.table.write(writes);
     if (written) {
+      note_new_session(auth, approval.user_id);
       return TokenGrant{.session = std::move(session.claims),
                         .scope = approval.scope,
                         .resources = approval.resources,

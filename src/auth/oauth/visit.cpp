@@ -21,9 +21,11 @@ bool must_sign_in(const Visit& visit, const AuthorizationRequest& request, Time 
   const auto max_age = visit.is_fresh() && request.max_age ? std::max(*request.max_age, way_back) : request.max_age;
   if (max_age && now - visit.session->auth_time >= *max_age) return true;
   if (visit.is_fresh()) return false;
-  const bool asked_to = request.asks("login") || request.asks("select_account") || request.asks("create");
+  if (request.asks("login")) return true;
+  // Whose account it is, they have said by signing in.
+  if (visit.has_signed_in()) return false;
   const bool somebody_else = !request.subject.empty() && request.subject != visit.session->user.id;
-  return asked_to || somebody_else;
+  return request.asks("select_account") || request.asks("create") || somebody_else;
 }
 
 // RFC 8252 §8.6, RFC 6749 §10.2: any program of a device may claim a scheme or a port there, so what was allowed to one
@@ -48,6 +50,10 @@ OAuthResult<AuthorizationRequest> Visit::read_request(const Auth& auth, Time now
 }
 
 bool Visit::is_fresh() const { return session && stored && stored->asked_at && session->auth_time > *stored->asked_at; }
+
+bool Visit::has_signed_in() const {
+  return session && stored && stored->asked_at && session->signed_in_at > *stored->asked_at;
+}
 
 std::optional<bool> Visit::decision() const {
   if (!session || !stored || stored->decided_in != session->id) return std::nullopt;
@@ -88,6 +94,10 @@ OAuthResult<Step> next_step(const Visit& visit, const AuthorizationRequest& requ
   const bool silent = request.asks("none");
   if (must_sign_in(visit, request, now)) {
     if (silent) return refuse(error::login_required, "The person has to sign in.");
+    // §3.1.2.1: who cannot be made to prove anew who they are. Once more would come to the same.
+    if (visit.has_signed_in() && visit.session->asked_in_vain) {
+      return refuse(error::login_required, "The provider that the person signs in with did not ask them anew.");
+    }
     return Step::sign_in;
   }
   // They have signed in as somebody else than the one asked for.

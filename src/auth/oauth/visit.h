@@ -29,6 +29,8 @@ struct Visit {
   [[nodiscard]] OAuthResult<AuthorizationRequest> read_request(const Auth& auth, Time now) const;
   /// Whether the person has proved who they are since this request brought them here.
   [[nodiscard]] bool is_fresh() const;
+  /// Whether they have signed in since then, be it that a provider remembered them.
+  [[nodiscard]] bool has_signed_in() const;
   /// What the person decided of this request, in this session.
   [[nodiscard]] std::optional<bool> decision() const;
 };

@@ -130,6 +130,15 @@ TEST(FederatedSignIn, AsksTheUserinfoWhetherAnAddressIsProvenThatTheIdTokenOnlyN
   EXPECT_EQ(scenario.me(), ada);
 }
 
+TEST(FederatedSignIn, BelievesOfAnAddressNothingThatWasSaidOfAnother) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.upstream.claims.erase("email_verified");
+  scenario.upstream.userinfo = {{"sub", "ada-at-acme"}, {"email", "no address"}, {"email_verified", true}};
+  EXPECT_EQ(scenario.sign_in(), error_with("email_unverified_upstream"));
+  EXPECT_EQ(scenario.me(), "");
+}
+
 TEST(FederatedSignIn, MakesNoAccountWhereRegistrationIsNotOpen) {
   for (const auto registration : {app::Registration::closed, app::Registration::invite}) {
     FederationScenario scenario(Scenario::config_with(registration));
@@ -251,6 +260,53 @@ TEST(LinkIdentity, TakesNobodysIdentityAway) {
   scenario.cookies.clear();
   scenario.sign_in();
   EXPECT_EQ(scenario.me(), ada);
+}
+
+TEST(LinkIdentity, NeedsASignInOfTheLastTenMinutes) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in_with_password(ada);
+  scenario.clock().advance(10min);
+  EXPECT_EQ(scenario.start({{"link", true}}).status, 200);
+  scenario.clock().advance(1s);
+  const auto refused = scenario.start({{"link", true}});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.code(), "fresh_sign_in_needed");
+  EXPECT_THAT(scenario.browse(http::Method::get, "/auth/identities").body.at("items").as_array(), IsEmpty());
+  scenario.sign_in_with_password(ada);
+  EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account");
+}
+
+TEST(LinkIdentity, BelievesWhoHasNoPasswordWhenTheirProviderHasJustAskedThem) {
+  FederationScenario scenario;
+  scenario.sign_in();
+  scenario.clock().advance(1h);
+  EXPECT_EQ(scenario.start({{"link", true}}).code(), "fresh_sign_in_needed");
+  scenario.upstream.claims["auth_time"] = to_epoch_s(scenario.clock().now() - 1h);  // it did not ask
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.start({{"link", true}}).code(), "fresh_sign_in_needed");
+  scenario.upstream.claims["auth_time"] = to_epoch_s(scenario.clock().now());
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.start({{"link", true}}).status, 200);
+}
+
+TEST(LinkIdentity, TakesAnAccessTokenForAsOldAsItsSession) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  const auto signed_in = scenario.login(ada);
+  const auto link = [&](std::string_view token) {
+    http::Request request{.method = http::Method::post, .target = "/auth/federation/acme", .body = R"({"link":true})"};
+    request.headers.add("Content-Type", "application/json");
+    request.headers.add("Sec-Fetch-Site", "same-origin");
+    request.headers.add("Authorization", "Bearer " + std::string(token));
+    return scenario.send(request);
+  };
+  EXPECT_EQ(link(signed_in.text("access_token")).status, 200);
+  scenario.clock().advance(11min);
+  EXPECT_EQ(link(signed_in.text("access_token")).code(), "fresh_sign_in_needed");
+  // What a refresh renews is no sign-in.
+  EXPECT_EQ(link(scenario.refresh(signed_in.text("refresh_token")).text("access_token")).code(),
+            "fresh_sign_in_needed");
 }
 
 TEST(LinkIdentity, EndsWithTheSessionThatBeganIt) {

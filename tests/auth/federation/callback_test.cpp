@@ -55,6 +55,19 @@ TEST(FinishFederation, SendsTheSecretInTheFormWhereTheProviderWantsThat) {
   EXPECT_EQ(request.field("Authorization"), "");
 }
 
+TEST(FinishFederation, LeavesTheAnswerUnusedByAHead) {
+  FederationScenario scenario;
+  scenario.start();
+  const auto target = "/auth/federation/acme/callback?code=the-code&state=" + percent_encode(scenario.asked["state"]);
+  const auto head = scenario.browse(http::Method::head, target, std::nullopt, "cross-site");
+  EXPECT_EQ(head.status, 405);
+  EXPECT_EQ(head.headers.get("Allow"), "GET, OPTIONS");
+  EXPECT_EQ(scenario.me(), "");
+  EXPECT_TRUE(scenario.upstream.server.received("/token").empty());
+  EXPECT_EQ(scenario.come_back_with_code(), "/account");
+  EXPECT_EQ(scenario.me(), "ada@example.com");
+}
+
 TEST(FinishFederation, TakesAnAnswerOnce) {
   FederationScenario scenario;
   const QueryMap answer{{"state", (scenario.start(), scenario.asked["state"])}, {"code", "the-code"}};

@@ -120,6 +120,21 @@ TEST(IdToken, IsGoodFromItsTimeToItsTimeAndAMinuteAround) {
   EXPECT_EQ(fault_without("iat"), "not_yet_issued");
 }
 
+TEST(IdToken, IsNotBelievedBeforeItsTimeHasCome) {
+  EXPECT_EQ(fault_with("nbf", 1'700'000'000), "");
+  EXPECT_EQ(fault_with("nbf", 1'800'000'060), "");
+  EXPECT_EQ(fault_with("nbf", 1'800'000'061), "not_yet_valid");
+  EXPECT_EQ(fault_with("nbf", "1800000000"), "not_yet_valid");
+}
+
+TEST(IdToken, IsNoTokenThatTheSameKeySignedForAnotherPurpose) {
+  const auto text = boost::json::serialize(good_claims());
+  for (const auto* type : {"", "JWT", "jwt"}) EXPECT_EQ(fault_of(crypto::sign_jws(text, key(), type)), "") << type;
+  for (const auto* type : {"at+jwt", "logout+jwt", "dpop+jwt", "JOSE"}) {
+    EXPECT_EQ(fault_of(crypto::sign_jws(text, key(), type)), "wrong_type") << type;
+  }
+}
+
 TEST(IdToken, AnswersTheNonceThatWasAsked) {
   EXPECT_EQ(fault_with("nonce", "another-nonce"), "wrong_nonce");
   EXPECT_EQ(fault_with("nonce", ""), "wrong_nonce");

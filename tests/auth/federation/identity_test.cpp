@@ -29,6 +29,11 @@ void link_another(FederationScenario& scenario, std::string_view subject) {
   EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account");
 }
 
+std::size_t identities_of_user(FederationScenario& scenario, std::string_view email) {
+  const auto user = auth::find_user_by_email(scenario.table(), Email::parse(email).value()).value();
+  return auth::federation::identities_of(scenario.app().auth(), user.id).size();
+}
+
 TEST(Identities, AreListedWithWhereTheyAreFrom) {
   FederationScenario scenario;
   scenario.sign_in();
@@ -67,6 +72,35 @@ TEST(Identities, CanBeTakenAwayWhileThereIsAPassword) {
   for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
 }
 
+TEST(Identities, OnceTakenAwayComeBackOnlyWhenTheirOwnerLinksThem) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in();
+  ASSERT_EQ(unlink(scenario, identities(scenario).at(0)).status, 204);
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.sign_in(), "/login?error=account_exists&return_to=%2Faccount");
+  EXPECT_EQ(scenario.me(), "");
+  scenario.sign_in_with_password(ada);
+  EXPECT_THAT(identities(scenario), IsEmpty());
+  EXPECT_EQ(scenario.sign_in({{"link", true}}), "/account");
+  scenario.cookies.clear();
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), ada);
+  EXPECT_EQ(scenario.mails(ada, "identity_linked").size(), 2U);
+}
+
+TEST(Identities, TakenAwayFromOneAccountAreFreeForAnother) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in();
+  ASSERT_EQ(unlink(scenario, identities(scenario).at(0)).status, 204);
+  scenario.cookies.clear();
+  scenario.make_account("ada@example.org", true);
+  scenario.upstream.claims["email"] = "ada@example.org";
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.me(), "ada@example.org");
+}
+
 TEST(Identities, TheLastWayToSignInStays) {
   FederationScenario scenario;
   scenario.sign_in();
@@ -98,8 +132,13 @@ TEST(Identities, OneWhoseProviderIsGoneIsNoWayToSignIn) {
 TEST(Identities, GoWithTheAccount) {
   FederationScenario scenario;
   scenario.sign_in();
+  link_another(scenario, "ada-at-work");
+  ASSERT_EQ(unlink(scenario, identities(scenario).at(0)).status, 204);
   EXPECT_EQ(scenario.browse(http::Method::del, "/auth/me").status, 204);
-  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
+  for (const auto& [key, rest] : scenario.stored_items()) {
+    EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
+    EXPECT_THAT(key + rest, Not(HasSubstr("UNLINKED#")));
+  }
   scenario.cookies.clear();
   EXPECT_EQ(scenario.sign_in(), "/account");  // a new account
   EXPECT_EQ(scenario.me(), ada);
@@ -168,6 +207,36 @@ TEST(Identities, OfAnAccountWithoutAPasswordLetItChooseOneByMail) {
   const auto token = scenario.link_token(ada, "reset_password");
   EXPECT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status, 204);
   EXPECT_EQ(scenario.login(ada).status, 200);
+}
+
+// The address was nobody's yet, so whoever linked them need not be who takes the account over by mail.
+TEST(Identities, OfAnAccountWhoseAddressNobodyHadProvenGoWhenItsOwnerTakesItByMail) {
+  FederationScenario scenario;
+  scenario.make_account(ada, false);
+  const auto user = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
+  const auto provider = auth::federation::find_provider(scenario.table(), "acme").value();
+  const auto id = auth::federation::IdentityId::of(provider, "eve-at-acme");
+  ASSERT_TRUE(scenario.table().write(auth::federation::link_identity(id, user.id, "", {"eve-at-acme"}, Time{})));
+  scenario.post("/auth/forgot-password", {{"email", ada}});
+  const auto token = scenario.link_token(ada, "reset_password");
+  EXPECT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status, 204);
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
+}
+
+TEST(Identities, AreNamedInTheMailThatTellsOfANewPassword) {
+  FederationScenario scenario;
+  scenario.make_account(ada, true);
+  scenario.sign_in();
+  scenario.upstream.claims["email"] = "eve@example.com";
+  link_another(scenario, "eve-at-acme");
+  scenario.post("/auth/forgot-password", {{"email", ada}});
+  const auto token = scenario.link_token(ada, "reset_password");
+  EXPECT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status, 204);
+  EXPECT_EQ(identities_of_user(scenario, ada), 2U);  // they may be the owner's own
+  const auto mails = scenario.mails(ada, "password_changed");
+  ASSERT_EQ(mails.size(), 1U);
+  EXPECT_THAT(mails[0].text, HasSubstr("Acme (ada@example.com)"));
+  EXPECT_THAT(mails[0].text, HasSubstr("Acme (eve@example.com)"));
 }
 
 }  // namespace

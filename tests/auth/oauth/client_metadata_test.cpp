@@ -169,6 +169,25 @@ TEST(ClientMetadata, AsksForARedirectUriWhereTheCodeNeedsOne) {
   EXPECT_EQ(faults({.client_name = "x", .grant_types = std::vector<std::string>{"client_credentials"}}), "");
 }
 
+TEST(ClientMetadata, RefusesNamesInWhichNothingCanBeSeen) {
+  for (const auto* name : {"\u00a0", "\u1680", "\u2003\u2003", "\u202f", "\u205f", "\u3000", " \u0301", "\ufe20"}) {
+    auto metadata = usual();
+    metadata.client_name = name;
+    EXPECT_EQ(faults(metadata), "client_name:invalid_name") << name;
+    metadata.client_name = std::string("The") + name + "gallery";
+    EXPECT_EQ(faults(metadata), "") << name;
+  }
+}
+
+TEST(ClientMetadata, RefusesNamesWithCharactersThatCannotBeSeen) {
+  for (const auto* character : {"\ufe0f", "\u17b4", "\u180b", "\U0001d159", "\U0001d173", "\ue000", "\ufdd0", "\uffff",
+                                "\U0001fffe", "\ufffc", "\U000f0000", "\u2028"}) {
+    auto metadata = usual();
+    metadata.client_name = std::string("The ") + character + "gallery";
+    EXPECT_EQ(faults(metadata), "client_name:invalid_name") << character;
+  }
+}
+
 TEST(ClientMetadata, RefusesNamesThatPeopleCannotSeeAsTheyAre) {
   const std::string names[] = {"",
                                "   ",

@@ -114,16 +114,6 @@ TEST(CodeGrant, GivesNoIdTokenWithoutTheScopeOpenid) {
   EXPECT_FALSE(answer.body.as_object().contains("id_token"));
 }
 
-TEST(CodeGrant, GivesNoRefreshTokenToAClientThatMayNotUseIt) {
-  Provider provider;
-  auto client = test_site();
-  client.grant_types = {"authorization_code"};
-  client = add_client(provider.scenario, client);
-  const auto answer = provider.sign_in(client, "openid offline_access");
-  ASSERT_EQ(answer.status, 200);
-  EXPECT_FALSE(answer.body.as_object().contains("refresh_token"));
-}
-
 TEST(CodeGrant, IsForTheResourcesOfTheRequestAndForUserinfo) {
   Provider provider;
   const auto client = add_site(provider.scenario);

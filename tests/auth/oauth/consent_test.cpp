@@ -165,7 +165,9 @@ TEST_F(Consent, ShowsWhoAsksForWhat) {
 TEST_F(Consent, SaysThatNobodyHasLookedAtAClientThatRegisteredItself) {
   client.registered_by_itself = true;
   add_client(scenario, client);
-  EXPECT_EQ(show(browser, asked({{"scope", "openid"}})).body.at("client").at("registered_by_itself"), true);
+  const auto request_uri = asked({{"scope", "openid"}});
+  EXPECT_EQ(show(browser, request_uri).body.at("client").at("registered_by_itself"), true);
+  EXPECT_EQ(show(browser, request_uri, "/oauth/request?").body.at("registered_by_itself"), true);
 }
 
 TEST_F(Consent, ShowsTheSignInPageWhoSentTheBrowser) {
@@ -177,6 +179,7 @@ TEST_F(Consent, ShowsTheSignInPageWhoSentTheBrowser) {
   ASSERT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, (boost::json::object{{"client_name", "Sailing club"},
                                               {"client_uri", "https://site.example/"},
+                                              {"registered_by_itself", false},
                                               {"login_hint", "ada@example.com"}}));
   EXPECT_EQ(show(signed_out, "urn:ietf:params:oauth:request_uri:x", "/oauth/request?").code(), "unknown_request");
   EXPECT_EQ(show(signed_out, request_uri).status, 401);
@@ -346,6 +349,20 @@ TEST_F(Consent, IsNotNeededForASiteToBeListedAndSignedOut) {
                 .status,
             400);
   EXPECT_TRUE(browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
+}
+
+// Whoever had the account before its owner took it by mail may have allowed a client of theirs everything.
+TEST_F(Consent, IsTakenBackByANewPasswordThatCameByMail) {
+  EXPECT_NE(code(), "");
+  scenario.post("/auth/forgot-password", {{"email", "ada@example.com"}});
+  const auto token = scenario.link_token("ada@example.com", "reset_password");
+  ASSERT_EQ(scenario.post("/auth/reset-password", {{"token", token}, {"password", Scenario::password}}).status, 204);
+  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_EQ(rest.find("CONSENT#"), std::string::npos) << key;
+  browser.sign_in("ada@example.com");
+  EXPECT_EQ(
+      query_parameter(authorize(browser, client, {{"prompt", "none"}}).headers.get("Location"), "error").value_or(""),
+      "consent_required");
+  EXPECT_NE(asked(), "");
 }
 
 TEST_F(Consent, GoesWithTheAccount) {

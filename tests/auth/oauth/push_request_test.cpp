@@ -1,6 +1,6 @@
 #include "auth/oauth/push_request.h"
 
-#include "tests/auth/oauth/provider.h"
+#include "tests/auth/oauth/tokens.h"
 
 namespace voyages::tests {
 namespace {
@@ -22,6 +22,12 @@ class PushRequest : public ::testing::Test {
     parameters.emplace_back("client_id", client.client_id);
     parameters.emplace_back("request_uri", request_uri);
     return in.get("/oauth/authorize?" + auth::oauth::form_encode(parameters));
+  }
+
+  /// Pushes with a proof of this key.
+  Answer push_with(const ProofKey& key, const Parameters& changes = {}) {
+    const auto proof = key.sign(key.header(), key.claims("POST", "/oauth/par"));
+    return call_as(scenario, client, "/oauth/par", authorization_request(client, changes), ProofKey::field(proof));
   }
 
   Scenario scenario;
@@ -118,6 +124,30 @@ TEST_F(PushRequest, RefusesAProofThatIsNone) {
   const auto answer = call_as(scenario, client, "/oauth/par", authorization_request(client), headers);
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.text("error"), "invalid_dpop_proof");
+}
+
+TEST_F(PushRequest, BindsTheCodeToTheProofsKey) {
+  client = add_site(scenario);
+  const ProofKey key(scenario);
+  const auto redeem = [&](const http::Headers& proof) {
+    const auto pushed = push_with(key);
+    EXPECT_EQ(pushed.status, 201);
+    const auto response = visit(browser, pushed.text("request_uri"));
+    const auto code = query_parameter(response.headers.get("Location"), "code").value_or("");
+    return call_as(scenario, client, "/oauth/token", code_grant(client, code), proof);
+  };
+  EXPECT_EQ(refusal(redeem(ProofKey(scenario).for_token())), "400 invalid_grant");
+  EXPECT_EQ(refusal(redeem({})), "400 invalid_grant");
+  const auto answer = redeem(key.for_token());
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.text("token_type"), "DPoP");
+}
+
+TEST_F(PushRequest, RefusesAnotherDpopJktThanTheProofs) {
+  const ProofKey key(scenario);
+  const ProofKey another(scenario);
+  EXPECT_EQ(refusal(push_with(key, {{"dpop_jkt", another.thumbprint()}})), "400 invalid_dpop_proof");
+  EXPECT_EQ(push_with(key, {{"dpop_jkt", key.thumbprint()}}).status, 201);
 }
 
 TEST_F(PushRequest, IsTheOnlyWayForAClientThatMustPush) {

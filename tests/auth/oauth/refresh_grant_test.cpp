@@ -63,6 +63,19 @@ TEST(RefreshGrant, AnswersTwoTabsAtOnceWithOneSuccessor) {
   EXPECT_EQ(provider.refresh(client, next.front()).status, 200);
 }
 
+TEST(RefreshGrant, RepeatsTheAnswerForTenSecondsAndNotLonger) {
+  Provider provider;
+  const auto client = add_site(provider.scenario);
+  const auto first = provider.sign_in(client).text("refresh_token");
+  const auto second = provider.refresh(client, first).text("refresh_token");
+  provider.scenario.clock().advance(10s);
+  EXPECT_EQ(provider.refresh(client, first).text("refresh_token"), second);
+  EXPECT_TRUE(provider.scenario.mails(ada, "session_revoked").empty());
+  provider.scenario.clock().advance(1s);
+  EXPECT_EQ(refusal(provider.refresh(client, first)), "400 invalid_grant");
+  EXPECT_EQ(refusal(provider.refresh(client, second)), "400 invalid_grant");
+}
+
 TEST(RefreshGrant, EndsTheFamilyWhenAUsedTokenComesBackLater) {
   Provider provider;
   const auto client = add_site(provider.scenario);
@@ -73,6 +86,7 @@ TEST(RefreshGrant, EndsTheFamilyWhenAUsedTokenComesBackLater) {
   EXPECT_EQ(refusal(provider.refresh(client, second.text("refresh_token"))), "400 invalid_grant");
   EXPECT_EQ(provider.userinfo(second.text("access_token")).status, 401);
   EXPECT_FALSE(provider.is_active(client, second.text("access_token")));
+  EXPECT_EQ(provider.scenario.mails(ada, "session_revoked").size(), 1U);
 }
 
 TEST(RefreshGrant, RefusesAnotherClientsTokenAndDoesItsOwnerNoHarm) {
