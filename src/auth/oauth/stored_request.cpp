@@ -28,13 +28,14 @@ std::string to_text(const Form& form) {
 
 }  // namespace
 
-NewStoredRequest new_stored_request(std::string_view client_id, const Form& form, std::optional<Time> asked_at,
-                                    Time now) {
+NewStoredRequest new_stored_request(std::string_view client_id, const Form& form, std::string_view scope,
+                                    std::optional<Time> asked_at, Time now) {
   const auto token = crypto::new_token(now);
   store::Item item{stored_request_key(token.id),
                    {{"secret_hash", store::Bytes{token.secret_hash}},
                     {"client_id", std::string(client_id)},
-                    {"parameters", to_text(form)}},
+                    {"parameters", to_text(form)},
+                    {"scope", std::string(scope)}},
                    std::nullopt,
                    now + (asked_at ? std::chrono::seconds(asked_ttl) : pushed_ttl)};
   if (asked_at) item.attributes["asked_at"] = to_ms(*asked_at);
@@ -55,10 +56,22 @@ std::optional<StoredRequest> to_stored_request(const crypto::PresentedToken& tok
   if (!expected || !equal_in_constant_time(expected->value, token.secret_hash)) return std::nullopt;
   auto form = Form::parse(item->text("parameters"));
   if (!form) return std::nullopt;
-  StoredRequest request{.id = token.id, .client_id = std::string(client_id), .form = std::move(*form)};
+  StoredRequest request{.id = token.id,
+                        .client_id = std::string(client_id),
+                        .form = std::move(*form),
+                        .scope = std::string(item->text("scope"))};
   if (const auto* asked_at = item->find<std::int64_t>("asked_at")) request.asked_at = from_ms(*asked_at);
   if (const auto* allowed = item->find<bool>("allowed")) request.allowed = *allowed;
   request.decided_in = item->text("decided_in");
+  return request;
+}
+
+OAuthResult<AuthorizationRequest> read_stored_request(const Auth& auth, const Client& client,
+                                                      const StoredRequest& stored, Time now) {
+  auto request = read_authorization_request(auth, client, stored.form, now);
+  if (request && request->scope != stored.scope) {
+    return refuse(error::invalid_scope, "What the client may ask for has changed meanwhile. Begin anew.");
+  }
   return request;
 }
 

@@ -135,5 +135,23 @@ TEST(AuthorizeOutage, KeepsOnlySoManyRequestsOfANetworksSignedOutBrowsers) {
   EXPECT_TRUE(authorize(stranger, site).headers.get("Location").starts_with("/login?"));
 }
 
+TEST(AuthorizeOutage, KeepsOnlySoManyRequestsOfAUserWhereverTheyAre) {
+  auto config = Scenario::test_config();
+  config.sign_up_limit = 1;
+  Scenario limited(config);
+  const auto site = add_client(limited);
+  limited.register_user("ada@example.com");
+  Browser known(limited);
+  known.sign_in("ada@example.com");
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(authorize(known, site, {{"prompt", "login"}}).headers.get("Location").starts_with("/login?")) << i;
+  }
+  limited.client_ip = "198.51.100.7";
+  EXPECT_EQ(query_parameter(authorize(known, site, {{"prompt", "login"}}).headers.get("Location"), "error"),
+            "temporarily_unavailable");
+  // What nobody has to be asked about is not kept.
+  EXPECT_TRUE(query_parameter(authorize(known, site).headers.get("Location"), "code"));
+}
+
 }  // namespace
 }  // namespace voyages::tests

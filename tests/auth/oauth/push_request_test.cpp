@@ -70,6 +70,15 @@ TEST_F(PushRequest, CountsAloneWhateverStandsBesideIt) {
   EXPECT_EQ(query_parameter(response.headers.get("Location"), "state"), "af0ifjsldkj");
 }
 
+TEST_F(PushRequest, AsksForNoMoreThanItDidWhenItWasPushed) {
+  client.scopes = {"openid"};
+  add_client(scenario, client);
+  const auto request_uri = push({{"scope", "openid email"}}).text("request_uri");
+  client.scopes = {"openid", "email"};
+  add_client(scenario, client);
+  EXPECT_EQ(query_parameter(visit(browser, request_uri).headers.get("Location"), "error"), "invalid_scope");
+}
+
 TEST_F(PushRequest, IsForTheClientThatPushedIt) {
   const auto request_uri = push().text("request_uri");
   client = add_client(scenario);
@@ -163,6 +172,20 @@ TEST_F(PushRequest, KeepsOnlySoManyOfThoseWhoProveNothing) {
   EXPECT_TRUE(refused.headers.find("Retry-After"));
   const auto site = add_client(limited);
   EXPECT_EQ(call_as(limited, site, "/oauth/par", authorization_request(site)).status, 201);
+}
+
+TEST_F(PushRequest, KeepsOnlySoManyOfAClientThatRegisteredItself) {
+  auto config = Scenario::test_config();
+  config.sign_up_limit = 1;
+  Scenario limited(config);
+  auto itself = test_client();
+  itself.registered_by_itself = true;
+  itself = add_client(limited, itself);
+  ASSERT_FALSE(itself.is_public());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_EQ(call_as(limited, itself, "/oauth/par", authorization_request(itself)).status, 201) << i;
+  }
+  EXPECT_EQ(call_as(limited, itself, "/oauth/par", authorization_request(itself)).status, 429);
 }
 
 TEST_F(PushRequest, KeepsNoSecretOfTheClient) {
