@@ -65,7 +65,8 @@ void ClientCommands::add_add(CLI::App& client, const AddCommand& command) {
   add.add_option("NAME", name_, "What people who are asked for consent see.")->required()->type_name("");
   add_list(add, "--redirect-uri", redirect_uris_, "URI", "Where answers are sent; compared exactly.");
   add.add_flag("--public", public_, "It can keep no secret: an app, or a page that runs in the browser alone.");
-  add.add_flag("--first-party", first_party_, "It is your own: nobody is asked for consent.");
+  add.add_flag("--first-party", first_party_,
+               "It is your own: nobody is asked for consent, but by apps that cannot prove themselves.");
   add_list(add, "--post-logout-redirect-uri", post_logout_redirect_uris_, "URI",
            "Where browsers may be sent after a logout.");
   add.add_option("--backchannel-logout-uri", backchannel_logout_uri_, "Is told when a session ends.")->type_name("URI");

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/engine.h"
 #include "app/failure.h"
+#include "auth/oauth/authorization_response.h"
 #include "aws/ses/feedback.h"
 #include "email/take_feedback.h"
 #include "runtime/lambda/runtime.h"
@@ -90,6 +91,7 @@ int lambda() {
                                                        ? lambda_runtime::AnswerMode::response_stream
                                                        : lambda_runtime::AnswerMode::buffered,
                                     .limits = {.body_bytes = config.max_body_bytes},
+                                    .error_page = auth::oauth::refusal_page,
                                     .stop_descriptor = termination.descriptor()},
                                    doors, engine.log(), engine.metrics(), engine.clock())
         .run();

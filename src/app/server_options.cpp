@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/app.h"
+#include "auth/oauth/authorization_response.h"
 
 namespace voyages::app {
 
@@ -27,6 +28,7 @@ runtime::ServerOptions server_options(const Config& config, std::uint64_t descri
   const auto for_connections = descriptors > kept_descriptors ? descriptors - kept_descriptors : 1;
   options.connections = static_cast<std::size_t>(std::min<std::uint64_t>(config.max_connections, for_connections));
   options.limits.body_bytes = config.max_body_bytes;
+  options.error_page = auth::oauth::refusal_page;
   options.header_timeout = config.header_timeout;
   options.body_timeout = config.body_timeout;
   options.idle_timeout = config.idle_timeout;

@@ -74,9 +74,9 @@ std::vector<Setting> make_settings() {
                                 {{"required", EmailVerification::required}, {"optional", EmailVerification::optional}},
                                 "Whether an address must be proven before its account can sign in."),
       number("sign_up_limit", &Config::sign_up_limit, 100, 0, 1000000,
-             "How many accounts one network may make in an hour, how many OAuth clients, and how often it may ask for "
-             "a mail "
-             "of each kind; 0 is any number."),
+             "How many accounts one network may make in an hour, how many OAuth clients and device codes, and how "
+             "often it may ask for a mail of each kind; sign-ins that it begins with other providers are ten times as "
+             "many, those that clients send it for fifty times; 0 is any number."),
       duration("access_token_ttl", &Config::access_token_ttl, "15m", 1s, auth::max_access_token_ttl,
                "How long an access token is valid."),
       duration("refresh_token_ttl", &Config::refresh_token_ttl, "30d", 1s, ten_years,

@@ -19,18 +19,28 @@ std::unexpected<Error> refuse(std::chrono::milliseconds wait) {
 
 }  // namespace
 
-Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context, std::int64_t times) {
-  const auto limit = auth.options.sign_up_limit * times;
+Result<void> count_request_of(Auth& auth, std::string_view kind, std::string_view who, std::int64_t limit, Time now) {
   if (limit == 0) return {};
-  const store::Key key{"LOGIN#" + client_network(context.client_ip), "RATE#" + std::string(kind)};
-  const auto item = get(auth.table, key);
-  const auto ends_at = item ? item->expires_at.value_or(context.now) : context.now + window;
-  store::Update update{.key = key, .add = {{"count", 1}}, .expires_at = ends_at};
-  // Many requests at once must not all pass by having read the same count.
-  if (item) update.conditions.push_back(store::less("count", limit));
-  const store::Write write = std::move(update);
-  if (!auth.table.write({&write, 1})) return refuse(ends_at - context.now);
-  return {};
+  const store::Key key{"LOGIN#" + std::string(who), "RATE#" + std::string(kind)};
+  auto ends_at = now + window;
+  // Twice, since another may be the first of the hour at this very moment.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto item = get(auth.table, key);
+    ends_at = item ? item->expires_at.value_or(now) : now + window;
+    if (item && item->number("count") >= limit) break;
+    // Many requests at once must not all pass by having read the same count.
+    const store::Write write = store::Update{.key = key,
+                                             .add = {{"count", 1}},
+                                             .expires_at = ends_at,
+                                             .conditions = {item ? store::less("count", limit) : store::item_absent()}};
+    if (auth.table.write({&write, 1})) return {};
+  }
+  return refuse(ends_at - now);
+}
+
+Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context, std::int64_t times) {
+  return count_request_of(auth, kind, client_network(context.client_ip), auth.options.sign_up_limit * times,
+                          context.now);
 }
 
 }  // namespace voyages::auth

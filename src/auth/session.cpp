@@ -50,6 +50,7 @@ void add_grant(store::Attributes& attributes, const Grant& grant) {
   attributes["auth_time"] = to_ms(grant.auth_time);
   attributes["amr"] = grant.amr;
   if (!grant.id_token_claims.empty()) attributes["id_token_claims"] = grant.id_token_claims;
+  if (grant.unasked) attributes["unasked"] = true;
 }
 
 }  // namespace
@@ -106,7 +107,8 @@ SessionClaims to_claims(const store::Item& token) {
                     .dpop_jkt = std::string(token.text("dpop_jkt")),
                     .auth_time = from_ms(token.number("auth_time")),
                     .amr = token.list("amr"),
-                    .id_token_claims = token.list("id_token_claims")}};
+                    .id_token_claims = token.list("id_token_claims"),
+                    .unasked = token.flag("unasked")}};
 }
 
 SessionRef to_ref(const store::Item& session) {

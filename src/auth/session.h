@@ -45,6 +45,7 @@ struct Grant {
   Time auth_time{};                            // when the user proved who they are
   std::vector<std::string> amr{};              // by what: `BrowserSession::amr`
   std::vector<std::string> id_token_claims{};  // asked for by `claims` (OpenID Connect Core §5.5)
+  bool unasked = false;                        // the client was `first_party`: the user need not have allowed it
 };
 
 /// What every refresh token of a session carries from one to the next, so that a refresh need not read the user.

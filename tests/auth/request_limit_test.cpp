@@ -1,5 +1,10 @@
 #include "auth/request_limit.h"
 
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include "tests/auth/oauth/racing_table.h"
 #include "tests/auth/scenario.h"
 
 namespace voyages::tests {
@@ -49,6 +54,29 @@ TEST(RequestLimit, TreatsAnAddressWithAnAccountAsOneWithout) {
   const auto with_account = statuses("ada@example.com");
   scenario.client_ip = "198.51.100.66";
   EXPECT_EQ(statuses("nobody@example.com"), with_account);
+}
+
+TEST(RequestLimit, IsNotPassedByManyWhoAllComeFirst) {
+  Scenario scenario(config_with_limit(3));
+  std::array<int, 8> statuses{};
+  {
+    std::vector<std::jthread> threads;
+    for (auto& status : statuses) {
+      threads.emplace_back(
+          [&] { status = scenario.post("/auth/forgot-password", {{"email", "ada@example.com"}}).status; });
+    }
+  }
+  EXPECT_EQ(std::ranges::count(statuses, 202), 3);
+}
+
+TEST(RequestLimit, CountsOneWhoComesWhileAnotherIsTheFirst) {
+  Scenario scenario;
+  auto& real = scenario.app().auth();
+  const auto now = scenario.clock().now();
+  const auto count = [&](auth::Auth& auth) { return auth::count_request_of(auth, "KIND", "ada", 1, now).has_value(); };
+  RacingTable table(scenario.table(), [&] { EXPECT_TRUE(count(real)); });
+  auto racing = over(table, real);
+  EXPECT_FALSE(count(racing));
 }
 
 TEST(RequestLimit, IsNoneWhenItIsZero) {

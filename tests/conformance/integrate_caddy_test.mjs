@@ -6,6 +6,7 @@ import { assertNoProblems, openPage } from '../support/browser.mjs';
 import { startEchoSite } from '../support/echo_site.mjs';
 import { freePort, run, startServer } from '../support/server.mjs';
 import { shown, signIn, siteFolder, startSite } from '../support/site.mjs';
+import { passesOurPagesOn } from '../support/site_scenarios.mjs';
 
 let server;
 let behind;
@@ -34,6 +35,8 @@ after(async () => {
 function ask(path, { token, ...headers } = {}) {
   return fetch(url + path, { redirect: 'manual', headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) } });
 }
+
+test('our own pages need no session', () => passesOurPagesOn(url, server));
 
 test('a browser is sent to the sign-in page, comes back to where it was, and signs out', async () => {
   const page = await openPage(url);

@@ -23,4 +23,5 @@ after(() => server?.stop());
 
 test('a member signs in on our page, comes back, and signs out', () => signsInAndOut(url, 'ada@example.com'));
 
-test('a forged answer signs nobody in', () => refusesForgedAnswers(url, server.url));
+test('a forged answer signs nobody in', () =>
+  refusesForgedAnswers(url, server.url, { status: 400, refusedCode: 500 }));

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { run, startServer } from '../support/server.mjs';
-import { shown } from '../support/site.mjs';
+import { readSource, run, startServer } from '../support/server.mjs';
+import { hostedPaths, shown } from '../support/site.mjs';
 
 let server;
 let user;
@@ -57,4 +57,22 @@ test('the fields that the configuration names say who is signed in', async () =>
       { 'Remote-User': user.id, 'Remote-Email': '', 'Remote-Groups': undefined });
   }
   assert.equal((await forward(administrator, { authorization })).headers.get('Remote-Groups'), 'admin');
+});
+
+/// Whether the first router's rule takes a path of the site's host.
+function isPassedOn(path) {
+  const [, rule] = shown('traefik.md', 'yaml').match(/rule: >-\n([\s\S]*?)\n\s*priority: 100/);
+  const [, host, paths] = rule.replaceAll(/\s+/g, ' ').trim().match(/^Host\(`([^`]+)`\) && \((.*)\)$/);
+  assert.equal(host, 'example.com');
+  return paths.split(' || ').some((matcher) => {
+    const [, name, value] = matcher.match(/^(Path|PathPrefix)\(`([^`]+)`\)$/);
+    return name === 'Path' ? path === value : path.startsWith(value);
+  });
+}
+
+test('our own pages need no session', () => {
+  const { paths } = JSON.parse(readSource('docs/openapi.json'));
+  const ours = Object.keys(paths).filter((path) => /^\/(auth|oauth|unsubscribe|\.well-known)\//.test(path));
+  for (const path of [...hostedPaths(), ...ours, '/assets/style.css']) assert.ok(isPassedOn(path), path);
+  for (const path of ['/', '/reports', '/login/', '/accounts', '/admin/', '/unsubscribed']) assert.ok(!isPassedOn(path), path);
 });

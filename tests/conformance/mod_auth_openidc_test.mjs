@@ -20,7 +20,9 @@ async function startProtectedSite(name, host) {
     'http://localhost:8080': server.url, 'http://localhost:8081': url, '*:8081': `*:${new URL(url).port}`,
     CLIENT_ID, CLIENT_SECRET, SESSION_SECRET: `secret-of-the-test-${name}`, '/srv/site': 'site',
   });
-  await startApache(url, configuration, {
+  // What a program of the site finds in its environment is shown to the test.
+  const claims = ['email', 'name', 'roles'].map((name) => `Header set X-Claim-${name} "%{OIDC_CLAIM_${name}}e"`);
+  await startApache(url, `${configuration}\n<Location />\n${claims.join('\n')}\n</Location>`, {
     'index.html': `for members of ${name}`, 'admin/index.html': 'for administrators', 'goodbye.html': 'See you',
   });
   return url;
@@ -29,6 +31,8 @@ async function startProtectedSite(name, host) {
 before(async () => {
   server = await startServer();
   user = await server.register('ada@example.com');
+  const { access_token: token } = await server.login('ada@example.com');
+  assert.equal((await server.call('PATCH', '/auth/me', { name: 'Ada Lovelace' }, { token })).status, 200);
   first = await startProtectedSite('first', 'localhost');
   second = await startProtectedSite('second', '127.0.0.1');
 });
@@ -49,6 +53,11 @@ async function visit(page, url) {
 /// The site's own answer to the page's browser.
 function askAsBrowser(page, url) {
   return page.context().request.get(url, { headers: { accept: 'text/html' }, maxRedirects: 0 });
+}
+
+/// The claims that the table of the page names, as Apache hands them to the site.
+function claimsTold(answer) {
+  return Object.fromEntries(['email', 'name', 'roles'].map((name) => [name, answer.headers()[`x-claim-${name}`]]));
 }
 
 async function signInAtTheFirst() {
@@ -83,6 +92,7 @@ test('signed in at the first site is signed in at the second, unasked', async ()
   assert.equal(await page.textContent('body'), 'for members of second');
   assert.equal(asked, false);
   assert.equal(answer.headers()['x-signed-in-as'], user.id);
+  assert.deepEqual(claimsTold(answer), { email: 'ada@example.com', name: 'Ada Lovelace', roles: '' });
   await page.context().close();
 });
 
@@ -93,6 +103,7 @@ test('a folder for administrators opens with the role', async () => {
   assert.equal(given.code, 0, given.stderr);
   await visit(page, `${second}/admin/`); // the first remembers what it was told
   assert.equal(await page.textContent('body'), 'for administrators');
+  assert.equal(claimsTold(await page.reload()).roles, 'admin');
   await page.context().close();
 });
 

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { assertNoProblems, openPage } from '../support/browser.mjs';
 import { freePort, readSource, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
 import { signIn } from '../support/site.mjs';
+import { passesOurPagesOn } from '../support/site_scenarios.mjs';
 import { skipTest } from '../support/skip.mjs';
 
 if (spawnSync('nginx', ['-v'], { env: { PATH: `${process.env.PATH}:/usr/sbin` } }).error) skipTest('nginx is not installed');
@@ -71,6 +72,8 @@ test('who is not signed in is refused', async () => {
     assert.doesNotMatch(await answer.text(), /for members/);
   }
 });
+
+test('our own pages need no session', () => passesOurPagesOn(site, server));
 
 test('a browser is sent to the sign-in page, comes back to where it was, and signs out', async () => {
   const page = await openPage(site);

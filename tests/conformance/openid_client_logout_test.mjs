@@ -61,7 +61,8 @@ test('RP-initiated logout ends the session, tells every client of it, and leads 
     assert.deepEqual([payload.sub, payload.sid, payload.nonce], [user.id, sid, undefined]);
     assert.deepEqual(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} });
   }
-  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id));
+  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id),
+    { code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE', status: 401 });
   const again = await ada.go(openid.buildAuthorizationUrl(config, {
     redirect_uri, scope: 'openid', prompt: 'none', state: 's', code_challenge_method: 'S256',
     code_challenge: await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier()),

@@ -27,6 +27,12 @@ before(async () => {
 
 after(() => server?.stop());
 
+/// RFC 6750 §3.1, RFC 9449 §7.1: what a resource answers to a token that it does not take.
+const challenge = (error) => ({ code, status, cause }) => {
+  assert.deepEqual([code, status], ['OAUTH_WWW_AUTHENTICATE_CHALLENGE', 401]);
+  assert.deepEqual(cause.map(({ parameters }) => parameters.error).filter(Boolean), [error]);
+  return true;
+};
 const answers = async (promise) => (await promise).status;
 
 test('discovery by OpenID Connect and by RFC 8414 tells the same', async () => {
@@ -55,7 +61,10 @@ test('the library refuses an answer that is not for it, and the server one that 
   const { url } = await ada.go(openid.buildAuthorizationUrl(config, parameters));
   const otherIssuer = new URL(url);
   otherIssuer.searchParams.set('iss', 'https://attacker.example');
-  await assert.rejects(openid.authorizationCodeGrant(config, otherIssuer, checks));
+  await assert.rejects(openid.authorizationCodeGrant(config, otherIssuer, checks),
+    ({ code, cause }) => code === 'OAUTH_INVALID_RESPONSE' && /"iss"/.test(cause.message));
+  await assert.rejects(openid.authorizationCodeGrant(config, url, { ...checks, expectedState: openid.randomState() }),
+    ({ code, cause }) => code === 'OAUTH_INVALID_RESPONSE' && /"state"/.test(cause.message));
   await assert.rejects(openid.authorizationCodeGrant(config, url, { ...checks, pkceCodeVerifier: openid.randomPKCECodeVerifier() }),
     { error: 'invalid_grant' });
   // That attempt has used the code up.
@@ -69,7 +78,7 @@ test('a code that comes twice ends what it gave', async () => {
   const tokens = await openid.authorizationCodeGrant(config, url, checks);
   await openid.fetchUserInfo(config, tokens.access_token, user.id);
   await assert.rejects(openid.authorizationCodeGrant(config, url, checks), { error: 'invalid_grant' });
-  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id));
+  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id), challenge('invalid_token'));
   await assert.rejects(openid.refreshTokenGrant(config, tokens.refresh_token), { error: 'invalid_grant' });
 });
 
@@ -94,6 +103,10 @@ test('a pushed request is taken once, and its parameters cannot be changed on th
   const { url } = await ada.go(pushed);
   assert.equal(url.origin, 'http://localhost:3000');
   assert.equal((await openid.authorizationCodeGrant(config, url, checks)).claims().sub, user.id);
+
+  const { answer } = await ada.go(pushed);
+  assert.deepEqual([answer.status, answer.headers.get('location')], [400, null]);
+  assert.match(await answer.text(), /invalid_request_uri/);
 });
 
 test('a refresh token is traded for the next, and ends with the grant', async () => {
@@ -104,7 +117,7 @@ test('a refresh token is traded for the next, and ends with the grant', async ()
   assert.equal((await openid.fetchUserInfo(config, second.access_token, user.id)).sub, user.id);
   await openid.tokenRevocation(config, second.refresh_token);
   await assert.rejects(openid.refreshTokenGrant(config, second.refresh_token), { error: 'invalid_grant' });
-  await assert.rejects(openid.fetchUserInfo(config, second.access_token, user.id));
+  await assert.rejects(openid.fetchUserInfo(config, second.access_token, user.id), challenge('invalid_token'));
 });
 
 test('introspection tells what a token is worth, to its client alone', async () => {
@@ -140,9 +153,11 @@ test('with DPoP a token is worth nothing without its key', async () => {
   const tokens = await openid.authorizationCodeGrant(config, url, checks, undefined, { DPoP });
   assert.equal(tokens.token_type, 'dpop');
   assert.equal((await openid.fetchUserInfo(config, tokens.access_token, user.id, { DPoP })).sub, user.id);
-  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id));
-  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id, { DPoP: await handle() }));
-  await assert.rejects(openid.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP: await handle() }));
+  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id), challenge('invalid_token'));
+  await assert.rejects(openid.fetchUserInfo(config, tokens.access_token, user.id, { DPoP: await handle() }),
+    challenge('invalid_dpop_proof'));
+  await assert.rejects(openid.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP: await handle() }),
+    { status: 400, error: 'invalid_grant' });
   const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
   assert.equal((await openid.fetchUserInfo(config, refreshed.access_token, user.id, { DPoP })).sub, user.id);
 });

@@ -241,6 +241,35 @@ describe('an address', () => {
   });
 });
 
+describe('an authorization request that is too long', () => {
+  const assertPage = (text, status) => {
+    const answer = parse(text);
+    assert.equal(answer.status, status, answer.head);
+    assert.equal(answer.answers, 1);
+    assert.match(answer.head, /content-type: text\/html/i);
+    assert.match(answer.head, /content-security-policy: .*frame-ancestors 'none'/i);
+    assert.match(answer.head, /cache-control: no-store/i);
+    assert.doesNotMatch(answer.head, /\r\nlocation:/i);
+    assert.match(answer.body, /<body data-error="request_too_large">/);
+    assert.doesNotMatch(answer.body, /evil/);
+  };
+  for (const path of ['/oauth/authorize', '/oauth/logout']) {
+    test(`is refused on a page of ours (${path})`, async () => {
+      for (const bytes of [9_000, 100_000]) {
+        const target = `${path}?client_id=x&redirect_uri=https://evil.example/&state=${'s'.repeat(bytes)}`;
+        assertPage(await exchange(request(`GET ${target} HTTP/1.1`, ['Accept: text/html'])), 414);
+      }
+      const form = `client_id=x&state=${'s'.repeat(100_000)}`;
+      const fields = ['Content-Type: application/x-www-form-urlencoded', `Content-Length: ${form.length}`];
+      assertPage(await exchange(request(`POST ${path} HTTP/1.1`, fields, form)), 413);
+    });
+  }
+
+  test('is a problem where programs call', async () => {
+    assertProblem(await exchange(request(`POST /oauth/token?x=${'s'.repeat(9_000)} HTTP/1.1`)), 414, 'uri_too_long');
+  });
+});
+
 describe('what is refused changes nothing', () => {
   test('bad registrations make no account', async () => {
     const good = { email: 'eve@example.com', password: goodPassword };

@@ -1,12 +1,15 @@
 // examples/site/, started by its one command beside a real server, in Chromium.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { assertAccessible, assertFits, assertNoProblems, openPage } from '../support/browser.mjs';
+import { discover, openid, signInWith } from '../support/openid_client.mjs';
 import { binary, freePort, sourceFolder, startServer, waitFor } from '../support/server.mjs';
-import { signIn, startSite } from '../support/site.mjs';
+import { addClient, signIn, startSite } from '../support/site.mjs';
+import { Visitor } from '../support/visitor.mjs';
 
 const command = join(sourceFolder, 'examples/site/run');
 let server;
@@ -26,6 +29,11 @@ before(async () => {
 });
 
 after(() => server?.stop());
+
+/// Where the site's credentials are.
+function siteFiles() {
+  return readdirSync(server.data).filter((name) => name.includes(new URL(url).port) && name.endsWith('.env'));
+}
 
 async function signedIn(options) {
   const page = await openPage(url, options);
@@ -87,22 +95,71 @@ test('signing out at a second site ends the session at the first', async () => {
   await page.context().close();
 });
 
-test('a forged logout token, and a forged answer, change nothing', async () => {
+/// A logout token as Cloud Voyages really sends one, to another of its clients.
+async function logoutTokenForAnother(ada) {
+  let heard = '';
+  const listener = createServer(async (request, response) => {
+    for await (const piece of request) heard += piece;
+    response.end();
+  });
+  await new Promise((resolve) => { listener.listen(0, 'localhost', resolve); });
+  const redirect_uri = 'http://localhost:3001/callback';
+  const other = await addClient(server, 'Other', ['--first-party', '--redirect-uri', redirect_uri,
+    '--backchannel-logout-uri', `http://localhost:${listener.address().port}/`]);
+  const config = await discover(server, other);
+  await openid.tokenRevocation(config, (await signInWith(config, ada, { redirect_uri })).access_token);
+  await waitFor('the logout token', () => heard.includes('logout_token='));
+  listener.close();
+  return new URLSearchParams(heard).get('logout_token');
+}
+
+/// An ID token of the site's own.
+async function idTokenOfTheSite(ada) {
+  const credentials = readFileSync(join(server.data, siteFiles()[0]), 'utf8');
+  const client = Object.fromEntries(credentials.trim().split('\n').map((line) => line.split('=')));
+  return (await signInWith(await discover(server, client), ada, { redirect_uri: `${url}/callback` })).id_token;
+}
+
+test('a logout token that is forged, another site\'s, or none, changes nothing', async () => {
   const page = await signedIn();
+  const ada = await new Visitor(server).signIn('ada@example.com');
   const part = (json) => Buffer.from(JSON.stringify(json)).toString('base64url');
   const claims = { iss: server.url, iat: 1, exp: 9e9, jti: 'x', sub: 'x', events: { 'http://schemas.openid.net/event/backchannel-logout': {} } };
-  for (const token of ['', 'nonsense', `${part({ alg: 'none', typ: 'logout+jwt' })}.${part(claims)}.`]) {
+  for (const token of ['', 'nonsense', `${part({ alg: 'none', typ: 'logout+jwt' })}.${part(claims)}.`,
+    await logoutTokenForAnother(ada), await idTokenOfTheSite(ada)]) {
     const answer = await fetch(`${url}/backchannel-logout`, { method: 'POST', body: new URLSearchParams({ logout_token: token }) });
-    assert.equal(answer.status, 400);
+    assert.equal(answer.status, 400, token);
   }
-  await page.goto(`${url}/callback?code=forged&state=forged`);
   await page.goto(`${url}/members`);
   await page.getByText('ada@example.com').first().waitFor();
   await page.context().close();
 });
 
+/// The answer to a sign-in that a browser has begun and ada has finished, changed by `forge`: the site's status, and
+/// what the page for members then answers to the session that began, and to the one that came of it.
+async function bring(forge) {
+  const ada = await new Visitor(server).signIn('ada@example.com');
+  const begun = await fetch(`${url}/sign-in`, { redirect: 'manual' });
+  const answer = (await ada.go(begun.headers.get('location'))).url;
+  assert.equal(answer.origin + answer.pathname, `${url}/callback`);
+  forge(answer.searchParams);
+  const cookieOf = (response) => response.headers.getSetCookie().map((each) => each.split(';')[0]).pop() ?? '';
+  const brought = await fetch(answer, { headers: { cookie: cookieOf(begun) }, redirect: 'manual' });
+  const members = await Promise.all([begun, brought].map((response) =>
+    fetch(`${url}/members`, { headers: { cookie: cookieOf(response) }, redirect: 'manual' })));
+  return [brought, ...members].map(({ status }) => status);
+}
+
+test('a forged answer signs nobody in, and a true one does', async () => {
+  assert.deepEqual(await bring(() => {}), [303, 303, 200]);
+  for (const [name, value] of [['state', 'forged'], ['iss', 'https://attacker.example'], ['code', 'invented']]) {
+    assert.deepEqual(await bring((answer) => answer.set(name, value)), [400, 303, 303], name);
+    assert.deepEqual(await bring((answer) => answer.delete(name)), [400, 303, 303], name);
+  }
+});
+
 test('it is registered once, and its secret is for its owner to read', async () => {
-  const [file, ...others] = readdirSync(server.data).filter((name) => name.includes(new URL(url).port) && name.endsWith('.env'));
+  const [file, ...others] = siteFiles();
   assert.deepEqual(others, []);
   assert.equal(statSync(join(server.data, file)).mode & 0o777, 0o600);
   const before = readFileSync(join(server.data, file), 'utf8');

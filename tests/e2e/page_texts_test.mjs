@@ -44,6 +44,12 @@ describe('the texts', () => {
   });
 });
 
+test('the variables that docs/branding.md names are those of the style sheet', () => {
+  const namesIn = (text) => [...new Set(text.match(/--[a-z-]+(?=[:`])/g))].sort();
+  const [table] = readSource('docs/branding.md').match(/^\| variable [\s\S]*?\n\n/m);
+  assert.deepEqual(namesIn(table), namesIn(readSource('frontend/style.css')));
+});
+
 /// The operations of the contract that the pages call: what stands in their source as a path.
 function calledOperations() {
   const called = [...sources.matchAll(/['"`](\/(?:auth|oauth|unsubscribe)\/[^'"`?]*)/g)]

@@ -57,11 +57,11 @@ void check_answer(const oauth::ReturnAddress& address) {
 
 void check_stored(const oauth::Form& form) {
   const voyages::Time now{};
-  const auto stored = oauth::new_stored_request(client().client_id, form, now, now);
+  const auto stored = oauth::new_stored_request(client().client_id, form, "openid", now, now);
   const auto token = oauth::read_request_uri(stored.request_uri);
   require(token.has_value());
   const auto read = oauth::to_stored_request(*token, stored.put.item, client().client_id);
-  require(read && read->asked_at == now);
+  require(read && read->asked_at == now && read->scope == "openid");
   for (const auto* name : {"redirect_uri", "scope", "state", "claims", "prompt", "code_challenge", "id_token_hint"}) {
     require(read->form.find(name) == form.find(name));
   }

@@ -39,6 +39,34 @@ TEST(Limits, HoldForARequestLineThatNeverEnds) {
   EXPECT_EQ(status_of(server, "GET /" + std::string(9 * 1024, 'x')), 414);
 }
 
+TEST(Limits, AreToldOnAPageWhereBrowsersAreSent) {
+  const ErrorPage page = [](std::string_view path, int status) -> std::optional<http::Response> {
+    if (path != "/page") return std::nullopt;
+    http::Response response{.status = status, .body = "a page"};
+    response.headers.add("Content-Type", "text/html");
+    return response;
+  };
+  const RunningServer server({.limits = {.body_bytes = 1000}, .error_page = page});
+  const std::string query = "?x=" + std::string(9 * 1024, 'x');
+  for (const auto& [request, status] :
+       {std::pair(get("/page" + query), 414), std::pair("GET /page" + query, 414),
+        std::pair(get("/page?x=" + std::string(8 * 1024 - 7, 'x')), 414),
+        std::pair(std::string("POST /page HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"), 413)}) {
+    const auto answer = server.connect().exchange(request);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, status);
+    EXPECT_EQ(answer->body, "a page");
+    EXPECT_TRUE(answer->has("Content-Type: text/html"));
+    EXPECT_TRUE(answer->has("Cache-Control: no-store"));
+    EXPECT_TRUE(answer->has("X-Request-Id: "));
+    EXPECT_TRUE(answer->has("Connection: close"));
+  }
+  const auto elsewhere = server.connect().exchange(get("/page/x" + query));
+  ASSERT_TRUE(elsewhere);
+  EXPECT_TRUE(elsewhere->has("Content-Type: application/problem+json"));
+  EXPECT_EQ(server.handler.handled, 0);
+}
+
 TEST(Limits, HoldForTheNumberOfFields) {
   const RunningServer server;
   EXPECT_EQ(status_of(server, head_with_fields(100)), 200);

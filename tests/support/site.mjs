@@ -20,6 +20,13 @@ export function shown(page, language, changes = {}, index = 0) {
   return code;
 }
 
+/// Where our own pages stand.
+export function hostedPaths() {
+  const paths = [...readSource('frontend/src/pages.ts').matchAll(/^ {2}'(\/[\w-]+)':/gm)].map(([, path]) => path);
+  if (!paths.includes('/login')) throw new Error('frontend/src/pages.ts names no pages');
+  return paths;
+}
+
 /// A folder with these files, in which the tests' npm packages are found.
 export function siteFolder(files) {
   const folder = temporaryFolder();

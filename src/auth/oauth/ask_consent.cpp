@@ -1,7 +1,6 @@
 #include "auth/oauth/ask_consent.h"
 
 #include "auth/errors.h"
-#include "auth/oauth/authorization_request.h"
 #include "auth/oauth/consent.h"
 #include "auth/oauth/redirect_uri.h"
 #include "auth/oauth/scope.h"
@@ -47,7 +46,7 @@ Result<Question> read_question(Auth& auth, const http::Uuid& client_id, std::str
 
 // It was sound when it was stored; the client may have been changed since.
 Result<AuthorizationRequest> read_request(const Auth& auth, const Question& question, Time now) {
-  auto request = read_authorization_request(auth, question.client, question.stored.form, now);
+  auto request = read_stored_request(auth, question.client, question.stored, now);
   if (!request) return fail(unknown_request);
   return std::move(*request);
 }

@@ -29,7 +29,8 @@ NewCode new_code(const AuthorizationCode& code, Time now) {
                     {"dpop_jkt", code.dpop_jkt},
                     {"id_token_claims", code.id_token_claims},
                     {"auth_time", to_ms(code.auth_time)},
-                    {"amr", code.amr}},
+                    {"amr", code.amr},
+                    {"made_at", to_ms(now)}},
                    std::nullopt,
                    now + code_ttl};
   return {std::move(token.text), store::Put{std::move(item)}};
@@ -52,7 +53,8 @@ AuthorizationCode to_code(const store::Item& item) {
           .dpop_jkt = text(item, "dpop_jkt"),
           .id_token_claims = item.list("id_token_claims"),
           .auth_time = from_ms(item.number("auth_time")),
-          .amr = item.list("amr")};
+          .amr = item.list("amr"),
+          .made_at = from_ms(item.number("made_at"))};
 }
 
 }  // namespace voyages::auth::oauth

@@ -27,6 +27,7 @@ struct AuthorizationCode {
   std::vector<std::string> id_token_claims{};  // of the `claims` parameter (OpenID Connect Core §5.5)
   Time auth_time{};
   std::vector<std::string> amr{};
+  Time made_at{};  // by `new_code`
 };
 
 inline constexpr std::chrono::seconds code_ttl{60};

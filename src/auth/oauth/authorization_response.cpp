@@ -27,6 +27,14 @@ std::string unpack_shell() {
   return http::gunzip(std::ranges::find(assets::all(), "/login", &assets::Asset::path)->gzip);
 }
 
+http::Response hosted_page(int status, std::string_view code) {
+  static const std::string shell = unpack_shell();
+  constexpr std::string_view mark = "data-error=\"";
+  auto html = shell;
+  html.insert(html.find(mark) + mark.size(), code);
+  return page(status, std::move(html), std::string(assets::page_policy));
+}
+
 }  // namespace
 
 http::Response see_other(std::string location) {
@@ -52,12 +60,23 @@ http::Response refuse_client(const Auth& auth, const ReturnAddress& address, con
   return answer_client(auth, address, {{"error", std::string(error.error)}, {"error_description", error.description}});
 }
 
-http::Response error_page(std::string_view code) {
-  static const std::string shell = unpack_shell();
-  constexpr std::string_view mark = "data-error=\"";
-  auto html = shell;
-  html.insert(html.find(mark) + mark.size(), code);
-  return page(400, std::move(html), std::string(assets::page_policy));
+http::Response error_page(std::string_view code) { return hosted_page(400, code); }
+
+http::Response failure_page(int status) {
+  switch (status) {
+    case 413:
+    case 414:
+      return hosted_page(status, page_error::request_too_large);
+    case 503:
+      return hosted_page(status, page_error::temporarily_unavailable);
+    default:
+      return hosted_page(status, status >= 500 ? page_error::server_error : page_error::invalid_request);
+  }
+}
+
+std::optional<http::Response> refusal_page(std::string_view raw_path, int status) {
+  if (raw_path != "/oauth/authorize" && raw_path != "/oauth/logout") return std::nullopt;
+  return failure_page(status);
 }
 
 }  // namespace voyages::auth::oauth

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,11 +24,20 @@ http::Response refuse_client(const Auth& auth, const ReturnAddress& address, con
 /// 400, with one of a few fixed codes that the page has texts for (RFC 6749 §4.1.2.1).
 http::Response error_page(std::string_view code);
 
+/// Our own page about a request that came to nothing before anybody could look at it, since it is too large, or since
+/// something failed here.
+http::Response failure_page(int status);
+/// The same for the runtime, at the paths that clients send browsers to; nothing at all others.
+std::optional<http::Response> refusal_page(std::string_view raw_path, int status);
+
 namespace page_error {
 inline constexpr std::string_view invalid_request = "invalid_request";
 inline constexpr std::string_view unknown_client = "unknown_client";
 inline constexpr std::string_view invalid_redirect_uri = "invalid_redirect_uri";
 inline constexpr std::string_view invalid_request_uri = "invalid_request_uri";
+inline constexpr std::string_view request_too_large = "request_too_large";
+inline constexpr std::string_view server_error = "server_error";
+inline constexpr std::string_view temporarily_unavailable = "temporarily_unavailable";
 }  // namespace page_error
 
 }  // namespace voyages::auth::oauth

@@ -48,7 +48,8 @@ void add_authorize(http::Router& router, Auth& auth, Method method, std::string_
            .path = "/oauth/authorize",
            .operation_id = std::string(operation_id),
            .parameters = with_request_uri(request_parameters())},
-          [&auth](const http::Request& request, http::Context& context) { return authorize(auth, request, context); })
+          for_browsers(auth.log, [&auth](const http::Request& request,
+                                         http::Context& context) { return authorize(auth, request, context); }))
       .summary("Where a client sends the browser to let its user sign in (OpenID Connect)")
       .description("An answer whose client or redirect URI is not known is a page, with 400, and goes nowhere.")
       .answers(303)

@@ -48,19 +48,23 @@ http::Response refuse_request(Auth& auth, const Visit& visit, const ReturnAddres
 
 // Anybody may come here, signed in or not, and the table must not grow at their will.
 bool may_keep(Auth& auth, const Visit& visit, const http::Context& context) {
-  return visit.stored || visit.session || count_request(auth, limited::authorization, context, strangers_limit);
+  if (visit.stored) return true;
+  if (!visit.session) return count_request(auth, limited::authorization, context, stored_limit).has_value();
+  const auto limit = auth.options.sign_up_limit * stored_limit;
+  return count_request_of(auth, limited::authorization, visit.session->user.id, limit, context.now).has_value();
 }
 
 OAuthError too_many_kept() {
-  return {error::temporarily_unavailable, "Too many sign-ins were begun in this network. Come again in an hour."};
+  return {error::temporarily_unavailable, "Too many sign-ins were begun here. Come again in an hour."};
 }
 
 // Keeps the request while a person acts, or finds it kept; its query for the way back. Nothing when it has just been
 // used up.
-std::optional<std::string> keep(Auth& auth, const Visit& visit, std::optional<Time> asked_at, Time now) {
+std::optional<std::string> keep(Auth& auth, const Visit& visit, const AuthorizationRequest& request,
+                                std::optional<Time> asked_at, Time now) {
   const auto& client_id = visit.client.client_id;
   if (!visit.stored) {
-    auto stored = new_stored_request(client_id, visit.form, asked_at, now);
+    auto stored = new_stored_request(client_id, visit.form, request.scope, asked_at, now);
     const store::Write put = std::move(stored.put);
     (void)auth.table.write({&put, 1});  // without conditions it cannot be refused
     return request_query(client_id, stored.request_uri);
@@ -115,8 +119,8 @@ std::optional<http::Response> answer_with_code(Auth& auth, const Visit& visit, c
 }
 
 // A cookie with SameSite=Lax does not come along when another site posts a form: the browser comes again, with a GET.
-http::Response come_again(Auth& auth, const Visit& visit, Time now) {
-  const auto query = keep(auth, visit, std::nullopt, now);
+http::Response come_again(Auth& auth, const Visit& visit, const AuthorizationRequest& request, Time now) {
+  const auto query = keep(auth, visit, request, std::nullopt, now);
   return see_other("/oauth/authorize?" + query.value_or(""));
 }
 
@@ -127,17 +131,17 @@ std::optional<http::Response> serve(Auth& auth, const http::Request& http_reques
     return refuse_request(auth, visit, address, {error::invalid_request, "The client has to push its requests."},
                           context);
   }
-  const auto request = read_authorization_request(auth, visit.client, visit.parameters(), context.now);
+  const auto request = visit.read_request(auth, context.now);
   if (!request) return refuse_request(auth, visit, address, request.error(), context);
   if (http_request.method == http::Method::post && !session_cookie(auth.options, http_request.headers)) {
     if (!may_keep(auth, visit, context)) return refuse_request(auth, visit, address, too_many_kept(), context);
-    return come_again(auth, visit, context.now);
+    return come_again(auth, visit, *request, context.now);
   }
   const auto step = next_step(visit, *request, context.now);
   if (!step) return refuse_to_client(auth, visit, address, step.error());
   if (*step == Step::answer) return answer_with_code(auth, visit, address, *request, context.now);
   if (!may_keep(auth, visit, context)) return refuse_request(auth, visit, address, too_many_kept(), context);
-  const auto query = keep(auth, visit, context.now, context.now);
+  const auto query = keep(auth, visit, *request, context.now, context.now);
   if (!query) return std::nullopt;
   return see_other(page_for(*step, *request, *query));
 }

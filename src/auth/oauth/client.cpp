@@ -23,6 +23,7 @@ bool contains(const std::vector<std::string>& list, std::string_view value) {
 
 bool Client::may_use(std::string_view grant_type) const { return contains(grant_types, grant_type); }
 bool Client::may_ask_for(std::string_view scope) const { return contains(scopes, scope); }
+bool Client::may_call(std::string_view resource) const { return resources.empty() || contains(resources, resource); }
 
 store::Key client_key(std::string_view client_id) { return {"CLIENT#" + std::string(client_id), "CLIENT"}; }
 

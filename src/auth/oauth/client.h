@@ -64,6 +64,7 @@ struct Client {
   [[nodiscard]] bool is_public() const { return token_endpoint_auth_method == auth_method::none; }
   [[nodiscard]] bool may_use(std::string_view grant_type) const;
   [[nodiscard]] bool may_ask_for(std::string_view scope) const;
+  [[nodiscard]] bool may_call(std::string_view resource) const;
 };
 
 /// The index that lists all clients, in the order of their making.

@@ -53,7 +53,7 @@ struct ClientMetadata {
       {"scope", "What it may ask for, names with spaces between.", R"("openid profile email offline_access")"},
       {"resources", "Which servers it may ask tokens for (RFC 8707); none: any."},
       {"id_token_signed_response_alg", "`RS256` (the default), `ES256` or `EdDSA`.", R"("RS256")"},
-      {"first_party", "The operator's own: nobody is asked for consent."},
+      {"first_party", "The operator's own: nobody is asked for consent, but by apps that cannot prove themselves."},
       {"require_pushed_authorization_requests", "Other authorization requests are refused (RFC 9126 §6)."},
       {"dpop_bound_access_tokens", "It gets no bearer tokens (RFC 9449 §5.2)."},
   };

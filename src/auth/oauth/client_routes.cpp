@@ -171,7 +171,8 @@ void add_start_of_logout(http::Router& router, Auth& auth, Method method, std::s
                           {"post_logout_redirect_uri", "Where the browser goes then: one that the client registered."},
                           {"state", "Comes back with it; at most 1024 bytes."},
                           {"ui_locales", "In which languages the page is, best first."}}},
-          [&auth](const Request& request, Context& context) { return start_logout(auth, request, context); })
+          for_browsers(auth.log, [&auth](const Request& request,
+                                         Context& context) { return start_logout(auth, request, context); }))
       .summary("Where a client sends the browser to sign its user out (OpenID Connect RP-Initiated Logout)")
       .description("Without an ID token of the person who is signed in, the person is asked.")
       .answers(303)

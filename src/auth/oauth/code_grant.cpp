@@ -31,7 +31,7 @@ bool is_for(const AuthorizationCode& code, const TokenRequest& request) {
   return code.client_id == request.client.client_id && code.redirect_uri == form.get("redirect_uri") &&
          is_verified(form.get("code_verifier"), code.code_challenge) &&
          // RFC 9449 §10: the code was asked for with a key.
-         (code.dpop_jkt.empty() || code.dpop_jkt == request.dpop_jkt);
+         (code.dpop_jkt.empty() || code.dpop_jkt == request.proof.thumbprint);
 }
 
 // With the session that it gave, if it gave one.
@@ -76,8 +76,10 @@ OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request)
   }
   auto resources = narrow_resources(request.client, form, code.resources);
   if (!resources) return std::unexpected(resources.error());
+  if (const auto used = use_up(auth, request.proof, now); !used) return std::unexpected(used.error());
 
-  const Approval approval{.user_id = code.user_id,
+  const Approval approval{.approved_at = code.made_at,
+                          .user_id = code.user_id,
                           .session_id = code.session_id,
                           .session_ends_at = code.session_ends_at,
                           .scope = code.scope,

@@ -77,9 +77,9 @@ ConnectedSite to_site(const Client& client, const Connection& connection) {
 }
 
 void forget(Auth& auth, std::string_view user_id, std::string_view client_id, Time now) {
-  const store::Write consent = store::Delete{consent_key(user_id, client_id)};
-  // Its deletion has no condition, so it cannot be refused.
-  (void)end_sessions(auth, user_id, held_by(client_id), EndReason::revoked, {&consent, 1}, now);
+  const store::Write writes[] = {store::Delete{consent_key(user_id, client_id)}, take_back(user_id, client_id, now)};
+  // They have no conditions, so they cannot be refused.
+  (void)end_sessions(auth, user_id, held_by(client_id), EndReason::revoked, writes, now);
 }
 
 }  // namespace

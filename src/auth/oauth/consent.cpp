@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "auth/oauth/authorization_code.h"
+#include "auth/oauth/device.h"
 #include "auth/oauth/scope.h"
 
 namespace voyages::auth::oauth {
@@ -66,6 +68,15 @@ Consent to_consent(const store::Item& item) {
           .scope = std::string(item.text("scope")),
           .resources = item.list("resources"),
           .granted_at = from_ms(item.number("granted_at"))};
+}
+
+store::Key revoked_key(std::string_view user_id, std::string_view client_id) {
+  return {"USER#" + std::string(user_id), "REVOKED#" + std::string(client_id)};
+}
+
+store::Put take_back(std::string_view user_id, std::string_view client_id, Time now) {
+  static_assert(device_code_ttl > code_ttl);
+  return {{revoked_key(user_id, client_id), {{"revoked_at", to_ms(now)}}, std::nullopt, now + device_code_ttl}};
 }
 
 bool covers(const Consent& consent, std::string_view scope, const std::vector<std::string>& resources) {

@@ -27,6 +27,11 @@ store::Key consent_key(std::string_view user_id, std::string_view client_id);
 store::Item to_item(std::string_view user_id, const Consent& consent);
 Consent to_consent(const store::Item& item);
 
+/// `USER#<user_id>`/`REVOKED#<client_id>`: the person took back what the client held, at `revoked_at`. Codes and
+/// devices that were let in until then give nothing any more. Kept for as long as there may be one.
+store::Key revoked_key(std::string_view user_id, std::string_view client_id);
+store::Put take_back(std::string_view user_id, std::string_view client_id, Time now);
+
 /// Whether all of this was allowed.
 bool covers(const Consent& consent, std::string_view scope, const std::vector<std::string>& resources);
 

@@ -21,7 +21,9 @@ constexpr std::string_view letters = "BCDFGHJKLMNPQRSTVWXZ";
 constexpr std::size_t code_length = 8;
 // A client that polls late is told that the code has expired, and not that there is none.
 constexpr std::chrono::seconds kept_after_its_end = std::chrono::minutes(10);
-constexpr std::string_view limited_kind = "DEVICE";
+// Each device that is let in takes two: its request is shown, and decided.
+constexpr std::int64_t user_codes_an_hour = 30;
+constexpr std::int64_t accounts_in_a_network = 20;
 
 std::string new_user_code() {
   std::string code;
@@ -81,20 +83,30 @@ std::optional<Waiting> find_waiting(Auth& auth, const store::Item& user_code) {
   return Waiting{std::move(*device), std::move(*client)};
 }
 
-// RFC 8628 §5.1: what is guessed must be slowed down.
+// RFC 8628 §5.1: what may be guessed is counted, before it is looked at, or many at once would all be tried. So right
+// codes count, too: nobody resets the count with one of their own.
+Result<void> count_lookup(Auth& auth, const http::Context& context) {
+  const std::pair<std::string, std::int64_t> limits[] = {
+      {context.caller->user_id, user_codes_an_hour},
+      {client_network(context.client_ip), user_codes_an_hour * accounts_in_a_network}};
+  for (const auto& [who, limit] : limits) {
+    const auto counted = count_request_of(auth, limited::user_code, who, limit, context.now);
+    if (counted) continue;
+    Error error(too_many_attempts);
+    error.retry_after = counted.error().retry_after;
+    return fail(std::move(error));
+  }
+  return {};
+}
+
 Result<Waiting> find_request(Auth& auth, std::string_view typed, const http::Context& context) {
   const auto code = read_user_code(typed);
   if (!code) return fail(unknown_user_code);
-  Throttle throttle("DEVICE#" + context.caller->user_id, client_network(context.client_ip));
-  auto keys = throttle.keys();
-  keys.push_back(user_code_key(*code));
-  const auto items = auth.table.get(keys, store::Consistency::strong);
-  throttle.load(items[0], items[1]);
-  if (auto refusal = throttle.refusal(context.now)) return fail(std::move(*refusal));
-  auto waiting = items[2] ? find_waiting(auth, *items[2]) : std::nullopt;
-  if (waiting) return std::move(*waiting);
-  (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
-  return fail(unknown_user_code);
+  if (const auto counted = count_lookup(auth, context); !counted) return fail(counted.error());
+  const auto item = get(auth.table, user_code_key(*code));
+  auto waiting = item ? find_waiting(auth, *item) : std::nullopt;
+  if (!waiting) return fail(unknown_user_code);
+  return std::move(*waiting);
 }
 
 // Allowed in this session, or refused.
@@ -107,6 +119,7 @@ store::Update decision(const store::Item& device, const store::Item* allowed_in,
   const auto* auth_time = allowed_in->find<std::int64_t>("auth_time");
   const auto amr = allowed_in->list("amr");
   update.set = {{"status", std::string(device_status::approved)},
+                {"decided_at", to_ms(context.now)},
                 {"user_id", context.caller->user_id},
                 {"session_id", context.caller->session_id},
                 {"session_ends_at", to_ms(allowed_in->expires_at.value_or(context.now))},
@@ -142,7 +155,7 @@ OAuthResult<json::object> authorize_device(Auth& auth, const Client& client, con
   const auto resources = resources_for(client, form.all("resource"));
   if (!resources) return std::unexpected(resources.error());
   // Anybody may name a public client, and the more codes there are, the sooner one is guessed.
-  if (const auto counted = count_request(auth, limited_kind, context); !counted) {
+  if (const auto counted = count_request(auth, limited::device, context); !counted) {
     context.response_headers.add("Retry-After", std::to_string(counted.error().retry_after.value().count()));
     return refuse(error::slow_down, counted.error().message, 429);
   }

@@ -83,7 +83,7 @@ struct DeviceDecision {
 };
 BOOST_DESCRIBE_STRUCT(DeviceDecision, (), (user_code, allow))
 
-/// `GET /oauth/device/request`: who asks for what. Guesses are counted and slowed down, by account and by network.
+/// `GET /oauth/device/request`: who asks for what. Counted by account and by network, since codes may be guessed.
 Result<DeviceRequest> get_device_request(Auth& auth, const DeviceRequestInput& input, http::Context& context);
 /// `POST /oauth/device/decision`: the person lets the device in, or does not.
 Result<void> decide_device_request(Auth& auth, const DeviceDecision& input, http::Context& context);

@@ -29,7 +29,8 @@ OAuthError keep_waiting(Auth& auth, const store::Item& device, Time now) {
 }
 
 Approval to_approval(const store::Item& device) {
-  return {.user_id = std::string(device.text("user_id")),
+  return {.approved_at = from_ms(device.number("decided_at")),
+          .user_id = std::string(device.text("user_id")),
           .session_id = std::string(device.text("session_id")),
           .session_ends_at = from_ms(device.number("session_ends_at")),
           .scope = std::string(device.text("scope")),
@@ -56,6 +57,7 @@ OAuthResult<json::object> grant_by_device_code(Auth& auth, const TokenRequest& r
   const auto approval = to_approval(*device);
   auto resources = narrow_resources(request.client, request.form, approval.resources);
   if (!resources) return std::unexpected(resources.error());
+  if (const auto used = use_up(auth, request.proof, now); !used) return std::unexpected(used.error());
   auto begun = begin_approved_session(
       auth, request, approval, [&](const std::string&) { return store::Delete{device->key, {store::item_exists()}}; });
   if (!begun) return bad_device_code();

@@ -75,15 +75,6 @@ OAuthResult<std::string> check_claims(const json::object& claims, std::string_vi
   return std::string(jti);
 }
 
-// RFC 9449 §11.1: remembered for as long as its `iat` would let it pass again.
-bool use_up(store::Table& table, const DpopProof& proof, Time now) {
-  const auto digest = to_hex(crypto::sha256(proof.thumbprint + '.' + proof.jti));
-  const store::Write write =
-      store::Put{{{"DPOP#" + digest, "PROOF"}, {}, std::nullopt, now + 2 * dpop_window + std::chrono::seconds(1)},
-                 {store::item_absent()}};
-  return table.write({&write, 1}).has_value();
-}
-
 }  // namespace
 
 OAuthResult<DpopProof> verify_dpop(std::string_view text, std::string_view method, std::string_view uri,
@@ -99,16 +90,24 @@ OAuthResult<DpopProof> verify_dpop(std::string_view text, std::string_view metho
   return DpopProof{key->thumbprint(), std::move(*jti)};
 }
 
-OAuthResult<std::string> check_dpop(Auth& auth, const http::Request& request, std::string_view path,
-                                    std::string_view access_token, Time now) {
+OAuthResult<DpopProof> read_dpop(const Auth& auth, const http::Request& request, std::string_view path,
+                                 std::string_view access_token, Time now) {
   const auto fields = request.headers.count("DPoP");
-  if (fields == 0) return std::string();
+  if (fields == 0) return DpopProof();
   if (fields > 1) return bad_proof("Send one DPoP field.");
-  auto proof = verify_dpop(request.headers.get("DPoP"), http::to_string(request.method),
-                           auth.options.public_url + std::string(path), access_token, now);
-  if (!proof) return std::unexpected(proof.error());
-  if (!use_up(auth.table, *proof, now)) return bad_proof("The proof was used before: make one a request.");
-  return std::move(proof->thumbprint);
+  return verify_dpop(request.headers.get("DPoP"), http::to_string(request.method),
+                     auth.options.public_url + std::string(path), access_token, now);
+}
+
+OAuthResult<void> use_up(Auth& auth, const DpopProof& proof, Time now) {
+  if (proof.thumbprint.empty()) return {};
+  const auto digest = to_hex(crypto::sha256(proof.thumbprint + '.' + proof.jti));
+  // Remembered for as long as its `iat` would let it pass again.
+  const store::Write write =
+      store::Put{{{"DPOP#" + digest, "PROOF"}, {}, std::nullopt, now + 2 * dpop_window + std::chrono::seconds(1)},
+                 {store::item_absent()}};
+  if (!auth.table.write({&write, 1})) return bad_proof("The proof was used before: make one a request.");
+  return {};
 }
 
 }  // namespace voyages::auth::oauth

@@ -22,17 +22,20 @@ inline constexpr std::chrono::seconds dpop_window{60};
 
 /// A proof whose signature and claims hold (RFC 9449 §4.3).
 struct DpopProof {
-  std::string thumbprint;  // RFC 7638, of the key that it proves
+  std::string thumbprint;  // RFC 7638, of the key that it proves; empty: there is no proof
   std::string jti;
 };
 /// `uri` is that of the endpoint. Says nothing of whether the proof was used before.
 OAuthResult<DpopProof> verify_dpop(std::string_view proof, std::string_view method, std::string_view uri,
                                    std::string_view access_token, Time now);
 
-/// The proof of possession in the request's `DPoP` field (RFC 9449 §4.3), for our endpoint at `path`: the thumbprint of
-/// the key that it proves, or the empty string when there is no such field. `access_token` is what comes with it at a
-/// resource, empty elsewhere. A proof works once: this writes.
-OAuthResult<std::string> check_dpop(Auth& auth, const http::Request& request, std::string_view path,
-                                    std::string_view access_token, Time now);
+/// The proof in the request's `DPoP` field, if it has one, for our endpoint at `path`. `access_token` is what comes
+/// with it at a resource, empty elsewhere. Whoever goes by it has to use it up.
+OAuthResult<DpopProof> read_dpop(const Auth& auth, const http::Request& request, std::string_view path,
+                                 std::string_view access_token, Time now);
+
+/// A proof works once (RFC 9449 §11.1): refused when it was used before. This writes, and anybody can sign a proof: to
+/// be called once it is known that there is something to give for it.
+OAuthResult<void> use_up(Auth& auth, const DpopProof& proof, Time now);
 
 }  // namespace voyages::auth::oauth

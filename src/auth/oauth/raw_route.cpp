@@ -1,6 +1,10 @@
 #include "auth/oauth/raw_route.h"
 
+#include <exception>
 #include <memory>
+
+#include "auth/oauth/authorization_response.h"
+#include "base/unavailable.h"
 
 namespace voyages::auth::oauth {
 
@@ -19,6 +23,23 @@ boost::json::object schema_of(const std::vector<Parameter>& parameters) {
 }
 
 }  // namespace
+
+RawHandler for_browsers(Logger& log, RawHandler handler) {
+  return [&log, handler = std::move(handler)](const http::Request& request, http::Context& context) {
+    const auto fail = [&](int status, const std::exception& exception) {
+      log.error("a browser was shown a failure",
+                {{"request_id", context.request_id}, {"path", request.raw_path()}, {"error", exception.what()}});
+      return failure_page(status);
+    };
+    try {
+      return handler(request, context);
+    } catch (const Unavailable& exception) {
+      return fail(503, exception);
+    } catch (const std::exception& exception) {
+      return fail(500, exception);
+    }
+  };
+}
 
 http::Route& add_raw(http::Router& router, RawRoute declaration, RawHandler handler) {
   http::Route route;

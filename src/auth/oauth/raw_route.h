@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "http/router.h"
 
 namespace voyages::auth::oauth {
@@ -26,6 +27,9 @@ struct RawRoute {
 };
 
 using RawHandler = std::function<http::Response(const http::Request& request, http::Context& context)>;
+
+/// For an endpoint that browsers are sent to: what the handler throws is logged, and the browser shows a page of ours.
+RawHandler for_browsers(Logger& log, RawHandler handler);
 
 http::Route& add_raw(http::Router& router, RawRoute declaration, RawHandler handler);
 

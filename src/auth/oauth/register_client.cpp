@@ -235,8 +235,10 @@ OAuthResult<Client> replace_metadata(const Client& client, const json::object& o
 
 std::optional<store::Write> keep_registered(const Client& client, Time now) {
   if (!client.expires_at || *client.expires_at > now + unused_client_ttl - kept_in_steps_of) return std::nullopt;
-  return store::Update{
-      .key = client_key(client.client_id), .expires_at = now + unused_client_ttl, .conditions = {store::item_exists()}};
+  // An administrator who has changed it meanwhile has made it one that is not forgotten.
+  return store::Update{.key = client_key(client.client_id),
+                       .expires_at = now + unused_client_ttl,
+                       .conditions = {store::equals("updated_at", to_ms(client.updated_at))}};
 }
 
 http::Response register_client(Auth& auth, const http::Request& request, http::Context& context) {

@@ -27,6 +27,12 @@ std::vector<std::string_view> split(std::string_view scope) {
   return names;
 }
 
+OAuthResult<std::string> for_client(const Client& client, std::vector<std::string> names) {
+  std::erase_if(names, [&](const std::string& name) { return !client.may_ask_for(name); });
+  if (names.empty()) return refuse(error::invalid_scope, "The client may ask for: " + join_scope(client.scopes) + ".");
+  return join_scope(names);
+}
+
 }  // namespace
 
 OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope) {
@@ -53,9 +59,13 @@ OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted
     *names = client.scopes;
     std::erase(*names, scope::offline_access);
   }
-  std::erase_if(*names, [&](const std::string& name) { return !client.may_ask_for(name); });
-  if (names->empty()) return refuse(error::invalid_scope, "The client may ask for: " + join_scope(client.scopes) + ".");
-  return join_scope(*names);
+  return for_client(client, std::move(*names));
+}
+
+OAuthResult<std::string> narrow_scope(const Client& client, std::string_view granted) {
+  auto names = parse_scope(granted);
+  if (!names) return std::unexpected(names.error());
+  return for_client(client, std::move(*names));
 }
 
 bool has_scope(std::string_view scope, std::string_view name) {
@@ -71,8 +81,7 @@ OAuthResult<std::vector<std::string>> resources_for(const Client& client, const 
   std::vector<std::string> resources;
   for (const auto& resource : wanted) {
     if (contains(resources, resource)) continue;
-    const bool allowed = client.resources.empty() || contains(client.resources, resource);
-    if (!is_web_uri(resource) || !allowed || resources.size() == max_resources) {
+    if (!is_web_uri(resource) || !client.may_call(resource) || resources.size() == max_resources) {
       return refuse(error::invalid_target, "A resource is no absolute https URI, or not one for this client.");
     }
     resources.push_back(resource);

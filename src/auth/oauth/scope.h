@@ -23,6 +23,9 @@ std::string join_scope(const std::vector<std::string>& names);
 /// without any it is given all that it may ask for, but `offline_access`. `invalid_scope` when nothing is left.
 OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted);
 
+/// What of a granted scope the client may still ask for. `invalid_scope` when that is nothing.
+OAuthResult<std::string> narrow_scope(const Client& client, std::string_view granted);
+
 bool has_scope(std::string_view scope, std::string_view name);
 
 /// Whether every name of `narrower` is in `wider`.

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/oauth/scope.h"
 #include "base/secret.h"
 
 namespace voyages::auth::oauth {
@@ -28,13 +29,14 @@ std::string to_text(const Form& form) {
 
 }  // namespace
 
-NewStoredRequest new_stored_request(std::string_view client_id, const Form& form, std::optional<Time> asked_at,
-                                    Time now) {
+NewStoredRequest new_stored_request(std::string_view client_id, const Form& form, std::string_view scope,
+                                    std::optional<Time> asked_at, Time now) {
   const auto token = crypto::new_token(now);
   store::Item item{stored_request_key(token.id),
                    {{"secret_hash", store::Bytes{token.secret_hash}},
                     {"client_id", std::string(client_id)},
-                    {"parameters", to_text(form)}},
+                    {"parameters", to_text(form)},
+                    {"scope", std::string(scope)}},
                    std::nullopt,
                    now + (asked_at ? std::chrono::seconds(asked_ttl) : pushed_ttl)};
   if (asked_at) item.attributes["asked_at"] = to_ms(*asked_at);
@@ -55,11 +57,33 @@ std::optional<StoredRequest> to_stored_request(const crypto::PresentedToken& tok
   if (!expected || !equal_in_constant_time(expected->value, token.secret_hash)) return std::nullopt;
   auto form = Form::parse(item->text("parameters"));
   if (!form) return std::nullopt;
-  StoredRequest request{.id = token.id, .client_id = std::string(client_id), .form = std::move(*form)};
+  StoredRequest request{.id = token.id,
+                        .client_id = std::string(client_id),
+                        .form = std::move(*form),
+                        .scope = std::string(item->text("scope"))};
   if (const auto* asked_at = item->find<std::int64_t>("asked_at")) request.asked_at = from_ms(*asked_at);
   if (const auto* allowed = item->find<bool>("allowed")) request.allowed = *allowed;
   request.decided_in = item->text("decided_in");
   return request;
+}
+
+OAuthResult<AuthorizationRequest> read_stored_request(const Auth& auth, const Client& client,
+                                                      const StoredRequest& stored, Time now) {
+  auto request = read_authorization_request(auth, client, stored.form, now);
+  if (request && request->scope != stored.scope) {
+    return refuse(error::invalid_scope, "What the client may ask for has changed meanwhile. Begin anew.");
+  }
+  return request;
+}
+
+bool wants_proof(store::Table& table, std::string_view path) {
+  constexpr std::string_view endpoint = "/oauth/authorize?";
+  if (!path.starts_with(endpoint)) return false;
+  const auto query = Form::parse(path.substr(endpoint.size()));
+  const auto token = query ? read_request_uri(query->get("request_uri")) : std::nullopt;
+  if (!token) return false;
+  const auto stored = to_stored_request(*token, get(table, stored_request_key(token->id)), query->get("client_id"));
+  return stored && (stored->form.find("max_age") || has_scope(stored->form.get("prompt"), "login"));
 }
 
 store::Update mark_asked(std::string_view id, Time now) {

@@ -1,6 +1,7 @@
 #include "auth/oauth/token_answer.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "auth/oauth/claims.h"
 #include "auth/oauth/id_token.h"
@@ -19,7 +20,7 @@ Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGra
                             .client_id = request.client.client_id,
                             .scope = grant.scope,
                             .audience = grant.resources,
-                            .dpop_jkt = request.dpop_jkt};
+                            .dpop_jkt = request.proof.thumbprint};
   if (has_scope(grant.scope, scope::email)) {
     principal.email = session.email;
     principal.email_verified = session.email_verified;
@@ -51,7 +52,7 @@ json::object claims_for_id_token(Auth& auth, const TokenGrant& grant) {
 json::object answer_tokens(Auth& auth, const TokenRequest& request, const TokenGrant& grant) {
   const auto access_token = make_access_token(auth, request, grant);
   json::object answer{{"access_token", access_token.expose()},
-                      {"token_type", request.dpop_jkt.empty() ? "Bearer" : "DPoP"},
+                      {"token_type", request.proof.thumbprint.empty() ? "Bearer" : "DPoP"},
                       {"expires_in", auth.access_tokens.ttl().count()}};
   if (!grant.scope.empty()) answer["scope"] = grant.scope;
   if (!grant.refresh_token.empty()) answer["refresh_token"] = grant.refresh_token.expose();
@@ -65,7 +66,16 @@ json::object answer_tokens(Auth& auth, const TokenRequest& request, const TokenG
 OAuthResult<std::vector<std::string>> narrow_resources(const Client& client, const Form& form,
                                                        const std::vector<std::string>& granted) {
   auto wanted = resources_for(client, form.all("resource"));
-  if (!wanted || wanted->empty()) return wanted ? granted : std::move(wanted);
+  if (!wanted) return wanted;
+  if (wanted->empty()) {
+    std::ranges::copy_if(granted, std::back_inserter(*wanted),
+                         [&](const std::string& one) { return client.may_call(one); });
+    // Without any, the token would be for this server.
+    if (wanted->empty() && !granted.empty()) {
+      return refuse(error::invalid_target, "The client may call none of the resources that were granted any more.");
+    }
+    return wanted;
+  }
   const bool within = std::ranges::all_of(
       *wanted, [&](const std::string& one) { return std::ranges::find(granted, one) != granted.end(); });
   if (!within) return refuse(error::invalid_target, "A resource was not among those that were granted.");

@@ -7,6 +7,7 @@
 
 #include "auth/auth.h"
 #include "auth/oauth/client.h"
+#include "auth/oauth/dpop.h"
 #include "auth/oauth/error.h"
 #include "auth/oauth/form.h"
 #include "auth/session.h"
@@ -19,7 +20,7 @@ namespace voyages::auth::oauth {
 struct TokenRequest {
   const Client& client;
   const Form& form;
-  std::string dpop_jkt;  // the key that the request proved (RFC 9449); empty: bearer tokens
+  DpopProof proof;  // of the key that the tokens are for (RFC 9449), not used up yet; empty: bearer tokens
   const http::Context& context;
 };
 
@@ -36,7 +37,8 @@ struct TokenGrant {
 /// Signs what the client is given, and answers as RFC 6749 §5.1 and OpenID Connect Core §3.1.3.3 have it.
 boost::json::object answer_tokens(Auth& auth, const TokenRequest& request, const TokenGrant& grant);
 
-/// The resources of the request, which must be among those granted (RFC 8707 §2.2); all of them when it names none.
+/// The resources of the request, which must be among those granted (RFC 8707 §2.2); when it names none, all of those
+/// that are the client's yet.
 OAuthResult<std::vector<std::string>> narrow_resources(const Client& client, const Form& form,
                                                        const std::vector<std::string>& granted);
 

@@ -58,15 +58,15 @@ OAuthResult<json::object> grant_tokens(Auth& auth, const http::Request& request,
   const auto grant = find_grant(type);
   if (!grant) return std::unexpected(grant.error());
   if (!client.may_use(type)) return refuse(error::unauthorized_client, "The client may not use this grant type.");
-  auto jkt = check_dpop(auth, request, "/oauth/token", "", context.now);
-  if (!jkt) return std::unexpected(jkt.error());
+  auto proof = read_dpop(auth, request, "/oauth/token", "", context.now);
+  if (!proof) return std::unexpected(proof.error());
   // RFC 9449 §5.2.
-  if (jkt->empty() && client.dpop_bound_access_tokens) {
+  if (proof->thumbprint.empty() && client.dpop_bound_access_tokens) {
     return refuse(error::invalid_dpop_proof, "The client must prove a key: send a DPoP field.");
   }
-  auto answer = (*grant)(auth, {client, form, std::move(*jkt), context});
+  auto answer = (*grant)(auth, {client, form, std::move(*proof), context});
   if (const auto kept = answer ? keep_registered(client, context.now) : std::nullopt) {
-    (void)auth.table.write({&*kept, 1});  // refused when the client has just been deleted
+    (void)auth.table.write({&*kept, 1});  // refused when the client has just been changed or deleted
   }
   return answer;
 }

@@ -56,11 +56,13 @@ OAuthResult<void> check_binding(Auth& auth, const http::Request& request, const 
                                 const http::Principal& token, Time now) {
   if (credentials.by_dpop != !token.dpop_jkt.empty()) return bad_token("The token is for the other scheme.");
   if (!credentials.by_dpop) return {};
-  auto proved = check_dpop(auth, request, path, credentials.token, now);
-  if (!proved) return refuse(proved.error().error, proved.error().description, 401);
-  if (*proved != token.dpop_jkt) {
+  const auto proof = read_dpop(auth, request, path, credentials.token, now);
+  if (!proof) return refuse(proof.error().error, proof.error().description, 401);
+  if (proof->thumbprint != token.dpop_jkt) {
     return refuse(error::invalid_dpop_proof, "The proof is missing, or of another key than the token's.", 401);
   }
+  const auto used = use_up(auth, *proof, now);
+  if (!used) return refuse(used.error().error, used.error().description, 401);
   return {};
 }
 

@@ -37,13 +37,17 @@ bool proves_itself(const Visit& visit) {
 }
 
 bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
-  if (visit.decision()) return false;
-  if (request.asks("consent") || !proves_itself(visit)) return true;
-  if (visit.client.first_party) return false;
-  return !visit.consent || !covers(*visit.consent, request.scope, request.resources);
+  if (visit.decision() == false) return false;
+  const bool covered = visit.consent && covers(*visit.consent, request.scope, request.resources);
+  if (!visit.client.first_party && !covered) return true;
+  return !visit.decision() && (request.asks("consent") || !proves_itself(visit));
 }
 
 }  // namespace
+
+OAuthResult<AuthorizationRequest> Visit::read_request(const Auth& auth, Time now) const {
+  return stored ? read_stored_request(auth, client, *stored, now) : read_authorization_request(auth, client, form, now);
+}
 
 bool Visit::is_fresh() const { return session && stored && stored->asked_at && session->auth_time > *stored->asked_at; }
 

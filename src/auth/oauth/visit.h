@@ -25,6 +25,8 @@ struct Visit {
 
   /// The request's parameters: RFC 9126 §4 and RFC 9101 §6.3, those that were pushed and no other.
   [[nodiscard]] const Form& parameters() const { return stored ? stored->form : form; }
+  /// What they ask for, checked.
+  [[nodiscard]] OAuthResult<AuthorizationRequest> read_request(const Auth& auth, Time now) const;
   /// Whether the person has proved who they are since this request brought them here.
   [[nodiscard]] bool is_fresh() const;
   /// Whether they have signed in since then, be it that a provider remembered them.

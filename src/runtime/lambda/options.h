@@ -41,6 +41,7 @@ struct Options {
   Environment environment{};
   AnswerMode answer_mode = AnswerMode::buffered;
   RequestLimits limits{};  // the same as under `serve`
+  ErrorPage error_page{};
   /// Work that would begin with less time than this is given back: half-done work is done twice.
   std::chrono::milliseconds deadline_margin{1000};
   /// The same for queued work after the first of a batch; longer than the longest try to send a mail.

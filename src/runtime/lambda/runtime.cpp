@@ -236,7 +236,7 @@ http::Response Runtime::answer(const Invocation& invocation, HttpCall& call) {
                              {"status", std::int64_t{call.rejection->status}},
                              {"code", call.rejection->code},
                              {"ip", request.peer_ip}});
-    return to_response(*call.rejection, request_id);
+    return to_response(*call.rejection, request_id, request, options_.error_page);
   }
   std::optional<http::Response> response;
   attempt("http", "", [&] { response = application_.front_door().handle(request); });

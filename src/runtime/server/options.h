@@ -3,8 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+
+#include "http/message.h"
 
 namespace voyages::runtime {
 
@@ -15,6 +20,10 @@ struct RequestLimits {
   std::size_t fields = 100;              // 431
   std::size_t body_bytes = 1024 * 1024;  // 413
 };
+
+/// What a person sees where a request is refused with this status, for a path that browsers are sent to; nothing where
+/// only programs go, which read a problem.
+using ErrorPage = std::function<std::optional<http::Response>(std::string_view raw_path, int status)>;
 
 /// How a `Server` listens, how much it takes on, and how long it waits.
 struct ServerOptions {
@@ -33,6 +42,7 @@ struct ServerOptions {
 
   std::size_t connections = 10'000;  // one more is answered 503 and closed
   RequestLimits limits{};
+  ErrorPage error_page{};
   std::size_t bodies_bytes = 256 * 1024 * 1024;  // of all long bodies together that are not yet answered: 503
   std::size_t unsent_bytes = 256 * 1024 * 1024;  // of all answers together that clients are slow to take: closed
 

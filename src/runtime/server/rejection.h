@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "http/message.h"
+#include "runtime/server/options.h"
 
 namespace voyages::runtime {
 
@@ -41,5 +42,9 @@ std::string request_id_of(const http::Request& request);
 
 /// The answer as `application/problem+json` (RFC 9457), with the request id in it and in `X-Request-Id`.
 http::Response to_response(const Rejection& rejection, std::string_view request_id);
+
+/// The same, or the page for the request's path where there is one.
+http::Response to_response(const Rejection& rejection, std::string_view request_id, const http::Request& request,
+                           const ErrorPage& error_page);
 
 }  // namespace voyages::runtime

@@ -12,6 +12,15 @@ namespace {
 // A larger body grows as it arrives, so that a promise alone reserves no memory.
 constexpr std::uint64_t body_reserve_bytes = 16 * 1024;
 
+// Of a request line that is too long, what says who waits for the answer.
+void keep_path(std::string_view head, http::Request& request) {
+  const auto method = head.substr(0, head.find(' '));
+  const auto target = head.substr(std::min(head.size(), method.size() + 1));
+  if (!target.starts_with('/')) return;
+  request.method = http::parse_method(method);
+  request.target = target.substr(0, target.find_first_of("? \r"));
+}
+
 }  // namespace
 
 std::size_t RequestParser::feed(std::string_view bytes) {
@@ -34,6 +43,7 @@ std::size_t RequestParser::feed_head(std::string_view bytes) {
   begun_ = true;
   scanner_.scan(bytes);
   rejection_ = scanner_.rejection();
+  if (rejection_ && rejection_->status == rejections::uri_too_long.status) keep_path(bytes, request_);
   if (scanner_.head_bytes() == 0) return 0;
   parse_head(bytes.substr(0, scanner_.head_bytes()));
   return scanner_.head_bytes();
@@ -42,6 +52,7 @@ std::size_t RequestParser::feed_head(std::string_view bytes) {
 void RequestParser::parse_head(std::string_view bytes) {
   RequestHead head(request_, limits_->target_bytes);
   rejection_ = head.parse(bytes);
+  if (rejection_ && rejection_->status == rejections::uri_too_long.status) keep_path(bytes, request_);
   if (rejection_) return;
   head_done_ = true;
   keep_alive_ = head.keep_alive();

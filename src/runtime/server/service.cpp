@@ -85,7 +85,7 @@ http::Response Service::refuse(const Rejection& rejection, const http::Request& 
                               {"code", rejection.code},
                               {"ip", request.peer_ip}});
   }
-  return to_response(rejection, request_id);
+  return to_response(rejection, request_id, request, options_.error_page);
 }
 
 bool Service::enter() {

@@ -51,8 +51,11 @@ struct BackchannelLogout : testing::Test {
   Browser browser{scenario};
 
   TestClient client_of(const RelyingParty& party, std::string_view algorithm = "EdDSA") {
+    return client_at(party.uri(), algorithm);
+  }
+  TestClient client_at(std::string uri, std::string_view algorithm = "EdDSA") {
     auto client = test_client();
-    client.backchannel_logout_uri = party.uri();
+    client.backchannel_logout_uri = std::move(uri);
     client.id_token_signed_response_alg = algorithm;
     return add_client(scenario, std::move(client));
   }
@@ -283,11 +286,33 @@ TEST_F(BackchannelLogout, TriesAgainWhenNobodyListens) {
     const RelyingParty gone;
     uri = gone.uri();
   }
-  auto client = test_client();
-  client.backchannel_logout_uri = uri;
-  const auto sid = client_session(add_client(scenario, std::move(client)));
+  const auto sid = client_session(client_at(uri));
   end(sid);
   EXPECT_THROW(scenario.run_queue(), http::client::TransferFailed);
+  EXPECT_TRUE(is_pending(sid));
+}
+
+TEST_F(BackchannelLogout, TakesA204ForAnAnswer) {
+  RelyingParty party({"204 No Content"});
+  const auto sid = client_session(client_of(party));
+  end(sid);
+  scenario.run_queue();
+  EXPECT_EQ(party.requests().size(), 1U);
+  EXPECT_FALSE(is_pending(sid));
+}
+
+TEST_F(BackchannelLogout, TriesAgainAfterFiveSecondsInWhichTheClientSaidNothing) {
+  ScriptedServer silent([](ServerSide& side, unsigned) {
+    while (!side.receive().empty()) {
+    }
+  });
+  const auto sid = client_session(client_at("http://127.0.0.1:" + std::to_string(silent.port()) + "/logout"));
+  end(sid);
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_THROW(scenario.run_queue(), http::client::TransferFailed);
+  const auto waited = std::chrono::steady_clock::now() - started;
+  EXPECT_GE(waited, std::chrono::milliseconds(4900));
+  EXPECT_LT(waited, std::chrono::seconds(10));
   EXPECT_TRUE(is_pending(sid));
 }
 

@@ -1,6 +1,9 @@
 #include <atomic>
 #include <thread>
 
+#include "auth/oauth/consent.h"
+#include "auth/oauth/grants.h"
+#include "tests/auth/oauth/racing_table.h"
 #include "tests/auth/oauth/tokens.h"
 
 namespace voyages::tests {
@@ -111,16 +114,6 @@ TEST(CodeGrant, GivesNoIdTokenWithoutTheScopeOpenid) {
   EXPECT_FALSE(answer.body.as_object().contains("id_token"));
 }
 
-TEST(CodeGrant, GivesNoRefreshTokenToAClientThatMayNotUseIt) {
-  Provider provider;
-  auto client = test_site();
-  client.grant_types = {"authorization_code"};
-  client = add_client(provider.scenario, client);
-  const auto answer = provider.sign_in(client, "openid offline_access");
-  ASSERT_EQ(answer.status, 200);
-  EXPECT_FALSE(answer.body.as_object().contains("refresh_token"));
-}
-
 TEST(CodeGrant, IsForTheResourcesOfTheRequestAndForUserinfo) {
   Provider provider;
   const auto client = add_site(provider.scenario);
@@ -164,6 +157,37 @@ TEST(CodeGrant, RefusesACodeOfABrowsersSessionThatHasEnded) {
   const auto code = provider.give_code(client);
   EXPECT_EQ(provider.browser.call(http::Method::post, "/auth/logout").status, 204);
   EXPECT_EQ(refusal(provider.redeem(client, code)), "400 invalid_grant");
+}
+
+TEST(CodeGrant, RefusesACodeOfASiteThatTheUserHasDisconnectedSince) {
+  Provider provider;
+  const auto client = add_site(provider.scenario);
+  ASSERT_TRUE(client.first_party);
+  const auto code = provider.give_code(client);
+  EXPECT_EQ(provider.browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+  EXPECT_EQ(refusal(provider.redeem(client, code)), "400 invalid_grant");
+  provider.scenario.clock().advance(1ms);
+  EXPECT_EQ(provider.redeem(client, provider.give_code(client)).status, 200);
+  // What kept it is forgotten once no code or device can be left.
+  provider.scenario.clock().advance(10min);
+  EXPECT_FALSE(
+      get(provider.scenario.table(), auth::oauth::revoked_key(provider.user_id, client.client_id)).has_value());
+}
+
+TEST(CodeGrant, RefusesACodeOfASiteThatTheUserDisconnectsAtThisVeryMoment) {
+  Provider provider;
+  const auto client = add_site(provider.scenario);
+  const auto form = auth::oauth::Form::parse(auth::oauth::form_encode(code_grant(client, provider.give_code(client))));
+  RacingTable table(provider.scenario.table(), [&] {
+    EXPECT_EQ(provider.browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+  });
+  auto auth = over(table, provider.scenario.app().auth());
+  const http::Context context{.now = provider.scenario.clock().now()};
+  const auto answer =
+      auth::oauth::grant_by_code(auth, {.client = client, .form = *form, .proof = {}, .context = context});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error, "invalid_grant");
+  EXPECT_TRUE(provider.browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
 }
 
 TEST(CodeGrant, RefusesACodeOfADisabledUser) {

@@ -185,6 +185,41 @@ TEST_F(Consent, ShowsTheSignInPageWhoSentTheBrowser) {
   EXPECT_EQ(show(signed_out, request_uri).status, 401);
 }
 
+TEST_F(Consent, IsToWhatWasShownHoweverTheClientWidensItselfMeanwhile) {
+  const auto may_ask_for = [&](std::vector<std::string> scopes) {
+    client.scopes = std::move(scopes);
+    add_client(scenario, client);
+  };
+  const std::vector<std::string> little{"openid"};
+  const std::vector<std::string> much{"openid", "profile", "email", "roles", "offline_access"};
+  const Parameters greedy{{"scope", "openid profile email roles offline_access"}, {"prompt", "consent"}};
+  const Parameters by_claims{{"scope", "openid"}, {"claims", R"({"userinfo":{"email":null}})"}, {"prompt", "consent"}};
+  for (const auto& wish : {greedy, by_claims}) {
+    may_ask_for(little);
+    const auto before = asked(wish);
+    const auto after = asked(wish);
+    EXPECT_EQ(show(browser, before).body.at("scopes").as_array().size(), 1);
+    const auto decided = decide(browser, after, true);
+    may_ask_for(much);
+    EXPECT_EQ(show(browser, before).code(), "unknown_request");
+    EXPECT_EQ(decide(browser, before, true).code(), "unknown_request");
+    EXPECT_EQ(query_parameter(location_after(decided), "error"), "invalid_scope");
+    // Nor when it hides what it wants while the person looks.
+    const auto wide = asked(wish);
+    may_ask_for(little);
+    EXPECT_EQ(show(browser, wide).code(), "unknown_request");
+  }
+  const auto sites = browser.call(http::Method::get, "/auth/consents").body.at("items").as_array();
+  ASSERT_EQ(sites.size(), 1);
+  EXPECT_EQ(sites[0].at("scopes"), boost::json::array{"openid"});
+}
+
+TEST_F(Consent, IsAskedForAgainWhenItWasTakenBackBeforeTheBrowserWentOn) {
+  const auto decided = decide(browser, asked(), true);
+  EXPECT_EQ(browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
+  EXPECT_TRUE(location_after(decided).starts_with("/consent?"));
+}
+
 TEST_F(Consent, OfOneSessionDoesNotCountInAnother) {
   const auto request_uri = asked({{"prompt", "consent"}});
   Browser bobs(scenario);

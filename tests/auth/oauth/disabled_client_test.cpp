@@ -36,6 +36,14 @@ struct HoldingClient : testing::Test {
     return call_as(scenario, client, "/oauth/token", code_grant(client, code.text.expose()));
   }();
 
+  int status_with(std::string_view secret) {
+    http::Request request{.method = http::Method::post, .target = "/oauth/token"};
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    request.headers.add("Authorization", "Basic " + to_base64(client.client_id + ':' + std::string(secret)));
+    request.body =
+        auth::oauth::form_encode({{"grant_type", "refresh_token"}, {"refresh_token", tokens.text("refresh_token")}});
+    return scenario.send(request).status;
+  }
   int userinfo() { return scenario.get("/oauth/userinfo", tokens.text("access_token")).status; }
   Answer refresh() {
     return call_as(scenario, client, "/oauth/token",
@@ -82,6 +90,7 @@ TEST_F(HoldingClient, StaysSignedInWithANewSecretAndNotWithTheOldOne) {
   const auto refused = refresh();  // with the old secret
   EXPECT_EQ(refused.status, 401);
   EXPECT_EQ(refused.text("error"), "invalid_client");
+  EXPECT_EQ(status_with(renewed->secret.expose()), 200);
 }
 
 }  // namespace

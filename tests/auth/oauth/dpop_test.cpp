@@ -224,6 +224,38 @@ TEST_F(Dpop, RefusesAProofThatUserinfoHasSeen) {
   EXPECT_EQ(refusal(userinfo_with(provider.scenario, headers)), "401 invalid_dpop_proof");
 }
 
+TEST_F(Dpop, RemembersNoProofOfWhoHasNothingToTrade) {
+  const std::string nothing(crypto::new_token(provider.scenario.clock().now()).text.expose());
+  const auto stranger = add_app(provider.scenario);
+  const auto token = redeem({}).text("refresh_token");
+  EXPECT_EQ(refusal(provider.redeem(client, nothing, {}, key.for_token())), "400 invalid_grant");
+  EXPECT_EQ(refusal(provider.refresh(client, nothing, {}, key.for_token())), "400 invalid_grant");
+  EXPECT_EQ(refusal(provider.refresh(stranger, token, {}, key.for_token())), "400 invalid_grant");
+  const Parameters device{{"grant_type", "urn:ietf:params:oauth:grant-type:device_code"}, {"device_code", nothing}};
+  EXPECT_EQ(refusal(provider.token(client, device, key.for_token())), "400 invalid_grant");
+  const auto pushed = ProofKey::field(key.sign(key.header(), key.claims("POST", "/oauth/par")));
+  const auto unsound = authorization_request(client, {{"code_challenge", ""}});
+  EXPECT_EQ(refusal(call_as(provider.scenario, client, "/oauth/par", unsound, pushed)), "400 invalid_request");
+  for (const auto& [item, rest] : provider.scenario.stored_items()) EXPECT_FALSE(item.starts_with("DPOP#")) << item;
+}
+
+TEST_F(Dpop, RefusesAProofThatAnotherGrantHasSeen) {
+  const auto proof = key.for_token();
+  EXPECT_EQ(redeem(proof).status, 200);
+  EXPECT_EQ(refusal(redeem(proof)), refused);
+  const auto bound = redeem(key.for_token()).text("refresh_token");
+  EXPECT_EQ(refusal(provider.refresh(client, bound, {}, proof)), refused);
+  EXPECT_EQ(provider.refresh(client, bound, {}, key.for_token()).status, 200);  // it was not used up
+  const auto site = add_site(provider.scenario);
+  EXPECT_EQ(refusal(provider.token(site, {{"grant_type", "client_credentials"}}, proof)), refused);
+  const auto begun = call_as(provider.scenario, client, "/oauth/device_authorization", {{"scope", "openid"}});
+  provider.browser.post("/oauth/device/decision", {{"user_code", begun.text("user_code")}, {"allow", true}});
+  const Parameters device{{"grant_type", "urn:ietf:params:oauth:grant-type:device_code"},
+                          {"device_code", begun.text("device_code")}};
+  EXPECT_EQ(refusal(provider.token(client, device, proof)), refused);
+  EXPECT_EQ(provider.token(client, device, key.for_token()).status, 200);
+}
+
 TEST_F(Dpop, WritesOnlyWhereARequestMayWait) {
   http::Request request{.method = http::Method::get, .target = "/oauth/userinfo"};
   EXPECT_EQ(provider.scenario.app().front_door().lane(request), http::Lane::quick);

@@ -51,6 +51,25 @@ struct RpLogout : testing::Test {
     const auto key = scenario.app().auth().keys.for_id_tokens(crypto::Algorithm::EdDSA, now);
     return crypto::sign_jws(json::serialize(claims), key, typ);
   }
+  /// What the client gets by a code in this browser.
+  Answer tokens(Browser& in) {
+    auto held = call_as(scenario, client, "/oauth/token", code_grant(client, code_for(in, client)));
+    EXPECT_EQ(held.status, 200);
+    return held;
+  }
+  /// The client gives its tokens back, as mod_auth_openidc does before it sends the browser here.
+  Answer give_back(Answer held) {
+    for (const auto* name : {"access_token", "refresh_token"}) {
+      EXPECT_EQ(call_as(scenario, client, "/oauth/revoke", {{"token", held.text(name)}}).status, 200);
+    }
+    return held;
+  }
+  void expect_question(const std::string& id_token_hint) {
+    const auto response = logout({{"id_token_hint", id_token_hint}, {"post_logout_redirect_uri", std::string(bye)}});
+    EXPECT_EQ(response.status, 303);
+    EXPECT_TRUE(response.headers.get("Location").starts_with("/sign-out?")) << response.headers.get("Location");
+    EXPECT_TRUE(signed_in());
+  }
   http::Response logout(const Parameters& parameters) {
     return browser.get("/oauth/logout?" + auth::oauth::form_encode(parameters));
   }
@@ -123,6 +142,38 @@ TEST_F(RpLogout, TakesAnIdTokenThatHasExpired) {
   const auto token = id_token();
   scenario.clock().advance(std::chrono::hours(3));
   EXPECT_EQ(logout({{"id_token_hint", token}}).headers.get("Location"), "/signed-out");
+}
+
+TEST_F(RpLogout, TakesAnIdTokenWhoseSessionTheClientHasJustGivenBack) {
+  const auto held = give_back(tokens(browser));
+  const auto response =
+      logout({{"id_token_hint", held.text("id_token")}, {"post_logout_redirect_uri", std::string(bye)}});
+  EXPECT_EQ(response.headers.get("Location"), bye);
+  EXPECT_FALSE(signed_in());
+}
+
+TEST_F(RpLogout, AsksWhenTheSessionThatWasGivenBackBeganInAnotherBrowser) {
+  Browser other(scenario);
+  other.sign_in("ada@example.com");
+  expect_question(give_back(tokens(other)).text("id_token"));
+  EXPECT_EQ(other.call(http::Method::get, "/auth/me").status, 200);
+}
+
+TEST_F(RpLogout, AsksWhenTheSessionThatWasGivenBackWasAnotherUsers) {
+  scenario.register_user("bob@example.com");
+  Browser other(scenario);
+  other.sign_in("bob@example.com");
+  const auto token = give_back(tokens(other)).text("id_token");
+  expect_question(token);
+  // Nor does it help to name the user who is signed in beside the session of another.
+  const auto of_bob = json::parse(crypto::parse_jws(token)->payload).at("sid");
+  expect_question(id_token({{"sid", of_bob}}));
+}
+
+TEST_F(RpLogout, AsksADayAfterTheSessionWasGivenBack) {
+  const auto token = give_back(tokens(browser)).text("id_token");
+  scenario.clock().advance(std::chrono::days(1) + std::chrono::seconds(2));
+  expect_question(token);
 }
 
 TEST_F(RpLogout, AsksWithoutAnIdToken) {

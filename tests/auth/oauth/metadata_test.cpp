@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "tests/auth/oauth/provider.h"
@@ -29,18 +30,35 @@ TEST(Metadata, MayBeReadByPagesOfAllSites) {
 }
 
 TEST(Metadata, NamesOnlyEndpointsThatAnswer) {
-  Scenario scenario;
+  auto config = Scenario::test_config();
+  config.client_registration = app::ClientRegistration::open;
+  Scenario scenario(config);
+  using http::Method;
+  const std::map<std::string_view, std::vector<Method>> methods{
+      {"authorization_endpoint", {Method::get, Method::post}},
+      {"token_endpoint", {Method::post}},
+      {"userinfo_endpoint", {Method::get, Method::post}},
+      {"jwks_uri", {Method::get}},
+      {"pushed_authorization_request_endpoint", {Method::post}},
+      {"device_authorization_endpoint", {Method::post}},
+      {"introspection_endpoint", {Method::post}},
+      {"revocation_endpoint", {Method::post}},
+      {"end_session_endpoint", {Method::get, Method::post}},
+      {"registration_endpoint", {Method::post}}};
   const auto metadata = scenario.get("/.well-known/openid-configuration").body;
-  int endpoints = 0;
+  std::size_t endpoints = 0;
   for (const auto& [name, value] : metadata.as_object()) {
     if (!name.ends_with("_endpoint") && name != "jwks_uri") continue;
     ++endpoints;
     const auto url = std::string(value.as_string());
     ASSERT_TRUE(url.starts_with("http://localhost:8080/")) << name;
-    const auto found = scenario.app().router().find(http::Method::get, url.substr(21));
-    EXPECT_FALSE(std::holds_alternative<http::Router::NoMatch>(found)) << name;
+    ASSERT_TRUE(methods.contains(name)) << name;
+    for (const auto method : methods.at(name)) {
+      const auto found = scenario.app().router().find(method, url.substr(21));
+      EXPECT_TRUE(std::holds_alternative<http::Router::Match>(found)) << name << ' ' << to_string(method);
+    }
   }
-  EXPECT_EQ(endpoints, 9);
+  EXPECT_EQ(endpoints, methods.size());
 }
 
 TEST(Metadata, OffersNothingThatDoesNotExist) {

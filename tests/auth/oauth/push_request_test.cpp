@@ -1,6 +1,6 @@
 #include "auth/oauth/push_request.h"
 
-#include "tests/auth/oauth/provider.h"
+#include "tests/auth/oauth/tokens.h"
 
 namespace voyages::tests {
 namespace {
@@ -22,6 +22,12 @@ class PushRequest : public ::testing::Test {
     parameters.emplace_back("client_id", client.client_id);
     parameters.emplace_back("request_uri", request_uri);
     return in.get("/oauth/authorize?" + auth::oauth::form_encode(parameters));
+  }
+
+  /// Pushes with a proof of this key.
+  Answer push_with(const ProofKey& key, const Parameters& changes = {}) {
+    const auto proof = key.sign(key.header(), key.claims("POST", "/oauth/par"));
+    return call_as(scenario, client, "/oauth/par", authorization_request(client, changes), ProofKey::field(proof));
   }
 
   Scenario scenario;
@@ -62,6 +68,15 @@ TEST_F(PushRequest, CountsAloneWhateverStandsBesideIt) {
       visit(browser, request_uri, {{"redirect_uri", "https://evil.example/"}, {"scope", "roles"}, {"state", "evil"}});
   EXPECT_TRUE(response.headers.get("Location").starts_with("https://site.example/callback?code="));
   EXPECT_EQ(query_parameter(response.headers.get("Location"), "state"), "af0ifjsldkj");
+}
+
+TEST_F(PushRequest, AsksForNoMoreThanItDidWhenItWasPushed) {
+  client.scopes = {"openid"};
+  add_client(scenario, client);
+  const auto request_uri = push({{"scope", "openid email"}}).text("request_uri");
+  client.scopes = {"openid", "email"};
+  add_client(scenario, client);
+  EXPECT_EQ(query_parameter(visit(browser, request_uri).headers.get("Location"), "error"), "invalid_scope");
 }
 
 TEST_F(PushRequest, IsForTheClientThatPushedIt) {
@@ -111,6 +126,30 @@ TEST_F(PushRequest, RefusesAProofThatIsNone) {
   EXPECT_EQ(answer.text("error"), "invalid_dpop_proof");
 }
 
+TEST_F(PushRequest, BindsTheCodeToTheProofsKey) {
+  client = add_site(scenario);
+  const ProofKey key(scenario);
+  const auto redeem = [&](const http::Headers& proof) {
+    const auto pushed = push_with(key);
+    EXPECT_EQ(pushed.status, 201);
+    const auto response = visit(browser, pushed.text("request_uri"));
+    const auto code = query_parameter(response.headers.get("Location"), "code").value_or("");
+    return call_as(scenario, client, "/oauth/token", code_grant(client, code), proof);
+  };
+  EXPECT_EQ(refusal(redeem(ProofKey(scenario).for_token())), "400 invalid_grant");
+  EXPECT_EQ(refusal(redeem({})), "400 invalid_grant");
+  const auto answer = redeem(key.for_token());
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.text("token_type"), "DPoP");
+}
+
+TEST_F(PushRequest, RefusesAnotherDpopJktThanTheProofs) {
+  const ProofKey key(scenario);
+  const ProofKey another(scenario);
+  EXPECT_EQ(refusal(push_with(key, {{"dpop_jkt", another.thumbprint()}})), "400 invalid_dpop_proof");
+  EXPECT_EQ(push_with(key, {{"dpop_jkt", key.thumbprint()}}).status, 201);
+}
+
 TEST_F(PushRequest, IsTheOnlyWayForAClientThatMustPush) {
   client.require_pushed_authorization_requests = true;
   client = add_client(scenario, client);
@@ -133,6 +172,20 @@ TEST_F(PushRequest, KeepsOnlySoManyOfThoseWhoProveNothing) {
   EXPECT_TRUE(refused.headers.find("Retry-After"));
   const auto site = add_client(limited);
   EXPECT_EQ(call_as(limited, site, "/oauth/par", authorization_request(site)).status, 201);
+}
+
+TEST_F(PushRequest, KeepsOnlySoManyOfAClientThatRegisteredItself) {
+  auto config = Scenario::test_config();
+  config.sign_up_limit = 1;
+  Scenario limited(config);
+  auto itself = test_client();
+  itself.registered_by_itself = true;
+  itself = add_client(limited, itself);
+  ASSERT_FALSE(itself.is_public());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_EQ(call_as(limited, itself, "/oauth/par", authorization_request(itself)).status, 201) << i;
+  }
+  EXPECT_EQ(call_as(limited, itself, "/oauth/par", authorization_request(itself)).status, 429);
 }
 
 TEST_F(PushRequest, KeepsNoSecretOfTheClient) {

@@ -63,6 +63,19 @@ TEST(RefreshGrant, AnswersTwoTabsAtOnceWithOneSuccessor) {
   EXPECT_EQ(provider.refresh(client, next.front()).status, 200);
 }
 
+TEST(RefreshGrant, RepeatsTheAnswerForTenSecondsAndNotLonger) {
+  Provider provider;
+  const auto client = add_site(provider.scenario);
+  const auto first = provider.sign_in(client).text("refresh_token");
+  const auto second = provider.refresh(client, first).text("refresh_token");
+  provider.scenario.clock().advance(10s);
+  EXPECT_EQ(provider.refresh(client, first).text("refresh_token"), second);
+  EXPECT_TRUE(provider.scenario.mails(ada, "session_revoked").empty());
+  provider.scenario.clock().advance(1s);
+  EXPECT_EQ(refusal(provider.refresh(client, first)), "400 invalid_grant");
+  EXPECT_EQ(refusal(provider.refresh(client, second)), "400 invalid_grant");
+}
+
 TEST(RefreshGrant, EndsTheFamilyWhenAUsedTokenComesBackLater) {
   Provider provider;
   const auto client = add_site(provider.scenario);
@@ -73,6 +86,7 @@ TEST(RefreshGrant, EndsTheFamilyWhenAUsedTokenComesBackLater) {
   EXPECT_EQ(refusal(provider.refresh(client, second.text("refresh_token"))), "400 invalid_grant");
   EXPECT_EQ(provider.userinfo(second.text("access_token")).status, 401);
   EXPECT_FALSE(provider.is_active(client, second.text("access_token")));
+  EXPECT_EQ(provider.scenario.mails(ada, "session_revoked").size(), 1U);
 }
 
 TEST(RefreshGrant, RefusesAnotherClientsTokenAndDoesItsOwnerNoHarm) {
@@ -123,6 +137,75 @@ TEST(RefreshGrant, SaysTheRolesThatTheUserHasNow) {
   provider.scenario.patch("/admin/users/" + provider.user_id, {{"roles", boost::json::array{"editor"}}}, owner);
   const auto second = provider.refresh(client, first.text("refresh_token"));
   EXPECT_EQ(jwt_claims(provider.scenario, second.text("access_token")).at("roles"), boost::json::array{"editor"});
+}
+
+// A client of which an administrator takes something while it holds a session.
+struct ChangedClient : testing::Test {
+  void change(boost::json::object metadata) {
+    EXPECT_EQ(provider.scenario.patch("/admin/clients/" + client.client_id, std::move(metadata), owner).status, 200);
+  }
+
+  Provider provider;
+  TestClient client = add_site(provider.scenario);
+  std::string owner = provider.scenario.owner_token();
+};
+
+TEST_F(ChangedClient, IsGivenNoScopeThatItMayNotAskForAnyMore) {
+  auto token = provider.sign_in(client, "openid profile email").text("refresh_token");
+  change({{"scope", "openid email roles"}});
+  const auto narrowed = provider.refresh(client, token);
+  ASSERT_EQ(narrowed.status, 200);
+  EXPECT_EQ(narrowed.text("scope"), "openid email");
+  EXPECT_FALSE(provider.userinfo(narrowed.text("access_token")).body.as_object().contains("name"));
+  token = narrowed.text("refresh_token");
+  EXPECT_EQ(refusal(provider.refresh(client, token, {{"scope", "profile"}})), "400 invalid_scope");
+  EXPECT_EQ(refusal(provider.refresh(client, token, {{"scope", "openid roles"}})), "400 invalid_scope");
+  change({{"scope", "roles"}});
+  EXPECT_EQ(refusal(provider.refresh(client, token)), "400 invalid_scope");
+  change({{"scope", "openid profile email"}});
+  EXPECT_EQ(provider.refresh(client, token).text("scope"), "openid profile email");
+}
+
+TEST_F(ChangedClient, IsGivenNoResourceThatItMayNotCallAnyMore) {
+  auto allowed = provider.allowed(client);
+  allowed.scope = "email";
+  allowed.resources = {"https://api.example", "https://files.example"};
+  auto token = provider.redeem(client, provider.give(allowed)).text("refresh_token");
+  change({{"resources", boost::json::array{"https://files.example", "https://other.example"}}});
+  const auto narrowed = provider.refresh(client, token);
+  ASSERT_EQ(narrowed.status, 200);
+  EXPECT_EQ(text_of(jwt_claims(provider.scenario, narrowed.text("access_token")), "aud"), "https://files.example");
+  token = narrowed.text("refresh_token");
+  change({{"resources", boost::json::array{"https://other.example"}}});
+  EXPECT_EQ(refusal(provider.refresh(client, token)), "400 invalid_target");
+}
+
+TEST_F(ChangedClient, IsGivenNothingByACodeThatItMayNotAskForAnyMore) {
+  auto allowed = provider.allowed(client);
+  allowed.scope = "openid email";
+  allowed.resources = {"https://api.example"};
+  const auto codes = {provider.give(allowed), provider.give(allowed), provider.give(allowed)};
+  const auto* code = codes.begin();
+  change({{"scope", "openid"}});
+  EXPECT_EQ(provider.redeem(client, *code++).text("scope"), "openid");
+  change({{"resources", boost::json::array{"https://other.example"}}});
+  EXPECT_EQ(refusal(provider.redeem(client, *code++)), "400 invalid_target");
+  change({{"scope", "profile"}, {"resources", boost::json::array()}});
+  EXPECT_EQ(refusal(provider.redeem(client, *code)), "400 invalid_grant");
+}
+
+TEST_F(ChangedClient, ThatIsTheOperatorsOwnNoMoreHoldsNothingThatNobodyAllowed) {
+  const auto token = provider.sign_in(client).text("refresh_token");
+  change({{"first_party", false}});
+  EXPECT_EQ(refusal(provider.refresh(client, token)), "400 invalid_grant");
+  change({{"first_party", true}});
+  EXPECT_EQ(provider.refresh(client, token).status, 200);
+}
+
+TEST_F(ChangedClient, OutlivesNoBrowserOnceItMayNot) {
+  const auto token = provider.sign_in(client, "openid offline_access").text("refresh_token");
+  change({{"scope", "openid"}});
+  EXPECT_EQ(refusal(provider.refresh(client, token)), "400 invalid_grant");
 }
 
 }  // namespace

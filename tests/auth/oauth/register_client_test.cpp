@@ -341,5 +341,14 @@ TEST_F(Registration, IsKeptWithOneWriteADayAtMost) {
   EXPECT_FALSE(auth::oauth::keep_registered(add_client(scenario), now + std::chrono::days(300)));
 }
 
+TEST_F(Registration, IsNotForgottenThoughItFetchedTokensWhileAnAdministratorChangedIt) {
+  const auto client = find_client(scenario.table(), enrol().text("client_id")).value();
+  const auto owner = scenario.owner_token();
+  EXPECT_EQ(scenario.patch("/admin/clients/" + client.client_id, {{"client_name", "Known"}}, owner).status, 200);
+  const auto keep = auth::oauth::keep_registered(client, scenario.clock().now() + std::chrono::hours(25)).value();
+  EXPECT_FALSE(scenario.table().write({&keep, 1}));
+  EXPECT_FALSE(find_client(scenario.table(), client.client_id)->expires_at);
+}
+
 }  // namespace
 }  // namespace voyages::tests

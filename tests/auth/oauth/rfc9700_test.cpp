@@ -1,4 +1,6 @@
 #include "auth/oauth/authorization_code.h"
+#include "http/assets.h"
+#include "tests/auth/federation/federation_scenario.h"
 #include "tests/auth/oauth/provider.h"
 
 namespace voyages::tests {
@@ -13,16 +15,17 @@ class Rfc9700 : public ::testing::Test {
     browser.sign_in("ada@example.com");
   }
 
-  static app::Config with_cors() {
+  static app::Config open_config() {
     auto config = Scenario::test_config();
     config.cors_origins = {"https://site.example"};
+    config.client_registration = app::ClientRegistration::open;
     return config;
   }
   std::string error(const TestClient& client, const Parameters& changes) {
     return query_parameter(authorize(browser, client, changes).headers.get("Location"), "error").value_or("");
   }
 
-  Scenario scenario{with_cors()};
+  Scenario scenario{open_config()};
   Browser browser{scenario};
 };
 
@@ -67,6 +70,12 @@ TEST_F(Rfc9700, Section2_1_1_EveryClientMustUsePkceWithS256) {
   }
 }
 
+TEST_F(Rfc9700, Section2_1_1_MetadataNamesS256Alone) {
+  for (const auto* path : {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}) {
+    EXPECT_EQ(scenario.get(path).body.at("code_challenge_methods_supported"), boost::json::array{"S256"}) << path;
+  }
+}
+
 TEST_F(Rfc9700, Section2_1_2_NoTokenIsEverInAnAuthorizationResponse) {
   const auto client = add_client(scenario);
   for (const auto* type : {"token", "id_token token", "code token", "code id_token"}) {
@@ -85,6 +94,30 @@ TEST_F(Rfc9700, Section2_6_AndSection4_3_AnswersAreNeitherStoredNorReferredTo) {
   }
 }
 
+TEST_F(Rfc9700, Section2_6_RefusesPlainHttpRedirectUrisButOnLoopback) {
+  const auto owner = scenario.owner_token();
+  const auto made = [&](std::string_view uri) {
+    return scenario.post("/admin/clients", {{"client_name", "A site"}, {"redirect_uris", {uri}}}, owner).status;
+  };
+  const auto registered = [&](std::string_view uri) {
+    return scenario.post("/oauth/register", {{"client_name", "An app"}, {"redirect_uris", {uri}}});
+  };
+  for (const auto* uri :
+       {"http://site.example/callback", "HTTP://site.example/callback", "http://192.168.0.1/callback",
+        "http://10.0.0.1:8080/callback", "http://127.0.0.1.evil.example/callback", "http://localhost.evil.example/",
+        "http://127.0.0.1@evil.example/callback", "http://[::2]/callback"}) {
+    EXPECT_EQ(made(uri), 422) << uri;
+    const auto refused = registered(uri);
+    EXPECT_EQ(refused.status, 400) << uri;
+    EXPECT_EQ(refused.text("error"), "invalid_redirect_uri") << uri;
+  }
+  for (const auto* uri : {"http://127.0.0.1/callback", "http://[::1]:8000/callback", "http://localhost:3000/callback",
+                          "https://site.example/callback"}) {
+    EXPECT_EQ(made(uri), 201) << uri;
+    EXPECT_EQ(registered(uri).status, 201) << uri;
+  }
+}
+
 TEST_F(Rfc9700, Section2_6_TheAuthorizationEndpointAnswersNoCors) {
   const auto client = add_client(scenario);
   for (const auto method : {http::Method::get, http::Method::post, http::Method::options}) {
@@ -97,6 +130,9 @@ TEST_F(Rfc9700, Section2_6_TheAuthorizationEndpointAnswersNoCors) {
     for (const auto& field : browser.send(request).headers) {
       EXPECT_FALSE(to_lower_ascii(field.name).starts_with("access-control-")) << field.name;
     }
+    // The same origin may call the API.
+    request.target = "/auth/me";
+    EXPECT_EQ(browser.send(request).headers.get("Access-Control-Allow-Origin"), "https://site.example");
   }
 }
 
@@ -134,7 +170,7 @@ TEST_F(Rfc9700, Section4_11_2_AClientThatRegisteredItselfSendsNobodyOnWhoIsNotSi
       "/oauth/logout?" + auth::oauth::form_encode({{"client_id", client.client_id},
                                                    {"post_logout_redirect_uri", app.post_logout_redirect_uris[0]}}));
   EXPECT_TRUE(out.headers.get("Location").starts_with("/sign-out?"));
-  // A client that an administrator made is believed.
+  // A client that an administrator made is believed: docs/openid.md says why.
   const auto known = add_client(scenario);
   EXPECT_EQ(authorize(nobody, known, {{"response_type", "foo"}}).status, 303);
 }
@@ -149,6 +185,16 @@ TEST_F(Rfc9700, Section4_12_RedirectsNeverWith307) {
       EXPECT_EQ(in->submit("/oauth/authorize", authorization_request(client, changes)).status, 303);
     }
   }
+  for (const auto* target : {"/oauth/logout", "/auth/federation/acme/callback?state=x"}) {
+    EXPECT_EQ(signed_out.get(target).status, 303) << target;
+  }
+  EXPECT_EQ(browser.get("/oauth/logout").status, 303);  // to the question
+  const Parameters out{{"client_id", client.client_id}};
+  EXPECT_EQ(browser.submit("/oauth/logout", out).status, 303);
+  EXPECT_EQ(signed_out.submit("/oauth/logout", out).status, 303);
+  // Back from a provider, and on to the page.
+  FederationScenario elsewhere;
+  EXPECT_EQ(elsewhere.sign_in(), "/account");  // expects the 303
 }
 
 TEST_F(Rfc9700, Section4_16_NothingOfItCanBeFramed) {
@@ -159,6 +205,16 @@ TEST_F(Rfc9700, Section4_16_NothingOfItCanBeFramed) {
     EXPECT_EQ(response.headers.get("X-Frame-Options"), "DENY");
     EXPECT_NE(response.headers.get("Content-Security-Policy").find("frame-ancestors 'none'"), std::string_view::npos);
   }
+  EXPECT_EQ(browser.get("/oauth/logout").headers.get("X-Frame-Options"), "DENY");
+  int pages = 0;
+  for (const auto& asset : assets::all()) {
+    if (!asset.content_type.starts_with("text/html")) continue;
+    ++pages;
+    const auto response = browser.get(std::string(asset.path));
+    EXPECT_NE(response.headers.get("Content-Security-Policy").find("frame-ancestors 'none'"), std::string_view::npos)
+        << asset.path;
+  }
+  EXPECT_GT(pages, 10);
 }
 
 TEST_F(Rfc9700, Section4_10_ACodeIsBoundToTheKeyThatTheClientNames) {

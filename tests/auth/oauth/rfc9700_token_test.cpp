@@ -146,6 +146,30 @@ TEST(Rfc9700Token, Section4_14_BindsRefreshTokensToTheirClient) {
   EXPECT_EQ(provider.refresh(owner, token).status, 200);
 }
 
+TEST(Rfc9700Token, Section4_14_BindsRefreshTokensToScopeAndResource) {
+  Provider provider;
+  const auto client = add_site(provider.scenario);
+  auto allowed = provider.allowed(client);
+  allowed.scope = "email";
+  allowed.resources = {"https://api.example"};
+  const auto token = provider.redeem(client, provider.give(allowed)).text("refresh_token");
+  EXPECT_EQ(refusal(provider.refresh(client, token, {{"scope", "email roles"}})), "400 invalid_scope");
+  EXPECT_EQ(refusal(provider.refresh(client, token, {{"resource", "https://other.example"}})), "400 invalid_target");
+  const auto claims = jwt_claims(provider.scenario, provider.refresh(client, token).text("access_token"));
+  EXPECT_EQ(text_of(claims, "scope"), "email");
+  EXPECT_EQ(text_of(claims, "aud"), "https://api.example");
+}
+
+TEST(Rfc9700Token, Section4_14_GivesNoneToAClientThatMayNotUseIt) {
+  Provider provider;
+  auto client = test_site();
+  client.grant_types = {"authorization_code"};
+  client = add_client(provider.scenario, client);
+  const auto answer = provider.sign_in(client, "openid offline_access");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_FALSE(answer.body.as_object().contains("refresh_token"));
+}
+
 TEST(Rfc9700Token, Section4_14_EndsRefreshTokensWhenThePasswordChangesAndAtLogout) {
   Provider provider;
   const auto client = add_site(provider.scenario);

@@ -175,6 +175,19 @@ TEST_F(LambdaHttp, RefusesATooLargeBodyAsServeDoesWithoutAskingTheApplication) {
   EXPECT_EQ(problem.at("request_id").as_string(), "id-1");
 }
 
+TEST_F(LambdaHttp, RefusesOnAPageWhereBrowsersAreSent) {
+  options.limits.body_bytes = 4;
+  options.error_page = [](std::string_view path, int status) -> std::optional<http::Response> {
+    if (path != "/page") return std::nullopt;
+    return http::Response{.status = status, .body = "a page"};
+  };
+  api.event(http_event("POST", "/page", R"(,"body":"12345")"));
+  run();
+  const auto answer = json(api.posts().at(0).body);
+  EXPECT_EQ(answer.at("statusCode").as_int64(), 413);
+  EXPECT_EQ(answer.at("body").as_string(), "a page");
+}
+
 TEST_F(LambdaHttp, TurnsAnEscapedExceptionIntoA500WithoutItsText) {
   api.event(http_event("GET", "/a"));
   application.on_request = [](const http::Request&) -> http::Response {
