@@ -18,8 +18,10 @@ before(async () => {
   url = `http://localhost:${port}`;
   const client = addClientAsShown(server, 'fastapi.md', { 'http://localhost:8000': url });
   const env = { ISSUER: server.url, SITE: url, SESSION_SECRET: 'a secret of the test', ...client };
-  const cwd = siteFolder({ 'site_main.py': shown('fastapi.md', 'python') });
-  await startSite(url, [authlibPython, '-m', 'uvicorn', '--port', `${port}`, 'site_main:app'], { cwd, env });
+  // A busy machine answers later than the five seconds that httpx waits.
+  const code = shown('fastapi.md', 'python', { 'client_kwargs={': 'client_kwargs={"timeout": 60, ' });
+  const cwd = siteFolder({ 'site_main.py': code });
+  await startSite(url, [authlibPython, '-m', 'uvicorn', '--port', `${port}`, 'site_main:app'], { cwd, env, timeout_ms: 90_000 });
 });
 
 after(() => server?.stop());

@@ -6,6 +6,7 @@
 #include "auth/federation/attempt.h"
 #include "auth/federation/errors.h"
 #include "auth/federation/redemption.h"
+#include "auth/oauth/stored_request.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/user.h"
@@ -80,12 +81,13 @@ Result<StartResponse> start_federation(Federation& federation, const StartReques
     Attempt attempt{.provider_id = provider->id,
                     .nonce = random_text(),
                     .code_verifier = Secret(random_text()),
-                    .return_to = safe_return_path(input.return_to.value_or("/account")),
-                    // OpenID Connect Core §3.1.2.1: who is signed in there already is asked all the same.
-                    .asks_anew = browser.signed_in && !links && provider->kind == Kind::openid};
+                    .return_to = safe_return_path(input.return_to.value_or("/account"))};
     if (links) {
       attempt.linking_user_id = context.caller->user_id;
       attempt.linking_session_id = context.caller->session_id;
+    } else if (provider->kind == Kind::openid) {
+      // OpenID Connect Core §3.1.2.1: who is signed in there already is asked all the same.
+      attempt.asks_anew = browser.signed_in || oauth::wants_proof(auth.table, attempt.return_to);
     }
     const auto made = new_attempt(auth, std::move(attempt), browser.secret, context.now);
     const store::Write write = made.put;

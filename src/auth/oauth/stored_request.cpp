@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/oauth/scope.h"
 #include "base/secret.h"
 
 namespace voyages::auth::oauth {
@@ -73,6 +74,16 @@ OAuthResult<AuthorizationRequest> read_stored_request(const Auth& auth, const Cl
     return refuse(error::invalid_scope, "What the client may ask for has changed meanwhile. Begin anew.");
   }
   return request;
+}
+
+bool wants_proof(store::Table& table, std::string_view path) {
+  constexpr std::string_view endpoint = "/oauth/authorize?";
+  if (!path.starts_with(endpoint)) return false;
+  const auto query = Form::parse(path.substr(endpoint.size()));
+  const auto token = query ? read_request_uri(query->get("request_uri")) : std::nullopt;
+  if (!token) return false;
+  const auto stored = to_stored_request(*token, get(table, stored_request_key(token->id)), query->get("client_id"));
+  return stored && (stored->form.find("max_age") || has_scope(stored->form.get("prompt"), "login"));
 }
 
 store::Update mark_asked(std::string_view id, Time now) {

@@ -56,6 +56,10 @@ std::optional<StoredRequest> to_stored_request(const crypto::PresentedToken& tok
 OAuthResult<AuthorizationRequest> read_stored_request(const Auth& auth, const Client& client,
                                                       const StoredRequest& stored, Time now);
 
+/// Whether a path of ours leads to a waiting request that wants its person to prove anew who they are (OpenID Connect
+/// Core §3.1.2.1).
+bool wants_proof(store::Table& table, std::string_view path);
+
 /// A browser has brought it, and a person is asked.
 store::Update mark_asked(std::string_view id, Time now);
 /// The person has decided, in this session of their browser.

@@ -235,8 +235,8 @@ TEST(Identities, AreNamedInTheMailThatTellsOfANewPassword) {
   EXPECT_EQ(identities_of_user(scenario, ada), 2U);  // they may be the owner's own
   const auto mails = scenario.mails(ada, "password_changed");
   ASSERT_EQ(mails.size(), 1U);
-  EXPECT_THAT(mails[0].text, HasSubstr("Acme (ada@example.com)"));
-  EXPECT_THAT(mails[0].text, HasSubstr("Acme (eve@example.com)"));
+  EXPECT_THAT(mails[0].text, HasSubstr("ada@example.com"));
+  EXPECT_THAT(mails[0].text, HasSubstr("eve@example.com"));
 }
 
 }  // namespace

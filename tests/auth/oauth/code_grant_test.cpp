@@ -183,7 +183,8 @@ TEST(CodeGrant, RefusesACodeOfASiteThatTheUserDisconnectsAtThisVeryMoment) {
   });
   auto auth = over(table, provider.scenario.app().auth());
   const http::Context context{.now = provider.scenario.clock().now()};
-  const auto answer = grant_by_code(auth, {.client = client, .form = *form, .proof = {}, .context = context});
+  const auto answer =
+      auth::oauth::grant_by_code(auth, {.client = client, .form = *form, .proof = {}, .context = context});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().error, "invalid_grant");
   EXPECT_TRUE(provider.browser.call(http::Method::get, "/auth/consents").body.at("items").as_array().empty());
