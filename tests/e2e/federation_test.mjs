@@ -293,20 +293,6 @@ describe('at GitHub', () => {
     await page.getByRole('alert').getByText('You signed in a while ago.').waitFor();
     await page.getByRole('link', { name: 'Sign in again' }).click();
     await page.waitForURL(at('/login\\?return_to=/account$'));
-    await page.getByLabel('Password').waitFor();
-  });
-
-  test('who signed in a while ago is led to do so again before they link', async () => {
-    const page = await openLogin();
-    await throughAcme(page, 'ada');
-    await page.waitForURL(at('/account'));
-    await page.route('**/auth/federation/github', (route) => route.fulfill({
-      status: 403, contentType: 'application/problem+json', body: JSON.stringify({ code: 'fresh_sign_in_needed' }),
-    }));
-    await page.getByRole('button', { name: /GitHub/ }).click();
-    await page.getByRole('alert').getByText('You signed in a while ago.').waitFor();
-    await page.getByRole('link', { name: 'Sign in again' }).click();
-    await page.waitForURL(at('/login\\?return_to=/account$'));
     await page.getByLabel('Password', { exact: true }).waitFor();
   });
 
