@@ -293,7 +293,7 @@ describe('at GitHub', () => {
     await page.getByRole('alert').getByText('You signed in a while ago.').waitFor();
     await page.getByRole('link', { name: 'Sign in again' }).click();
     await page.waitForURL(at('/login\\?return_to=/account$'));
-    await page.getByLabel('Password').waitFor();
+    await page.getByLabel('Password', { exact: true }).waitFor();
   });
 
   test('who signed in a while ago is led to do so again before they link', async () => {
