@@ -132,14 +132,16 @@ describe('by keyboard', () => {
 
   test('alone one ends sessions and what sites may do, and reads on where that stood', async () => {
     const site = await startVisitedSite();
-    const page = await openSignedIn(server, ada);
+    const grace = 'grace@example.com';
+    await server.register(grace);
+    const page = await openSignedIn(server, grace);
     for (const name of ['The Notebook', 'The Gallery']) {
       await page.goto(server.url + authorizePath(await addClient(server, name, ['--redirect-uri', site.callback]), site.callback));
       await page.getByRole('button', { name: 'Allow' }).click();
       await page.waitForURL(`${site.callback}?*`);
     }
-    await server.login(ada);
-    await server.login(ada);
+    await server.login(grace);
+    await server.login(grace);
     await page.goto(`${server.url}/account`);
     await page.getByText('The Gallery').waitFor();
     await page.waitForLoadState('networkidle');
