@@ -44,6 +44,11 @@ http::Response see_other(std::string location) {
   return response;
 }
 
+std::string answer_uri(std::string_view redirect_uri, const Pairs& parameters) {
+  const char separator = redirect_uri.find('?') == std::string_view::npos ? '?' : '&';
+  return std::string(redirect_uri) + separator + form_encode(parameters);
+}
+
 http::Response answer_client(const Auth& auth, const ReturnAddress& address, Pairs parameters) {
   if (!address.state.empty()) parameters.emplace_back("state", address.state);
   parameters.emplace_back("iss", auth.access_tokens.issuer());
@@ -51,9 +56,7 @@ http::Response answer_client(const Auth& auth, const ReturnAddress& address, Pai
     const FormPost form{address.redirect_uri, auth.options.product_name, address.page_language};
     return page(200, form_post_page(form, parameters), std::string(form_post_policy));
   }
-  // RFC 6749 §3.1.2: a query that the URI has of its own stays.
-  const char separator = address.redirect_uri.find('?') == std::string::npos ? '?' : '&';
-  return see_other(address.redirect_uri + separator + form_encode(parameters));
+  return see_other(answer_uri(address.redirect_uri, parameters));
 }
 
 http::Response refuse_client(const Auth& auth, const ReturnAddress& address, const OAuthError& error) {

@@ -15,6 +15,10 @@ namespace voyages::auth::oauth {
 /// second time (RFC 9700 §4.12).
 http::Response see_other(std::string location);
 
+/// Where a browser goes that brings these to the client. RFC 6749 §3.1.2: a query that the URI has of its own stays.
+std::string answer_uri(std::string_view redirect_uri,
+                       const std::vector<std::pair<std::string, std::string>>& parameters);
+
 /// Brings an answer to the client as it wished, with its `state` and our `iss` (RFC 9207).
 http::Response answer_client(const Auth& auth, const ReturnAddress& address,
                              std::vector<std::pair<std::string, std::string>> parameters);
