@@ -111,6 +111,12 @@ SessionClaims to_claims(const store::Item& token) {
                     .unasked = token.flag("unasked")}};
 }
 
+Time auth_time_of(const store::Item& session) {
+  // One without a cookie began with a password (POST /auth/login).
+  const auto* auth_time = session.find<std::int64_t>("auth_time");
+  return from_ms(auth_time ? *auth_time : session.number("created_at"));
+}
+
 SessionRef to_ref(const store::Item& session) {
   return {.user_id = session.key.pk.substr(std::string_view("USER#").size()),
           .id = session.key.sk.substr(std::string_view("SESSION#").size()),

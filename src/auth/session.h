@@ -103,6 +103,8 @@ struct SessionRef {
   bool notified = false;     // its client is told
 };
 SessionRef to_ref(const store::Item& session);
+/// When the user of a session of theirs proved who they are.
+Time auth_time_of(const store::Item& session);
 
 store::Key session_key(std::string_view user_id, std::string_view session_id);
 store::Key blacklist_key(std::string_view session_id);

@@ -55,10 +55,7 @@ Result<void> check_linker(const Auth& auth, const http::Context& context) {
   const auto items = auth.table.get(keys, store::Consistency::strong);
   if (!items[0] || !items[1]) return fail(http::unauthenticated);
   if (!to_user(*items[0]).email_verified_at) return fail(email_not_verified);
-  // A session that no browser keeps is as old as the sign-in.
-  const auto* auth_time = items[1]->find<std::int64_t>("auth_time");
-  const auto signed_in_at = from_ms(auth_time ? *auth_time : items[1]->number("created_at"));
-  if (signed_in_at + fresh < context.now) return fail(fresh_sign_in_needed);
+  if (auth_time_of(*items[1]) + fresh < context.now) return fail(fresh_sign_in_needed);
   return {};
 }
 

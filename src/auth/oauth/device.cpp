@@ -116,14 +116,13 @@ store::Update decision(const store::Item& device, const store::Item* allowed_in,
                        .conditions = {store::equals("status", std::string(device_status::pending))}};
   if (!allowed_in) return update;
   // A session without a cookie began with a password (POST /auth/login).
-  const auto* auth_time = allowed_in->find<std::int64_t>("auth_time");
   const auto amr = allowed_in->list("amr");
   update.set = {{"status", std::string(device_status::approved)},
                 {"decided_at", to_ms(context.now)},
                 {"user_id", context.caller->user_id},
                 {"session_id", context.caller->session_id},
                 {"session_ends_at", to_ms(allowed_in->expires_at.value_or(context.now))},
-                {"auth_time", auth_time ? *auth_time : allowed_in->number("created_at")},
+                {"auth_time", to_ms(auth_time_of(*allowed_in))},
                 {"amr", amr.empty() ? std::vector<std::string>{"pwd"} : amr}};
   return update;
 }
