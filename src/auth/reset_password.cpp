@@ -55,15 +55,8 @@ void forget_failed_logins(Auth& auth, const User& user) {
 // client gets no code without a word, and, where nobody had proven the address yet, identities. First of all, and again
 // at the end: where this fails halfway, the reset can be done once more.
 void forget_planted(Auth& auth, const User& user) {
-  std::vector<store::Key> keys;
+  auto keys = user.email_verified_at ? std::vector<store::Key>() : federation::identity_keys(auth.table, user.id);
   for (const auto& item : query_all(auth.table, "USER#" + user.id, oauth::consent_prefix)) keys.push_back(item.key);
-  if (!user.email_verified_at) {
-    for (const auto& identity : federation::identities_of(auth, user.id)) {
-      const auto id = federation::IdentityId::parse(identity.id).value();
-      keys.push_back(id.key());
-      keys.push_back(id.listed_key(user.id));
-    }
-  }
   delete_all(auth.table, keys);
 }
 

@@ -115,6 +115,15 @@ std::vector<IdentityView> identities_of(Auth& auth, std::string_view user_id) {
   return list;
 }
 
+std::vector<store::Key> identity_keys(store::Table& table, std::string_view user_id) {
+  std::vector<store::Key> keys;
+  for (const auto& item : list_items(table, user_id)) {
+    keys.push_back(IdentityId::of_listed(item).key());
+    keys.push_back(item.key);
+  }
+  return keys;
+}
+
 Result<IdentityList> list_identities(Auth& auth, const http::Nothing&, http::Context& context) {
   return IdentityList{identities_of(auth, context.caller->user_id)};
 }

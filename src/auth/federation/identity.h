@@ -71,6 +71,9 @@ BOOST_DESCRIBE_STRUCT(IdentityView, (), (id, provider_id, provider_name, email, 
 /// All of a user's.
 std::vector<IdentityView> identities_of(Auth& auth, std::string_view user_id);
 
+/// What is stored of them: both halves of each.
+std::vector<store::Key> identity_keys(store::Table& table, std::string_view user_id);
+
 struct IdentityList {
   std::vector<IdentityView> items;
 };
