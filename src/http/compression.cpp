@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "base/encoding.h"
-#include "base/text.h"
+#include "http/field_list.h"
 
 namespace voyages::http {
 
@@ -15,8 +15,7 @@ namespace {
 constexpr int gzip_window_bits = 15 + 16;  // zlib's way to say: with a gzip header
 
 // RFC 9110 §12.4.2: a weight of 0 means «not acceptable», in any of its spellings: `0`, `0.0`, `0.000`.
-bool is_refused(std::string_view parameters) {
-  const auto weight = trim(parameters);
+bool is_refused(std::string_view weight) {
   if (!to_lower_ascii(weight).starts_with("q=0")) return false;
   return weight.find_first_not_of(".0", 3) == std::string_view::npos;
 }
@@ -26,12 +25,8 @@ bool is_refused(std::string_view parameters) {
 bool accepts_gzip(std::string_view accept_encoding) {
   bool any = false;
   while (!accept_encoding.empty()) {
-    const auto comma = std::min(accept_encoding.find(','), accept_encoding.size());
-    const auto element = trim(accept_encoding.substr(0, comma));
-    accept_encoding.remove_prefix(std::min(comma + 1, accept_encoding.size()));
-    const auto semicolon = std::min(element.find(';'), element.size());
-    const auto coding = trim(element.substr(0, semicolon));
-    const bool refused = is_refused(element.substr(std::min(semicolon + 1, element.size())));
+    const auto [coding, parameters] = take_preference(accept_encoding);
+    const bool refused = is_refused(parameters);
     if (equal_ignoring_case(coding, "gzip")) return !refused;
     if (coding == "*") any = !refused;
   }

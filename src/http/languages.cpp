@@ -7,15 +7,14 @@
 #include <utility>
 
 #include "base/encoding.h"
-#include "base/text.h"
+#include "http/field_list.h"
 
 namespace voyages::http {
 
 namespace {
 
 // RFC 9110 §12.4.2: 1 where nothing is said; what is no weight is none.
-double weight_of(std::string_view parameters) {
-  const auto text = trim(parameters);
+double weight_of(std::string_view text) {
   if (text.empty()) return 1;
   double weight = 0;
   if (!text.starts_with("q=") && !text.starts_with("Q=")) return 0;
@@ -28,12 +27,8 @@ double weight_of(std::string_view parameters) {
 std::vector<std::string> accepted_languages(std::string_view accept_language) {
   std::multimap<double, std::string, std::greater<>> weighed;  // those of one weight stay as they came
   while (!accept_language.empty()) {
-    const auto comma = std::min(accept_language.find(','), accept_language.size());
-    const auto element = trim(accept_language.substr(0, comma));
-    accept_language.remove_prefix(std::min(comma + 1, accept_language.size()));
-    const auto semicolon = std::min(element.find(';'), element.size());
-    const auto tag = trim(element.substr(0, semicolon));
-    const auto weight = weight_of(element.substr(std::min(semicolon + 1, element.size())));
+    const auto [tag, parameters] = take_preference(accept_language);
+    const auto weight = weight_of(parameters);
     if (weight > 0) weighed.emplace(weight, to_lower_ascii(tag.substr(0, tag.find('-'))));
   }
   std::vector<std::string> languages;

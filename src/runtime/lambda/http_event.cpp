@@ -5,7 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/json_members.h"
-#include "base/text.h"
+#include "http/field_list.h"
 #include "runtime/server/characters.h"
 
 namespace voyages::runtime::lambda {
@@ -43,9 +43,7 @@ void append_encoded(std::string& target, std::string_view text, bool is_path) {
 // The values that `Connection` names are hop-by-hop as well.
 bool is_named(std::string_view name, std::string_view connection) {
   while (!connection.empty()) {
-    const auto comma = std::min(connection.find(','), connection.size());
-    if (equal_ignoring_case(trim(connection.substr(0, comma)), name)) return true;
-    connection.remove_prefix(std::min(comma + 1, connection.size()));
+    if (equal_ignoring_case(http::take_element(connection), name)) return true;
   }
   return false;
 }
