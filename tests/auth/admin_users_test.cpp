@@ -5,6 +5,7 @@
 #include "base/unavailable.h"
 #include "base/uuid.h"
 #include "tests/auth/scenario.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -184,14 +185,9 @@ TEST(AdminUsers, AreInvitedByMailUnlessTheyAreHere) {
 }
 
 /// A table whose engine fails after one write.
-class TableThatFails final : public store::Table {
+class TableThatFails final : public ForwardingTable {
  public:
-  explicit TableThatFails(store::Table& table) : table_(table) {}
-  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
-                                              store::Consistency consistency) override {
-    return table_.get(keys, consistency);
-  }
-  store::Page query(const store::Query& query) override { return table_.query(query); }
+  explicit TableThatFails(store::Table& table) : ForwardingTable(table) {}
   std::expected<void, store::ConditionFailed> write(std::span<const store::Write> writes) override {
     if (written_) throw Unavailable("the disk is gone");
     written_ = true;
@@ -199,7 +195,6 @@ class TableThatFails final : public store::Table {
   }
 
  private:
-  store::Table& table_;
   bool written_ = false;
 };
 

@@ -3,21 +3,17 @@
 #include <cstddef>
 #include <functional>
 
-#include "store/table.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 
 /// A table that counts what is listed, and in which something may happen before each write.
-class WatchedTable final : public store::Table {
+class WatchedTable final : public ForwardingTable {
  public:
   /// `before_write` is given how many writes there were before; what it throws, the write throws.
   explicit WatchedTable(store::Table& table, std::function<void(std::size_t)> before_write = {})
-      : table_(table), before_write_(std::move(before_write)) {}
+      : ForwardingTable(table), before_write_(std::move(before_write)) {}
 
-  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
-                                              store::Consistency consistency) override {
-    return table_.get(keys, consistency);
-  }
   store::Page query(const store::Query& query) override {
     auto page = table_.query(query);
     listed_ += page.items.size();
@@ -33,7 +29,6 @@ class WatchedTable final : public store::Table {
   [[nodiscard]] std::size_t listed() const { return listed_; }
 
  private:
-  store::Table& table_;
   std::function<void(std::size_t)> before_write_;
   std::size_t listed_ = 0;
   std::size_t written_ = 0;

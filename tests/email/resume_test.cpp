@@ -3,6 +3,7 @@
 #include "base/unavailable.h"
 #include "email/deliver.h"
 #include "tests/email/mail_room.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -42,15 +43,10 @@ TEST_F(Resume, WaitsForAWorkerOfThisProcess) {
 }
 
 // A table whose index shows what was written only later.
-class LaggingTable final : public store::Table {
+class LaggingTable final : public ForwardingTable {
  public:
-  explicit LaggingTable(store::Table& table) : table_(table) {}
+  explicit LaggingTable(store::Table& table) : ForwardingTable(table) {}
 
-  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
-                                              store::Consistency consistency) override {
-    return table_.get(keys, consistency);
-  }
-  store::Page query(const store::Query& query) override { return table_.query(query); }
   std::expected<void, store::ConditionFailed> write(std::span<const store::Write> writes) override {
     late_.insert(late_.end(), writes.begin(), writes.end());
     return {};
@@ -61,7 +57,6 @@ class LaggingTable final : public store::Table {
   }
 
  private:
-  store::Table& table_;
   std::vector<store::Write> late_;
 };
 

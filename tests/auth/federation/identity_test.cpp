@@ -6,6 +6,7 @@
 
 #include "auth/me.h"
 #include "tests/auth/federation/federation_scenario.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -145,25 +146,17 @@ TEST(Identities, GoWithTheAccount) {
 }
 
 /// A table in which something happens right after a partition was listed.
-class TableInterrupted final : public store::Table {
+class TableInterrupted final : public ForwardingTable {
  public:
   TableInterrupted(store::Table& table, std::function<void()> interruption)
-      : table_(table), interruption_(std::move(interruption)) {}
-  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
-                                              store::Consistency consistency) override {
-    return table_.get(keys, consistency);
-  }
+      : ForwardingTable(table), interruption_(std::move(interruption)) {}
   store::Page query(const store::Query& query) override {
     auto page = table_.query(query);
     interruption_();
     return page;
   }
-  std::expected<void, store::ConditionFailed> write(std::span<const store::Write> writes) override {
-    return table_.write(writes);
-  }
 
  private:
-  store::Table& table_;
   std::function<void()> interruption_;
 };
 

@@ -3,22 +3,22 @@
 #include "auth/oauth/routes.h"
 #include "http/front_door.h"
 #include "tests/auth/oauth/provider.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 namespace {
 
 // A table whose engine fails: when it is written to, or when it is read as well.
-class FailingTable final : public store::Table {
+class FailingTable final : public ForwardingTable {
  public:
   enum class Failure { unavailable, broken };
 
-  FailingTable(store::Table& table, Failure failure) : table_(table), failure_(failure) {}
+  FailingTable(store::Table& table, Failure failure) : ForwardingTable(table), failure_(failure) {}
   std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
                                               store::Consistency consistency) override {
     if (!readable) fail();
     return table_.get(keys, consistency);
   }
-  store::Page query(const store::Query& query) override { return table_.query(query); }
   std::expected<void, store::ConditionFailed> write(std::span<const store::Write>) override { fail(); }
 
   bool readable = true;
@@ -29,7 +29,6 @@ class FailingTable final : public store::Table {
     throw std::runtime_error("the disk is gone");
   }
 
-  store::Table& table_;
   Failure failure_;
 };
 

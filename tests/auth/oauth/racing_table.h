@@ -4,27 +4,22 @@
 #include <utility>
 
 #include "auth/auth.h"
-#include "store/table.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 
 /// A table in which something else happens between what is read and the first write.
-class RacingTable final : public store::Table {
+class RacingTable final : public ForwardingTable {
  public:
-  RacingTable(store::Table& table, std::function<void()> meanwhile) : table_(table), meanwhile_(std::move(meanwhile)) {}
+  RacingTable(store::Table& table, std::function<void()> meanwhile)
+      : ForwardingTable(table), meanwhile_(std::move(meanwhile)) {}
 
-  std::vector<std::optional<store::Item>> get(std::span<const store::Key> keys,
-                                              store::Consistency consistency) override {
-    return table_.get(keys, consistency);
-  }
-  store::Page query(const store::Query& query) override { return table_.query(query); }
   std::expected<void, store::ConditionFailed> write(std::span<const store::Write> writes) override {
     if (const auto happens = std::exchange(meanwhile_, nullptr)) happens();
     return table_.write(writes);
   }
 
  private:
-  store::Table& table_;
   std::function<void()> meanwhile_;
 };
 
