@@ -148,9 +148,11 @@ describe('password managers know the fields', () => {
     const page = await openSignedIn(server, ada);
     const inDialog = async (name) => {
       await page.getByRole('button', { name }).click();
+      await page.getByRole('dialog').waitFor(); // which is a frame later than its fields are there
       const fields = await page.locator('dialog input').evaluateAll((inputs) =>
         inputs.map(({ value, autocomplete }) => [value, autocomplete]));
       await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       return fields;
     };
     assert.deepEqual(await inDialog('Change password'), [[ada, 'username'], ['', 'current-password'], ['', 'new-password']]);
