@@ -1,39 +1,19 @@
 // The configuration that docs/integrate/nginx.md shows, in a real nginx in front of a static site.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { assertNoProblems, openPage } from '../support/browser.mjs';
-import { freePort, readSource, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
-import { signIn } from '../support/site.mjs';
+import { startNginx } from '../support/nginx.mjs';
+import { freePort, run, startServer } from '../support/server.mjs';
+import { shown, signIn } from '../support/site.mjs';
 import { passesOurPagesOn } from '../support/site_scenarios.mjs';
-import { skipTest } from '../support/skip.mjs';
 
-if (spawnSync('nginx', ['-v'], { env: { PATH: `${process.env.PATH}:/usr/sbin` } }).error) skipTest('nginx is not installed');
-
-const folder = temporaryFolder();
 let server;
-let nginx;
+let folder; // of nginx
 let site;
 let member;
-
-function writeSite() {
-  mkdirSync(join(folder, 'site/admin'), { recursive: true });
-  writeFileSync(join(folder, 'site/index.html'), 'for members');
-  writeFileSync(join(folder, 'site/favicon.ico'), ''); // which browsers ask for
-  writeFileSync(join(folder, 'site/admin/index.html'), 'for administrators');
-}
-
-function configuration(port) {
-  const [, shown] = readSource('docs/integrate/nginx.md').match(/```nginx\n([\s\S]*?)```/);
-  const ours = shown.replace('listen 8081', `listen 127.0.0.1:${port}`).replace('/srv/site', join(folder, 'site'))
-    .replaceAll('http://localhost:8080', server.url);
-  const scratch = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`);
-  return `pid ${folder}/pid; daemon off; master_process off; error_log ${folder}/error.log;
-    events {} http { access_log off; ${scratch.join(' ')} ${ours} }`;
-}
 
 function ask(path, { token, ...options } = {}) {
   const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
@@ -44,26 +24,18 @@ before(async () => {
   const port = await freePort();
   site = `http://127.0.0.1:${port}`;
   server = await startServer({ settings: { VOYAGES_PUBLIC_URL: site, VOYAGES_TRUSTED_PROXIES: '127.0.0.1,::1' } });
-  writeSite();
-  writeFileSync(join(folder, 'nginx.conf'), configuration(port));
-  nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf')], {
-    stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: `${process.env.PATH}:/usr/sbin` },
-  });
-  let complaint = '';
-  nginx.stderr.on('data', (text) => { complaint += text; });
-  nginx.on('exit', (code) => { nginx.code = code; });
-  await waitFor('nginx', () => {
-    if (nginx.code) throw new Error(complaint);
-    return ask('/').then(() => true, () => false);
+  folder = await startNginx((files) => shown('nginx.md', 'nginx', {
+    'listen 8081': `listen 127.0.0.1:${port}`, '/srv/site': `${files}/site`, 'http://localhost:8080': server.url,
+  }), {
+    'site/index.html': 'for members',
+    'site/favicon.ico': '', // which browsers ask for
+    'site/admin/index.html': 'for administrators',
   });
   await server.register('ada@example.com');
   member = (await server.login('ada@example.com')).access_token;
 });
 
-after(async () => {
-  nginx?.kill('SIGKILL');
-  await server?.stop();
-});
+after(() => server?.stop());
 
 test('who is not signed in is refused', async () => {
   for (const options of [{}, { token: 'nonsense' }, { token: `${member.slice(0, -5)}AAAAA` }]) {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { assertNoProblems } from '../support/browser.mjs';
-import { assertNoViolations, fillSignIn, mailedLink, openHosted, openSignedIn, refused } from '../support/pages.mjs';
+import { assertNoProblems, assertNoViolations } from '../support/browser.mjs';
+import { fillSignIn, mailedLink, openHosted, openSignedIn, refused } from '../support/pages.mjs';
 import { goodPassword, run, startServer } from '../support/server.mjs';
 
 const newPassword = 'another horse, another staple';

@@ -4,10 +4,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 
-import { assertNoProblems } from '../support/browser.mjs';
+import { assertNoProblems, assertNoViolations } from '../support/browser.mjs';
 import { beginDevice, deviceGrant, pollDevice } from '../support/device.mjs';
-import { assertEveryLook, assertNoViolations, fewLooks, fillSignIn, openHosted, openSignedIn, pressTabTo,
-  refused } from '../support/pages.mjs';
+import { assertEveryLook, fewLooks, fillSignIn, openHosted, openSignedIn, pressTabTo, refused } from '../support/pages.mjs';
 import { run, startServer } from '../support/server.mjs';
 import { addClient } from '../support/site.mjs';
 import { authorizePath, startVisitedSite, wentAway } from '../support/visited_site.mjs';

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { assertNoProblems } from '../support/browser.mjs';
+import { assertNoProblems, assertNoViolations } from '../support/browser.mjs';
 import { beginDevice, deviceGrant, pollDevice } from '../support/device.mjs';
-import { assertNoViolations, descriptionOfFocused, fillSignIn, openHosted, openSignedIn, pressTabTo,
-  refused } from '../support/pages.mjs';
+import { descriptionOfFocused, fillSignIn, openHosted, openSignedIn, pressTabTo, refused } from '../support/pages.mjs';
 import { goodPassword, startServer } from '../support/server.mjs';
 import { addClient } from '../support/site.mjs';
 import { authorizePath, startVisitedSite, wentAway } from '../support/visited_site.mjs';

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { assertNoProblems, openPage } from '../support/browser.mjs';
-import { fillSignIn, hostedPaths, openHosted, openSignedIn } from '../support/pages.mjs';
+import { fillSignIn, openHosted, openSignedIn } from '../support/pages.mjs';
 import { startServer } from '../support/server.mjs';
+import { hostedPaths } from '../support/site.mjs';
 import { startVisitedSite } from '../support/visited_site.mjs';
 
 const ada = 'ada@example.com';
@@ -106,7 +107,7 @@ describe('the policy of the pages', () => {
   }
 
   // Also what is answered where somebody is on their way, and the pages of errors.
-  const paths = [...hostedPaths, '/', '/docs', '/mail', '/oauth/authorize?client_id=unknown', '/oauth/logout',
+  const paths = [...hostedPaths(), '/', '/docs', '/mail', '/oauth/authorize?client_id=unknown', '/oauth/logout',
     '/oauth/logout?id_token_hint=none', '/auth/federation/none/callback', '/there/is/no/such/page'];
 
   for (const path of paths) {
@@ -118,7 +119,7 @@ describe('the policy of the pages', () => {
   }
 
   test('shows nothing of them in the frames of another site', async () => {
-    assert.ok(hostedPaths.length > 10);
+    assert.ok(hostedPaths().length > 10);
     const frames = ['/empty', ...paths.map((path) => server.url + path)];
     const site = await startVisitedSite(`<!doctype html><title>Clicks</title>${frames.map((src) => `<iframe src="${src}"></iframe>`).join('')}`);
     const page = await openPage(site.url);

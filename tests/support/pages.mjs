@@ -3,11 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { assertFits, openPage } from './browser.mjs';
-import { importPackage } from './skip.mjs';
+import { assertFits, assertNoViolations, openPage } from './browser.mjs';
 import { goodPassword, readSource, waitFor } from './server.mjs';
-
-const { default: axe } = await importPackage('axe-core');
 
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 320, height: 700 };
@@ -24,18 +21,8 @@ export const fewLooks = ['light', 'phone-dark'];
 /// The texts of the pages in that language, by their keys.
 export const textsIn = (locale) => JSON.parse(readSource(`frontend/messages/${locale}.json`));
 
-/// The paths of the pages.
-export const hostedPaths = [...readSource('frontend/src/pages.ts').matchAll(/^  '(\/[\w-]+)': \w+,$/gm)].map(([, path]) => path);
-
 /// A refused request is an error to the console, but no fault of the page's.
 export const refused = /Failed to load resource.*status of 4\d\d/;
-
-/// Nothing at all that axe knows of, of whatever weight.
-export async function assertNoViolations(page) {
-  await page.evaluate(axe.source); // not by a script element, which the pages' policy forbids
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), [], page.url());
-}
 
 /// In light and dark, on a desktop and on a phone; with a picture of each.
 export async function assertEveryLook(page, name, which = Object.keys(looks)) {
