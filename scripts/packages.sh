@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # The Debian 12 packages that building and testing need. The one list for ./run, ./test, .ci/run, Dockerfile and
 # .devcontainer/. To be sourced by bash, or run with "build", "package" or "test" to print a list.
 # shellcheck shell=bash
