@@ -5,8 +5,6 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(VOYAGES_STATIC)
   # Placed anywhere by the kernel, yet linked into one piece: nobody from outside can stand in for a function of ours.
   add_compile_options(-fPIE)
-  # Seen as a whole, the program is smaller.
-  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
 else()
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 endif()

@@ -12,11 +12,13 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json url)
 find_package(OpenSSL 3 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+# Debian has no archives of these two, so they are compiled along: src/base/fmt.cpp, src/app/config_file.cpp.
+pkg_check_modules(fmt REQUIRED fmt)
+pkg_check_modules(tomlplusplus REQUIRED tomlplusplus)
 # Its header alone: src/email/curl_library.h says why.
 pkg_check_modules(curl REQUIRED libcurl)
 
@@ -25,12 +27,3 @@ add_library(voyages_dependencies INTERFACE)
 target_link_libraries(
   voyages_dependencies INTERFACE Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB CLI11::CLI11 PkgConfig::sodium
                                  PkgConfig::utf8proc PkgConfig::idn2 crypt Threads::Threads)
-
-# Debian has no archives of these two, but both can be compiled along.
-if(VOYAGES_STATIC)
-  target_link_libraries(voyages_dependencies INTERFACE fmt::fmt-header-only)
-  target_compile_definitions(voyages_dependencies INTERFACE TOML_HEADER_ONLY=1)
-else()
-  pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
-  target_link_libraries(voyages_dependencies INTERFACE fmt::fmt PkgConfig::tomlplusplus)
-endif()

@@ -71,15 +71,31 @@ build_jobs() {
   echo $((cores < memory_gb ? cores : memory_gb))
 }
 
-# build PRESET [CONFIGURE OPTION...]: configures when that has not happened for this folder, then builds what changed.
+# build PRESET [-DOPTION=VALUE]... [TARGET]...: configures where that has not happened so, then builds what changed.
 build() {
-  local preset=$1 folder="build/$1"
+  local preset=$1 folder="build/$1" word options=() targets=()
   shift
+  for word in "$@"; do
+    case $word in
+      -D*) options+=("$word") ;;
+      *) targets+=("$word") ;;
+    esac
+  done
+  # An interrupted or moved folder is begun anew; what a good one holds is kept.
   if [ ! -f "$folder/build.ninja" ] || ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
-    # An interrupted or moved folder is begun anew; what a good one holds is kept.
-    cmake --preset "$preset" --fresh "$@" ||
-      fail "Configuring failed." "See CMake's words above; what it misses is a package in scripts/packages.sh."
+    configure "$preset" --fresh "${options[@]}"
+  else
+    for word in "${options[@]}"; do
+      word=${word#-D}
+      grep -qxF "${word%%=*}:BOOL=${word#*=}" "$folder/CMakeCache.txt" || configure "$preset" "-D$word"
+    done
   fi
-  CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)} cmake --build --preset "$preset" ||
+  CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)} \
+    cmake --build --preset "$preset" ${targets[@]:+--target "${targets[@]}"} ||
     fail "Building failed." "See the first error above. After mending it, the same command goes on where it stopped."
+}
+
+configure() {
+  cmake --preset "$@" ||
+    fail "Configuring failed." "See CMake's words above; what it misses is a package in scripts/packages.sh."
 }

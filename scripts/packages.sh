@@ -9,7 +9,7 @@ build_packages=(
   libssl-dev libsodium-dev                                    # signatures, password hashes
   libsqlite3-dev                                              # the embedded store
   libcli11-dev libtomlplusplus-dev libfmt-dev                 # command line, configuration, text
-  libutf8proc-dev libidn2-dev                                 # Unicode normalisation, international host names
+  libutf8proc-dev libidn2-dev libunistring-dev                # Unicode normalisation, international host names
   zlib1g-dev libcrypt-dev                                     # gzip, imported bcrypt hashes
   ca-certificates                                             # Amazon's root certificates are embedded
   libcurl4-openssl-dev                                        # SMTP; not linked, but loaded for the first mail
@@ -21,7 +21,6 @@ command -v npm >/dev/null || build_packages+=(npm)
 
 # For scripts/package, which makes the zip for Lambda.
 package_packages=(
-  libunistring-dev # libidn2 needs it to be linked statically
   zip advancecomp  # a twentieth smaller than by zip alone
 )
 # For scripts/package --arm64: the compiler of the style checks compiles for any processor.

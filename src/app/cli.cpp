@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "app/cli_client.h"
+#include "app/cli_parsable.h"
 #include "app/cli_provider.h"
 #include "app/commands.h"
 #include "app/failure.h"
@@ -51,16 +52,6 @@ int report(const std::string& problem, const std::string& next_step, int code) {
 
 CLI::Validator email_address() {
   return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, ""};
-}
-
-/// Refuses what `T::parse` refuses, with its message.
-template <class T>
-CLI::Validator parsable() {
-  return {[](std::string& text) {
-            const auto value = T::parse(text);
-            return value ? std::string() : std::string(value.error().message);
-          },
-          ""};
 }
 
 CLI::Validator token_id() {

@@ -2,22 +2,13 @@
 
 #include <unistd.h>
 
+#include "app/cli_parsable.h"
 #include "app/failure.h"
 #include "app/password_input.h"
 
 namespace voyages::app {
 
 namespace {
-
-/// Refuses what `T::parse` refuses, with its message.
-template <class T>
-CLI::Validator parsable() {
-  return {[](std::string& text) {
-            const auto value = T::parse(text);
-            return value ? std::string() : std::string(value.error().message);
-          },
-          ""};
-}
 
 using Name = http::Text<1, 60>;
 using ClientId = http::Text<1, 500>;

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view prefix = "VOYAGES_";
+constexpr std::string_view variable_prefix = "VOYAGES_";
 constexpr std::string_view file_variable = "VOYAGES_CONFIG";
 
 // Levenshtein's: how many letters to add, drop or change.
@@ -81,7 +81,7 @@ class Loader {
 
   void read_environment(const std::map<std::string, std::string>& environment) {
     for (const auto& [variable, text] : environment) {
-      if (!variable.starts_with(prefix) || variable == file_variable) continue;
+      if (!variable.starts_with(variable_prefix) || variable == file_variable) continue;
       const auto setting = std::ranges::find(settings(), variable, &Setting::environment);
       if (setting == settings().end()) {
         errors_.push_back(fmt::format(

@@ -18,7 +18,7 @@ namespace {
 
 constexpr unsigned attempts = 3;
 constexpr std::chrono::milliseconds pause{300};
-constexpr http::client::Limits limits{
+constexpr http::client::Limits container_limits{
     .connect = std::chrono::seconds(2), .total = std::chrono::seconds(2), .response_bytes = 64 * 1024};
 constexpr std::size_t token_limit_bytes = 16 * 1024;
 
@@ -85,7 +85,7 @@ std::optional<Credentials> ContainerCredentials::load() {
   for (unsigned attempt = 1; attempt <= attempts; ++attempt) {
     if (attempt > 1) std::this_thread::sleep_for(pause);
     try {
-      auto response = http_.send(address->origin, request, limits);
+      auto response = http_.send(address->origin, request, container_limits);
       const Secret json(std::move(response.body));
       auto credentials = response.status == 200 ? parse_metadata_credentials(json.expose()) : std::nullopt;
       if (credentials) return credentials;

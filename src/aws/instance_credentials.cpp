@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view role_path = "/latest/meta-data/iam/security-credentials/";
 // Off EC2 nobody answers, and nobody should wait long to learn that.
-constexpr http::client::Limits limits{
+constexpr http::client::Limits instance_limits{
     .connect = std::chrono::seconds(1), .total = std::chrono::seconds(2), .response_bytes = 64 * 1024};
 
 http::client::Origin service_origin() {
@@ -41,7 +41,7 @@ bool is_role(std::string_view name) {
 
 std::optional<std::string> InstanceCredentials::ask(const http::client::Origin& origin, const http::Request& request) {
   try {
-    auto response = http_.send(origin, request, limits);
+    auto response = http_.send(origin, request, instance_limits);
     if (response.status == 200) return std::move(response.body);
   } catch (const http::client::TransferFailed&) {
     // No such service here: the machine is not an instance of EC2.

@@ -15,7 +15,7 @@ constexpr std::string_view digits = "0123456789abcdef";
 
 // RFC 9562 §6.2 method 1: 12 bits of `rand_a` count within a millisecond, so ids made in one process keep their order.
 // A clock that steps back does not: the last millisecond is used until the clock has caught up.
-struct Counter {
+struct MillisecondCounter {
   std::mutex mutex;
   std::int64_t last_ms = 0;
   std::uint16_t count = 0;
@@ -54,7 +54,7 @@ std::string to_text(std::int64_t ms, std::uint16_t count, const std::array<std::
 }  // namespace
 
 std::string new_uuid7(Time now) {
-  static Counter counter;
+  static MillisecondCounter counter;
   const auto [ms, count] = counter.next(now.time_since_epoch().count());
   std::array<std::uint8_t, 8> random;
   randombytes_buf(random.data(), random.size());

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/secret.h"
+#include "crypto/bytes.h"
 
 namespace voyages::crypto {
 
@@ -30,11 +31,6 @@ using EvpDigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;
-
-inline const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-inline unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 /// A big-endian number. Throws std::bad_alloc.
 Bignum to_bignum(std::string_view bytes);

@@ -15,6 +15,7 @@
 
 #include "base/encoding.h"
 #include "base/secret.h"
+#include "crypto/bytes.h"
 
 namespace voyages::crypto {
 
@@ -71,9 +72,6 @@ std::optional<std::string> from_unpadded_base64(std::string_view text) {
   while (padded.size() % 4 != 0) padded += '=';
   return from_base64(padded);
 }
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 bool matches_argon2(std::string_view password, std::string_view stored) {
   const auto cost = read_argon2_cost(stored);

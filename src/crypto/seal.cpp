@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/encoding.h"
+#include "crypto/bytes.h"
 #include "crypto/initialize.h"
 #include "crypto/token.h"
 
@@ -16,9 +17,6 @@ constexpr std::size_t key_bytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
 constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t overhead = 1 + nonce_bytes + tag_bytes;
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 // The version is authenticated too, so that a later one cannot be relabelled as this one.
 std::string associated_data(std::string_view purpose) { return std::string(1, version).append(purpose); }

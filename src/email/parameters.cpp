@@ -18,7 +18,6 @@ namespace json = boost::json;
 constexpr std::size_t max_text_characters = 10'000;
 constexpr std::size_t max_url_bytes = 2'000;
 constexpr std::size_t max_list_items = 1'000;
-constexpr std::size_t max_params_bytes = 256 << 10;
 constexpr std::size_t max_faults = 100;
 
 // Counts bytes without writing them out. Stops when it is enough to know that there are too many.

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstddef>
 #include <vector>
 
 #include "base/result.h"
 #include "email/templates.h"
 
 namespace voyages::email {
+
+/// All parameters of a mail together, as JSON. They are stored so, and an item holds 400 KB.
+inline constexpr std::size_t max_params_bytes = 256 * 1024;
 
 /// What is wrong with the parameters of a mail, all at once: `params.url`, `params.items[2].label`. None: they are
 /// good.

@@ -18,8 +18,6 @@ constexpr auto furthest_ahead = std::chrono::days(366);
 constexpr auto late_tolerated = std::chrono::minutes(5);  // between two clocks
 constexpr auto keys_kept = std::chrono::hours(24);
 constexpr std::size_t max_attachments = 10;
-// As they are stored, with the escapes of JSON: an item holds 400 KB.
-constexpr std::size_t max_params_bytes = 256 * 1024;
 
 constexpr ErrorCode invalid_locale{"invalid_locale", "This is not the tag of a language like `en` or `de-AT`."};
 constexpr ErrorCode params_too_long{"too_long", "The parameters are too long: 256 KiB of JSON at most."};

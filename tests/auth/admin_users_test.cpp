@@ -12,8 +12,6 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr std::string_view ada = "ada@example.com";
-
 std::string id_of(const Answer& session) { return std::string(session.body.at("user").at("id").as_string()); }
 
 // An administrator, made and promoted by the owner.

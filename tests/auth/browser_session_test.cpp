@@ -14,7 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr std::string_view ada = "ada@example.com";
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 /// What a browser sends with a request that one of our own pages makes.

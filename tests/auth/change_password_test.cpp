@@ -9,11 +9,8 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr std::string_view ada = "ada@example.com";
-constexpr std::string_view chosen = "a quite different password";
-
 Answer change(Scenario& scenario, std::string_view access_token, std::string_view current = Scenario::password,
-              std::string_view next = chosen) {
+              std::string_view next = new_password) {
   return scenario.post("/auth/change-password", {{"current_password", current}, {"new_password", next}}, access_token);
 }
 
@@ -27,7 +24,7 @@ TEST(ChangePassword, EndsTheOtherSessionsAndKeepsThisOne) {
   EXPECT_EQ(scenario.get("/auth/me", there.text("access_token")).code(), "revoked_token");
   EXPECT_EQ(scenario.refresh(there.text("refresh_token")).status, 401);
   EXPECT_EQ(scenario.login(ada).status, 401);
-  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
 }
 
 TEST(ChangePassword, TellsTheOwnerWithoutThePassword) {
@@ -35,9 +32,9 @@ TEST(ChangePassword, TellsTheOwnerWithoutThePassword) {
   change(scenario, scenario.sign_up(ada).text("access_token"));
   const auto mails = scenario.mails(ada, "password_changed");
   ASSERT_EQ(mails.size(), 1U);
-  EXPECT_EQ(mails[0].text.find(chosen), std::string::npos);
+  EXPECT_EQ(mails[0].text.find(new_password), std::string::npos);
   const auto log = scenario.log_text();
-  EXPECT_EQ(log.find(chosen), std::string::npos);
+  EXPECT_EQ(log.find(new_password), std::string::npos);
   EXPECT_EQ(log.find(Scenario::password), std::string::npos);
 }
 
@@ -90,7 +87,7 @@ TEST(ChangePassword, StopsAResetLinkThatWasAskedForBefore) {
   ASSERT_EQ(change(scenario, token).status, 204);
   const auto late = scenario.post("/auth/reset-password", {{"token", link}, {"password", "a thief's own password"}});
   EXPECT_EQ(late.code(), "invalid_link");
-  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
 }
 
 }  // namespace

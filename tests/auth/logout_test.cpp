@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view ada = "ada@example.com";
-
 TEST(Logout, EndsThisSessionAndNoOther) {
   Scenario scenario;
   const auto here = scenario.sign_up(ada);

@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::string_view ada = "ada@example.com";
 constexpr std::string_view moved = "ada@new.example";
 
 Answer ask_to_move(Scenario& scenario, std::string_view access_token, std::string_view to = moved) {

@@ -13,8 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view ada = "ada@example.com";
-
 boost::json::object claims(const Answer& answer) {
   return boost::json::parse(crypto::parse_jws(answer.text("access_token")).value().payload).as_object();
 }

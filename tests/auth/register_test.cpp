@@ -13,8 +13,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr std::string_view ada = "ada@example.com";
-
 // The answer without what differs from one request to the next.
 boost::json::value without_request_id(Answer answer) {
   answer.body.as_object().erase("request_id");

@@ -11,15 +11,12 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::string_view ada = "ada@example.com";
-constexpr std::string_view chosen = "a quite different password";
-
 std::string ask(Scenario& scenario, std::string_view email = ada) {
   EXPECT_EQ(scenario.post("/auth/forgot-password", {{"email", email}}).status, 202);
   return scenario.link_token(email, "reset_password");
 }
 
-Answer reset(Scenario& scenario, std::string_view token, std::string_view password = chosen) {
+Answer reset(Scenario& scenario, std::string_view token, std::string_view password = new_password) {
   return scenario.post("/auth/reset-password", {{"token", token}, {"password", password}});
 }
 
@@ -28,7 +25,7 @@ TEST(ResetPassword, SetsThePasswordAndTellsTheOwner) {
   scenario.register_user(ada);
   EXPECT_EQ(reset(scenario, ask(scenario)).status, 204);
   EXPECT_EQ(scenario.login(ada).status, 401);
-  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
   EXPECT_EQ(scenario.mails(ada, "password_changed").size(), 1U);
 }
 
@@ -61,7 +58,7 @@ TEST(ResetPassword, TakesALinkOnce) {
   const auto again = reset(scenario, token, "yet another password");
   EXPECT_EQ(again.status, 400);
   EXPECT_EQ(again.code(), "invalid_link");
-  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
 }
 
 TEST(ResetPassword, TakesTheNewestLinkOnly) {
@@ -123,7 +120,7 @@ TEST(ResetPassword, ForgetsTheFailedLoginsOfTheAddress) {
   for (int i = 0; i < 8; ++i) scenario.login(ada, "not my password");
   ASSERT_EQ(scenario.login(ada).status, 429);
   reset(scenario, ask(scenario));
-  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
 }
 
 TEST(ResetPassword, ForgetsTheFailedLoginsOfAKnownDeviceToo) {
@@ -132,7 +129,7 @@ TEST(ResetPassword, ForgetsTheFailedLoginsOfAKnownDeviceToo) {
   for (int i = 0; i < 8; ++i) scenario.login(ada, "not my password");
   ASSERT_EQ(scenario.login(ada).status, 429);
   reset(scenario, ask(scenario));
-  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
 }
 
 TEST(ResetPassword, ConfirmsTheAddressSinceTheLinkCameThere) {
@@ -140,7 +137,7 @@ TEST(ResetPassword, ConfirmsTheAddressSinceTheLinkCameThere) {
   scenario.register_user(ada);
   EXPECT_EQ(scenario.login(ada).code(), "email_not_verified");
   reset(scenario, ask(scenario));
-  EXPECT_TRUE(scenario.login(ada, chosen).body.at("user").at("email_verified").as_bool());
+  EXPECT_TRUE(scenario.login(ada, new_password).body.at("user").at("email_verified").as_bool());
 }
 
 TEST(ResetPassword, StopsAChangeOfAddressThatWasAskedForBefore) {
@@ -151,7 +148,7 @@ TEST(ResetPassword, StopsAChangeOfAddressThatWasAskedForBefore) {
   ASSERT_FALSE(link.empty());
   reset(scenario, ask(scenario));
   EXPECT_EQ(scenario.post("/auth/verify-email", {{"token", link}}).code(), "invalid_link");
-  EXPECT_EQ(scenario.login(ada, chosen).status, 200);
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
 }
 
 TEST(ResetPassword, OpensNoDisabledAccount) {
@@ -172,10 +169,10 @@ TEST(ResetPassword, PutsNoPasswordIntoMailAndNoSecretIntoTheLog) {
   const auto token = ask(scenario);
   reset(scenario, token);
   for (const auto& mail : scenario.mails(ada, "password_changed")) {
-    EXPECT_EQ(mail.text.find(chosen), std::string::npos);
+    EXPECT_EQ(mail.text.find(new_password), std::string::npos);
   }
   const auto log = scenario.log_text();
-  for (const auto secret : {std::string_view(token), std::string_view(token).substr(37), chosen}) {
+  for (const auto secret : {std::string_view(token), std::string_view(token).substr(37), new_password}) {
     EXPECT_EQ(log.find(secret), std::string::npos);
   }
 }

@@ -26,6 +26,9 @@
 
 namespace voyages::tests {
 
+inline constexpr std::string_view ada = "ada@example.com";
+inline constexpr std::string_view new_password = "a quite different password";  // beside `Scenario::password`
+
 /// What came back for one request.
 struct Answer {
   int status;

@@ -15,8 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::string_view ada = "ada@example.com";
-
 auth::NewServiceToken add_token(Scenario& scenario, std::optional<std::chrono::seconds> ttl = std::nullopt) {
   return auth::add_service_token(scenario.table(), auth::ServiceName::parse("shop").value(),
                                  {auth::Scope::parse("emails:send").value()}, ttl, scenario.clock().now());

@@ -8,8 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view ada = "ada@example.com";
-
 boost::json::array list(Scenario& scenario, const Answer& session) {
   return scenario.get("/auth/sessions", session.text("access_token")).body.at("items").as_array();
 }

@@ -11,8 +11,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::string_view ada = "ada@example.com";
-
 Answer verify(Scenario& scenario, std::string_view token) {
   return scenario.post("/auth/verify-email", {{"token", token}});
 }

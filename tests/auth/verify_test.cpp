@@ -7,7 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view ada = "ada@example.com";
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 Answer ask(Scenario& scenario, const Fields& fields, std::string_view query = {}) {

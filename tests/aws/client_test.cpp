@@ -16,6 +16,7 @@ namespace voyages::aws {
 namespace {
 
 using testing::HasSubstr;
+using tests::answer;
 using tests::ManualClock;
 using tests::ScriptedServer;
 using tests::ServerSide;
@@ -30,11 +31,6 @@ class FixedCredentials final : public CredentialsSource {
 
   int expired = 0;
 };
-
-std::string answer(std::string_view status, std::string_view body, std::string_view headers = "") {
-  return "HTTP/1.1 " + std::string(status) + "\r\n" + std::string(headers) +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
 
 std::string refusal(std::string_view code, std::string_view headers = "") {
   return answer("400 Bad Request",

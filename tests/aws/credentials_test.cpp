@@ -18,16 +18,12 @@ namespace voyages::aws {
 namespace {
 
 using testing::HasSubstr;
+using tests::answer;
 using tests::ScriptedServer;
 using tests::ServerSide;
 
 constexpr std::string_view keys =
     R"({"Code":"Success","AccessKeyId":"A","SecretAccessKey":"B","Token":"C","Expiration":"2027-01-15T14:00:00Z"})";
-
-std::string answer(std::string_view status, std::string_view body) {
-  return "HTTP/1.1 " + std::string(status) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-         std::string(body);
-}
 
 template <class Provider>
 std::string fault_of(Provider provider) {

@@ -44,12 +44,6 @@ class LocalClient {
   aws::Client client_;
 };
 
-/// An answer as it goes over the wire.
-inline std::string answer(std::string_view status, std::string_view body, std::string_view fields = {}) {
-  return "HTTP/1.1 " + std::string(status) + "\r\n" + std::string(fields) +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
-
 /// A server that says the same to everything, and keeps the last request. What is no whole answer is followed by the
 /// connection's end.
 class Answering {

@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "base/strict_json.h"
 #include "crypto/jose.h"
+#include "tests/crypto/jws_error.h"
 
 // The examples of RFC 7515, 7517, 7519, 7638 and 8037. Their keys are published, and so no secrets.
 
@@ -14,15 +15,10 @@ Jwk key_of(std::string_view text) {
   return Jwk::parse(json.value().as_object()).value();
 }
 
-std::optional<JoseError> key_error(std::string_view text) {
+std::optional<JoseError> key_text_error(std::string_view text) {
   const auto json = parse_strict_json(text);
   const auto key = Jwk::parse(json.value().as_object());
   return key ? std::nullopt : std::optional(key.error());
-}
-
-std::optional<JoseError> jws_error(std::string_view compact, const Jwk& key) {
-  const auto payload = verify_jws(compact, key);
-  return payload ? std::nullopt : std::optional(payload.error());
 }
 
 constexpr std::string_view joe =
@@ -90,7 +86,7 @@ TEST(Rfc7515, A3Es256) {
 }
 
 TEST(Rfc7515, A4Es512IsNotSupported) {
-  EXPECT_EQ(key_error(R"({"kty":"EC","crv":"P-521",
+  EXPECT_EQ(key_text_error(R"({"kty":"EC","crv":"P-521",
 "x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4XUQTrq3h2KD5",
 "y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"})"),
             JoseError::unsupported_key);
@@ -146,7 +142,7 @@ std::string rfc7517_rsa() {
 TEST(Rfc7517, A1PublicKeysAreReadUnlessTheyAreForEncryption) {
   const std::string ec = R"("kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
 "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","kid":"1"})";
-  EXPECT_EQ(key_error("{\"use\":\"enc\"," + ec), JoseError::unsupported_key);
+  EXPECT_EQ(key_text_error("{\"use\":\"enc\"," + ec), JoseError::unsupported_key);
   const Jwk key = key_of("{\"use\":\"sig\"," + ec);
   EXPECT_EQ(key.algorithm(), Algorithm::ES256);
   EXPECT_EQ(key.kid(), "1");
@@ -159,7 +155,7 @@ TEST(Rfc7517, A1PublicKeysAreReadUnlessTheyAreForEncryption) {
 
 // RFC 7517 A.3
 TEST(Rfc7517, A3KeysForWrappingAreRefused) {
-  EXPECT_EQ(key_error(R"({"kty":"oct","alg":"A128KW","k":"GawgguFyGrWKav7AX4VKUg"})"), JoseError::unsupported_key);
+  EXPECT_EQ(key_text_error(R"({"kty":"oct","alg":"A128KW","k":"GawgguFyGrWKav7AX4VKUg"})"), JoseError::unsupported_key);
 }
 
 TEST(Rfc7638, ThumbprintOfTheExample) {

@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "base/strict_json.h"
+#include "tests/crypto/jws_error.h"
 
 namespace voyages::crypto {
 namespace {
@@ -29,11 +30,6 @@ json::object private_jwk(const Jwk& key) {
 std::optional<JoseError> key_error(const json::object& jwk) {
   const auto key = Jwk::parse(jwk);
   return key ? std::nullopt : std::optional(key.error());
-}
-
-std::optional<JoseError> jws_error(std::string_view compact, const Jwk& key) {
-  const auto payload = verify_jws(compact, key);
-  return payload ? std::nullopt : std::optional(payload.error());
 }
 
 std::string signed_with_header(std::string_view header, const Jwk& key) {

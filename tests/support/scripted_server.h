@@ -20,6 +20,12 @@
 
 namespace voyages::tests {
 
+/// An answer as it goes over the wire.
+inline std::string answer(std::string_view status, std::string_view body, std::string_view fields = {}) {
+  return "HTTP/1.1 " + std::string(status) + "\r\n" + std::string(fields) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
 /// One accepted connection of a `ScriptedServer`, as its script sees it.
 class ServerSide {
  public:

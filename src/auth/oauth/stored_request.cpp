@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view uri_prefix = "urn:ietf:params:oauth:request_uri:";
 
 // Everything that is read of a request. What else a client sends, such as its secret, is not kept.
-constexpr std::string_view kept[] = {
+constexpr std::string_view kept_parameters[] = {
     "response_type", "response_mode", "redirect_uri",  "scope",  "state",      "nonce",      "code_challenge",
     "resource",      "prompt",        "max_age",       "claims", "login_hint", "ui_locales", "code_challenge_method",
     "dpop_jkt",      "acr_values",    "id_token_hint",
@@ -23,7 +23,9 @@ constexpr std::string_view kept[] = {
 
 std::string to_text(const Form& form) {
   auto pairs = form.pairs();
-  std::erase_if(pairs, [](const auto& pair) { return std::ranges::find(kept, pair.first) == std::end(kept); });
+  std::erase_if(pairs, [](const auto& pair) {
+    return std::ranges::find(kept_parameters, pair.first) == std::end(kept_parameters);
+  });
   return form_encode(pairs);
 }
 

@@ -16,12 +16,8 @@ namespace {
 
 namespace json = boost::json;
 
-using Refused = std::unexpected<EventFault>;
-
 // SQS hands out at most 10,000 messages at once, S3 and SNS one record; the payload's size bounds them all.
 constexpr std::size_t most_records = 10'000;
-
-Refused refuse(std::string_view message) { return Refused(EventFault{invalid_event, message}); }
 
 // SQS writes its numbers as text.
 std::optional<std::int64_t> number_in(const json::object& object, std::string_view name) {
@@ -55,7 +51,7 @@ std::expected<Event, EventFault> queue_batch(const json::array& records) {
     const auto* record = each.if_object();
     const auto id = record ? text_in(*record, "messageId") : std::nullopt;
     // An item without a name cannot be reported, and to report an empty one fails the whole batch: refuse it at once.
-    if (!id || id->empty()) return refuse("A queued message has no messageId.");
+    if (!id || id->empty()) return refuse_event("A queued message has no messageId.");
     batch.items.push_back({std::string(*id), queue_message(*record, *id)});
   }
   return batch;
@@ -66,7 +62,7 @@ std::expected<Event, EventFault> uploads(const json::array& records) {
   for (const auto& each : records) {
     const auto* record = each.if_object();
     const auto name = record ? text_in(*record, "eventName") : std::nullopt;
-    if (!name) return refuse("A record of S3 has no eventName.");
+    if (!name) return refuse_event("A record of S3 has no eventName.");
     if (!name->starts_with("ObjectCreated:")) continue;
     const auto* s3 = object_in(*record, "s3");
     const auto* bucket = s3 ? object_in(*s3, "bucket") : nullptr;
@@ -76,7 +72,7 @@ std::expected<Event, EventFault> uploads(const json::array& records) {
     // S3 user guide, "Event message structure": the key is URL encoded, as a form is.
     auto key = encoded_key ? http::percent_decode(*encoded_key, true) : std::nullopt;
     if (!bucket_name || bucket_name->empty() || !key || key->empty()) {
-      return refuse("A record of S3 has no bucket, or no key that can be decoded.");
+      return refuse_event("A record of S3 has no bucket, or no key that can be decoded.");
     }
     const auto* size = object->if_contains("size");
     uploads.objects.push_back({.bucket = std::string(*bucket_name),
@@ -97,7 +93,7 @@ std::expected<Event, EventFault> notifications(const json::array& records) {
     const auto topic = sns ? text_in(*sns, "TopicArn") : std::nullopt;
     const auto id = sns ? text_in(*sns, "MessageId") : std::nullopt;
     const auto message = sns ? text_in(*sns, "Message") : std::nullopt;
-    if (!topic || !id || !message) return refuse("A record of SNS has no TopicArn, MessageId or Message.");
+    if (!topic || !id || !message) return refuse_event("A record of SNS has no TopicArn, MessageId or Message.");
     notifications.notifications.push_back({.topic_arn = std::string(*topic),
                                            .message_id = std::string(*id),
                                            .subject = std::string(text_in(*sns, "Subject").value_or("")),
@@ -107,13 +103,13 @@ std::expected<Event, EventFault> notifications(const json::array& records) {
 }
 
 std::expected<Event, EventFault> records(const json::array& records) {
-  if (records.size() > most_records) return refuse("There are too many records.");
+  if (records.size() > most_records) return refuse_event("There are too many records.");
   const auto* first = records.empty() ? nullptr : records.front().if_object();
-  if (!first) return refuse("There are no records.");
+  if (!first) return refuse_event("There are no records.");
   if (text_in(*first, "eventSource") == "aws:sqs") return queue_batch(records);
   if (text_in(*first, "eventSource") == "aws:s3") return uploads(records);
   if (text_in(*first, "EventSource") == "aws:sns") return notifications(records);
-  return Refused(EventFault{unknown_event, "Records of no source that this program knows."});
+  return std::unexpected(EventFault{unknown_event, "Records of no source that this program knows."});
 }
 
 bool is_schedule(const json::object& event) {
@@ -127,18 +123,18 @@ bool is_schedule(const json::object& event) {
 
 std::expected<Event, EventFault> parse_event(std::string_view text, const RequestLimits& limits) {
   const auto parsed = parse_strict_json(text);
-  if (!parsed) return refuse("The event is not strict JSON in UTF-8, or nested too deep.");
+  if (!parsed) return refuse_event("The event is not strict JSON in UTF-8, or nested too deep.");
   const auto* event = parsed->if_object();
-  if (!event) return refuse("The event is not an object.");
+  if (!event) return refuse_event("The event is not an object.");
   if (is_http_event(*event)) {
     auto call = read_http_event(*event, limits);
-    if (!call) return Refused(call.error());
+    if (!call) return std::unexpected(call.error());
     return std::move(*call);
   }
   if (const auto* list = event->if_contains("Records"); list && list->is_array()) return records(list->get_array());
   if (is_schedule(*event)) return ScheduleTick{};
   if (text_in(*event, "Event") == "s3:TestEvent") return NothingToDo{};
-  return Refused(EventFault{unknown_event, "An event of no kind that this program knows."});
+  return std::unexpected(EventFault{unknown_event, "An event of no kind that this program knows."});
 }
 
 }  // namespace voyages::runtime::lambda

@@ -58,6 +58,10 @@ struct EventFault {
 inline constexpr std::string_view invalid_event = "Runtime.InvalidEvent";
 inline constexpr std::string_view unknown_event = "Runtime.UnknownEvent";
 
+inline std::unexpected<EventFault> refuse_event(std::string_view message) {
+  return std::unexpected(EventFault{invalid_event, message});
+}
+
 /// What a `tick` is told apart by: the `source` that the template gives to EventBridge Scheduler as its input,
 /// `{"source":"voyages.schedule"}`. A rule's own event ("Scheduled Event" of aws.events) does as well.
 inline constexpr std::string_view schedule_source = "voyages.schedule";

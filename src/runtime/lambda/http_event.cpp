@@ -14,10 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-using Refused = std::unexpected<EventFault>;
-
-Refused refuse(std::string_view message) { return Refused(EventFault{invalid_event, message}); }
-
 constexpr bool is_hexadecimal(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -149,13 +145,13 @@ std::expected<HttpCall, EventFault> read_http_event(const json::object& event, c
   const auto method = text_in(http, "method");
   const auto path = text_in(event, "rawPath");
   if (!method || !std::ranges::all_of(*method, is_token_character) || method->empty()) {
-    return refuse("`requestContext.http.method` is no method.");
+    return refuse_event("`requestContext.http.method` is no method.");
   }
-  if (!path || !path->starts_with('/')) return refuse("`rawPath` is no path.");
+  if (!path || !path->starts_with('/')) return refuse_event("`rawPath` is no path.");
   const auto* query = present(event, "rawQueryString");
-  if (query && !query->is_string()) return refuse("`rawQueryString` is no text.");
+  if (query && !query->is_string()) return refuse_event("`rawQueryString` is no text.");
   const auto* source_ip = present(http, "sourceIp");
-  if (source_ip && !source_ip->is_string()) return refuse("`requestContext.http.sourceIp` is no text.");
+  if (source_ip && !source_ip->is_string()) return refuse_event("`requestContext.http.sourceIp` is no text.");
 
   HttpCall call;
   auto& request = call.request;
@@ -170,7 +166,7 @@ std::expected<HttpCall, EventFault> read_http_event(const json::object& event, c
   auto fault = read_headers(event, request.headers);
   if (!fault) fault = read_cookies(event, request.headers);
   if (!fault) fault = read_body(event, limits.body_bytes, call);
-  if (fault) return Refused(*fault);
+  if (fault) return std::unexpected(*fault);
   if (const auto rejection = beyond_limits(request, limits)) call.rejection = rejection;
   return call;
 }

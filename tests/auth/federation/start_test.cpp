@@ -12,8 +12,6 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr std::string_view ada = "ada@example.com";
-
 TEST(StartFederation, SendsTheBrowserToTheProviderWithAllThatItMustBringBack) {
   FederationScenario scenario;
   const auto answer = scenario.start({{"return_to", "/account"}});

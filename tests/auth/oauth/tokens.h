@@ -10,8 +10,6 @@
 
 namespace voyages::tests {
 
-constexpr std::string_view ada = "ada@example.com";
-
 /// A client whose ID tokens are signed by the key that is there: to make an RSA key takes a second.
 inline TestClient test_site() {
   auto client = test_client();

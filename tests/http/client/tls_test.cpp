@@ -19,7 +19,7 @@ using tests::ServerSide;
 using tests::TlsServerContext;
 using tests::TlsServerSide;
 
-constexpr std::string_view hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+constexpr std::string_view greeting = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
 /// A certification authority that SSL_CERT_FILE and AWS_CA_BUNDLE name.
 class HttpClientTls : public testing::Test {
@@ -39,7 +39,7 @@ class HttpClientTls : public testing::Test {
   static ScriptedServer::Script serve(const TlsServerContext& context) {
     return [&context](ServerSide& side, unsigned) {
       TlsServerSide tls(context, side);
-      while (!tls.receive().empty()) tls.send(hello);
+      while (!tls.receive().empty()) tls.send(greeting);
     };
   }
 
@@ -75,7 +75,7 @@ TEST_F(HttpClientTls, BelievesTheRightName) {
   ScriptedServer server([&](ServerSide& side, unsigned) {
     TlsServerSide tls(context, side);
     server_name = tls.server_name();
-    while (!tls.receive().empty()) tls.send(hello);
+    while (!tls.receive().empty()) tls.send(greeting);
   });
   for (const auto trust : {Trust::system, Trust::amazon}) {
     Client client(trust);
@@ -91,7 +91,7 @@ TEST_F(HttpClientTls, BelievesTheRightAddressAndSendsNoNameForIt) {
   ScriptedServer server([&](ServerSide& side, unsigned) {
     TlsServerSide tls(context, side);
     server_name = tls.server_name();
-    while (!tls.receive().empty()) tls.send(hello);
+    while (!tls.receive().empty()) tls.send(greeting);
   });
   Client client(Trust::system);
   EXPECT_EQ(get(client, server, "127.0.0.1").body, "hello");

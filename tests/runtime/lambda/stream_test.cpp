@@ -5,9 +5,9 @@ namespace voyages::runtime::lambda::test {
 namespace {
 
 /// Some pieces, then the end or what goes wrong.
-class Pieces final : public http::BodySource {
+class CountedPieces final : public http::BodySource {
  public:
-  Pieces(int count, bool fails) : left_(count), fails_(fails) {}
+  CountedPieces(int count, bool fails) : left_(count), fails_(fails) {}
   std::optional<std::string> next() override {
     if (left_-- > 0) return std::string(left_ % 2 == 0 ? "" : "piece");
     if (fails_) throw std::runtime_error("the disk is on fire");
@@ -34,7 +34,7 @@ class LambdaStream : public FunctionTest {
 const std::string empty_prelude = std::string(R"({"statusCode":200,"headers":{},"cookies":[]})") + std::string(8, '\0');
 
 TEST_F(LambdaStream, SendsPreludeAndPiecesInChunks) {
-  const auto post = stream({.source = std::make_shared<Pieces>(4, false)});
+  const auto post = stream({.source = std::make_shared<CountedPieces>(4, false)});
   EXPECT_EQ(post.target, "/2018-06-01/runtime/invocation/id-1/response");
   EXPECT_EQ(post.headers.get("Lambda-Runtime-Function-Response-Mode"), "streaming");
   EXPECT_EQ(post.headers.get("Content-Type"), "application/vnd.awslambda.http-integration-response");
@@ -46,7 +46,7 @@ TEST_F(LambdaStream, SendsPreludeAndPiecesInChunks) {
 }
 
 TEST_F(LambdaStream, TellsInTrailersThatTheRestIsMissing) {
-  const auto post = stream({.source = std::make_shared<Pieces>(2, true)});
+  const auto post = stream({.source = std::make_shared<CountedPieces>(2, true)});
   EXPECT_EQ(post.body, empty_prelude + "piece");
   EXPECT_EQ(post.headers.get("Lambda-Runtime-Function-Error-Type"), "Function.BodyFailed");
   const auto error = from_base64(post.headers.get("Lambda-Runtime-Function-Error-Body"));
@@ -68,7 +68,7 @@ TEST_F(LambdaStream, IsNotBoundBySixMegabytes) {
 }
 
 TEST_F(LambdaStream, SendsTheMetadataAloneToHead) {
-  EXPECT_EQ(stream({.source = std::make_shared<Pieces>(4, false)}, "HEAD").body, empty_prelude);
+  EXPECT_EQ(stream({.source = std::make_shared<CountedPieces>(4, false)}, "HEAD").body, empty_prelude);
 }
 
 TEST_F(LambdaStream, AnswersOtherEventsWhole) {
@@ -90,7 +90,7 @@ TEST_F(LambdaStream, BeginsANewConnectionForTheNextEvent) {
 
 TEST_F(LambdaStream, GoesOnWhenTheApiRefusesOrDropsAStream) {
   application.on_request = [](const http::Request&) {
-    return http::Response{.source = std::make_shared<Pieces>(100, false)};
+    return http::Response{.source = std::make_shared<CountedPieces>(100, false)};
   };
   api.on_post({.status = 413});
   api.on_post({.fault = Scripted::Fault::cut_before});
@@ -103,7 +103,7 @@ using LambdaBuffered = FunctionTest;
 
 TEST_F(LambdaBuffered, DrainsAStreamedAnswer) {
   application.on_request = [](const http::Request&) {
-    return http::Response{.source = std::make_shared<Pieces>(4, false)};
+    return http::Response{.source = std::make_shared<CountedPieces>(4, false)};
   };
   api.event(http_event("GET", "/a"));
   run();
@@ -112,7 +112,7 @@ TEST_F(LambdaBuffered, DrainsAStreamedAnswer) {
 
 TEST_F(LambdaBuffered, AnswersA500WhenAStreamedAnswerBreaks) {
   application.on_request = [](const http::Request&) {
-    return http::Response{.source = std::make_shared<Pieces>(4, true)};
+    return http::Response{.source = std::make_shared<CountedPieces>(4, true)};
   };
   api.event(http_event("GET", "/a"));
   run();
