@@ -9,7 +9,7 @@ import { outputFolder, sourceFolder, temporaryFolder } from '../support/server.m
 
 installSam();
 
-const functions = ['ApiFunction', 'FeedbackFunction', 'TickFunction', 'UploadFunction', 'WorkerFunction'];
+const functions = ['ApiFunction', 'FeedbackFunction', 'TickFunction', 'WorkerFunction'];
 const program = readFileSync(join(sourceFolder, 'build/lambda/bootstrap'));
 
 function build(settings) {

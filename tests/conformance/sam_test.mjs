@@ -42,6 +42,7 @@ const known = {
   WorkQueue: 'https://sqs.eu-central-1.amazonaws.com/123456789012/voyages-WorkQueue-1',
   NoticesTopic: 'arn:aws:sns:eu-central-1:123456789012:voyages-NoticesTopic-1',
   Blobs: 'voyages-blobs-123456789012-eu-central-1',
+  'Blobs.Arn': 'arn:aws:s3:::voyages-blobs-123456789012-eu-central-1',
   MailEvents: 'voyages-MailEvents-1',
   'ApiUrl.FunctionUrl': 'https://abc.lambda-url.eu-central-1.on.aws/',
 };
@@ -224,7 +225,7 @@ test('what cannot be made again outlives the stack', () => {
   }
 });
 
-const bucket = `arn:aws:s3:::${known.Blobs}`;
+const bucket = known['Blobs.Arn'];
 const ses = 'arn:aws:ses:eu-central-1:123456789012';
 const transactions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem',
   'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'];
@@ -248,7 +249,6 @@ const rightsByRole = {
     [`${bucket}/blobs/*`]: ['s3:DeleteObject'],
   },
   FeedbackRole: { 'FailedEvents.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:DeleteObject'] },
-  UploadRole: { 'FailedEvents.Arn': ['sqs:SendMessage'] },
 };
 const commonRights = (table) => ({
   [table]: transactions, [`${table}/index/GSI1`]: ['dynamodb:Query'],
@@ -347,7 +347,7 @@ test('events that fail go to a queue of their own, which an alarm watches', () =
   const watched = (queue) => ofType('AWS::CloudWatch::Alarm').some(([, { Properties: alarm }]) =>
     (alarm.Dimensions ?? []).some((each) => targetOf(each.Value) === queue));
   assert.ok(watched('DeadLetters') && watched('FailedEvents'));
-  const asynchronous = ['TickFunction', 'FeedbackFunction', 'UploadFunction'];
+  const asynchronous = ['TickFunction', 'FeedbackFunction'];
   const configured = ofType('AWS::Lambda::EventInvokeConfig').map(([, each]) => each.Properties);
   assert.deepEqual(configured.map((each) => targetOf(each.FunctionName)).sort(), asynchronous.sort());
   configured.forEach((each) => assert.equal(targetOf(each.DestinationConfig.OnFailure.Destination), 'FailedEvents'));
