@@ -10,8 +10,7 @@
 namespace voyages::aws {
 
 /// Credentials from the first place that has some, asked in the order of AWS's own tools: the environment, the profile
-/// files, the container's endpoint, the instance's metadata. Asks nothing before the first `get`. Profiles that need a
-/// program (`credential_process`), a single sign-on or another role are not supported, and say so.
+/// files, the container's endpoint, the instance's metadata. Asks nothing before the first `get`.
 std::unique_ptr<CredentialsSource> default_credentials(http::client::Client& http, const Clock& clock, Logger& log);
 
 }  // namespace voyages::aws

@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 
 #include "aws/environment.h"
+#include "aws/profile.h"
+#include "aws/program_credentials.h"
 #include "base/unavailable.h"
 
 namespace voyages::aws {
 
 namespace {
 
-constexpr std::string_view unsupported[] = {"credential_process", "sso_session", "sso_start_url", "role_arn",
-                                            "web_identity_token_file"};
-
-}  // namespace
-
-std::optional<Credentials> credentials_of(const Profile& profile) {
+/// Nothing when the profile says nothing of credentials.
+std::optional<Credentials> credentials_of(const Profile& profile, const ProgramLimits& limits) {
+  if (needs_aws_cli(profile)) return credentials_by_aws_cli(profile, limits);
   const auto setting = [&](std::string_view name) {
     const auto found = profile.settings.find(name);
     return found == profile.settings.end() ? Secret() : found->second;
@@ -28,15 +27,11 @@ std::optional<Credentials> credentials_of(const Profile& profile) {
     }
     return Credentials{std::string(id.expose()), std::move(secret), setting("aws_session_token"), {}};
   }
-  for (const auto name : unsupported) {
-    if (setting(name).empty()) continue;
-    throw Unavailable(
-        fmt::format("the profile {} in {} gets its credentials by {}, which is not supported: put keys into the "
-                    "environment, for example with `aws configure export-credentials --format env`",
-                    profile.name, profile.files, name));
-  }
+  if (!setting("credential_process").empty()) return credentials_by_process(profile, limits);
   return std::nullopt;
 }
+
+}  // namespace
 
 std::optional<Credentials> ProfileCredentials::load() {
   // Otherwise the next places would be asked, and give the rights of the machine in place of the pod's.
@@ -49,7 +44,7 @@ std::optional<Credentials> ProfileCredentials::load() {
   if (!profile.exists && !variable("AWS_PROFILE").empty()) {
     throw Unavailable(fmt::format("AWS_PROFILE names the profile {}, which is not in {}", profile.name, profile.files));
   }
-  return credentials_of(profile);
+  return credentials_of(profile, limits_);
 }
 
 }  // namespace voyages::aws

@@ -137,10 +137,6 @@ TEST_F(Profiles, SayWhatIsMissing) {
 }
 
 TEST_F(Profiles, SayWhatIsNotSupported) {
-  for (const auto* line : {"credential_process = /bin/keys", "sso_session = x", "role_arn = arn:aws:iam::1:role/x"}) {
-    write("config", "[default]\n" + std::string(line) + "\n");
-    EXPECT_THAT(fault(), HasSubstr("which is not supported: put keys into the environment")) << line;
-  }
   environment_["AWS_WEB_IDENTITY_TOKEN_FILE"].set("/token");
   EXPECT_THAT(fault(), HasSubstr("credentials by web identity are not supported"));
 }

@@ -12,6 +12,7 @@ import { readSource, run, sourceFolder, temporaryFolder } from '../support/serve
 installSam();
 
 let resources; // as CloudFormation gets them
+let rightsByType; // that it needs to make, read, change and delete them
 let stacks; // what it makes of them, by a name for the parameters
 let template; // as it is written
 
@@ -24,11 +25,14 @@ const functions = () => ofType('AWS::Lambda::Function').map(([name, each]) => ({
 // Between them each condition holds and does not.
 const secretArn = (name) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}`;
 const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
+const settingsKey = 'arn:aws:kms:eu-central-1:123456789012:key/12345678-1234-1234-1234-123456789012';
+const boundary = 'arn:aws:iam::123456789012:policy/boundary-of-voyages';
 const everyParameter = {
   MailDomain: 'example.com', CreateMailIdentity: 'false', MailFrom: 'Example <hello@example.com>',
   SandboxRecipient: 'me@example.org', OperatorEmail: 'operator@example.org', DomainName: 'auth.example.com',
   CertificateArn: certificate, TrustedProxies: '192.0.2.0/24', CorsOrigins: 'https://example.com',
   RestoredTable: 'voyages-restored', RestoredMasterKey: secretArn('Old-a1b2c3'), RevocationCache: '60s',
+  SettingsKey: settingsKey, PermissionsBoundary: boundary,
   ReservedConcurrency: 5, ResponseMode: 'streaming', Tracing: 'Active',
 };
 const parametersOf = {
@@ -42,6 +46,7 @@ const known = {
   WorkQueue: 'https://sqs.eu-central-1.amazonaws.com/123456789012/voyages-WorkQueue-1',
   NoticesTopic: 'arn:aws:sns:eu-central-1:123456789012:voyages-NoticesTopic-1',
   Blobs: 'voyages-blobs-123456789012-eu-central-1',
+  'Blobs.Arn': 'arn:aws:s3:::voyages-blobs-123456789012-eu-central-1',
   MailEvents: 'voyages-MailEvents-1',
   'ApiUrl.FunctionUrl': 'https://abc.lambda-url.eu-central-1.on.aws/',
 };
@@ -53,6 +58,7 @@ before(() => {
   const read = JSON.parse(stdout);
   template = read.sam;
   resources = read.cloudformation.Resources;
+  rightsByType = read.rights;
   stacks = Object.fromEntries(Object.entries(parametersOf).map(([name, parameters]) =>
     [name, makeStack(read.cloudformation, parameters, known)]));
 });
@@ -224,7 +230,7 @@ test('what cannot be made again outlives the stack', () => {
   }
 });
 
-const bucket = `arn:aws:s3:::${known.Blobs}`;
+const bucket = known['Blobs.Arn'];
 const ses = 'arn:aws:ses:eu-central-1:123456789012';
 const transactions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem',
   'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'];
@@ -248,7 +254,6 @@ const rightsByRole = {
     [`${bucket}/blobs/*`]: ['s3:DeleteObject'],
   },
   FeedbackRole: { 'FailedEvents.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:DeleteObject'] },
-  UploadRole: { 'FailedEvents.Arn': ['sqs:SendMessage'] },
 };
 const commonRights = (table) => ({
   [table]: transactions, [`${table}/index/GSI1`]: ['dynamodb:Query'],
@@ -280,7 +285,8 @@ test('every function has a role of its own, which may do what is listed here and
   const tracing = { '*': ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] };
   const { defaults, everything } = stacks;
   for (const [role, rights] of Object.entries(rightsByRole)) {
-    const more = role === 'WorkerRole' ? { ...tracing, [`${ses}:identity/me@example.org`]: send } : tracing;
+    const optional = { ...tracing, [settingsKey]: ['kms:Decrypt'] };
+    const more = role === 'WorkerRole' ? { ...optional, [`${ses}:identity/me@example.org`]: send } : optional;
     assert.deepEqual(rightsOf(role, defaults), { ...rights, ...commonRights('Table.Arn') }, role);
     assert.deepEqual(rightsOf(role, everything), { ...rights, ...commonRights(restored), ...more }, role);
     assert.deepEqual(named(role).AssumeRolePolicyDocument.Statement,
@@ -332,6 +338,149 @@ test('queues and the bucket are encrypted and take TLS only', () => {
   assert.ok(named('Blobs').BucketEncryption);
 });
 
+test('the bucket keeps no old versions, no marks of deletions and no halves of uploads', () => {
+  const rules = named('Blobs').LifecycleConfiguration.Rules;
+  assert.ok(rules.every((each) => each.Status === 'Enabled' && !each.Prefix));
+  const { NoncurrentVersionExpiration, ExpiredObjectDeleteMarker, AbortIncompleteMultipartUpload } = Object.assign({}, ...rules);
+  assert.deepEqual([NoncurrentVersionExpiration, ExpiredObjectDeleteMarker, AbortIncompleteMultipartUpload],
+    [{ NoncurrentDays: 30 }, true, { DaysAfterInitiation: 1 }]);
+});
+
+test('settings rest under a key of your own where you name one, and roles are bounded', () => {
+  const { defaults, everything } = stacks;
+  for (const { name } of functions()) {
+    assert.equal(defaults.resources[name].Properties.KmsKeyArn, undefined);
+    assert.equal(everything.resources[name].Properties.KmsKeyArn, settingsKey);
+  }
+  for (const role of Object.keys(rightsByRole)) {
+    assert.equal(defaults.resources[role].Properties.PermissionsBoundary, undefined);
+    assert.equal(everything.resources[role].Properties.PermissionsBoundary, boundary);
+  }
+});
+
+// --- deploy/policies/ ---------------------------------------------------------------------------------------------
+
+const statementsOf = (...names) => names.flatMap((name) => {
+  const text = readSource(`deploy/policies/${name}.json`);
+  // IAM's limit for a managed policy.
+  assert.ok(text.replaceAll(/\s/g, '').length <= 6144, name);
+  const { Version, Statement } = JSON.parse(text);
+  assert.equal(Version, '2012-10-17');
+  Statement.forEach((each) => assert.equal(each.Effect, 'Allow'));
+  return Statement;
+});
+
+const matches = (pattern, text) =>
+  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+const allows = (statements, action, resource) => statements.some((each) =>
+  list(each.Action).some((pattern) => matches(pattern, action)) && list(each.Resource).some((pattern) => matches(pattern, resource)));
+
+const arn = (service, rest) => `arn:aws:${service}:eu-central-1:123456789012:${rest}`;
+const arns = {
+  'Table.Arn': arn('dynamodb', 'table/voyages-Table-1'), 'WorkQueue.Arn': arn('sqs', 'voyages-WorkQueue-1'),
+  'FailedEvents.Arn': arn('sqs', 'voyages-FailedEvents-1'), 'Logs.Arn': arn('logs', 'log-group:/voyages/voyages:*'),
+};
+
+// By service: what it makes for a stack of the name `voyages`.
+const made = {
+  cloudfront: ['arn:aws:cloudfront::123456789012:distribution/E1'],
+  cloudwatch: [arn('cloudwatch', 'alarm:voyages-SlowAlarm-1')],
+  dynamodb: [arns['Table.Arn']],
+  events: [arn('events', 'rule/voyages-TickFunctionEveryMinute-1')],
+  iam: ['arn:aws:iam::123456789012:role/voyages-ApiRole-1', 'arn:aws:iam::123456789012:policy/voyages-CommonPolicy-1'],
+  lambda: [arn('lambda', 'function:voyages-ApiFunction-1'), arn('lambda', 'event-source-mapping:1')],
+  logs: [arns['Logs.Arn']],
+  s3: [bucket, 'arn:aws:s3:::aws-sam-cli-managed-default-samclisourcebucket-1/voyages/1'],
+  secretsmanager: [known.MasterKey],
+  ses: [arn('ses', 'configuration-set/MailEvents-1'), arn('ses', 'identity/example.com')],
+  sns: [known.NoticesTopic],
+  sqs: [arns['WorkQueue.Arn']],
+};
+
+// Of what AWS names for each type: rights for parts of it that the template does not use.
+const unused = [
+  /^(ec2|elasticfilesystem|s3files|s3tables|kinesis|firehose|kms):/,
+  /^cloudfront:(.*ConnectionGroup|GetVpcOrigin|UpdateDistributionWithStagingConfig)$/,
+  /^dynamodb:(Scan|Query|BatchWriteItem|(Get|Put|Update|Delete)Item|UpdateContributorInsights|ImportTable)$/,
+  /^dynamodb:(.*KinesisStreamingDestination|(Put|Delete)ResourcePolicy|.*TableReplica)$/,
+  /^iam:(CreateServiceLinkedRole|(Attach|Detach)(Group|User)Policy|DeleteRolePermissionsBoundary)$/,
+  /^lambda:(PutRuntimeManagementConfig|PublishVersion|PassCapacityProvider|AssociateRuntimeAlias)$/,
+  /^logs:(CreateLogStream|PutLogEvents|CreateLogDelivery|(Associate|Disassociate)KmsKey|PutLogGroupDeletionProtection)$/,
+  /^logs:((Put|Delete)(DataProtection|Resource|Index)Policy|PutBearerTokenAuthentication)$/,
+  /^s3:(Put(Analytics|Inventory|Metrics|Accelerate|Replication|IntelligentTiering|ObjectLock)Configuration|PutObjectAcl)$/,
+  /^s3:((Create|Update|Delete)BucketMetadata.*|GetObjectMetadata|REST\.PUT\.OBJECT)$/,
+  /^s3:DeleteBucket(Website|AnalyticsConfiguration|Cors|MetricsConfiguration|Encryption|Lifecycle|Replication)$/,
+  /^secretsmanager:(ReplicateSecretToRegions|RemoveRegionsFromReplication)$/,
+  /^sns:(PutDataProtectionPolicy|SetSubscriptionAttributes)$/,
+];
+
+test('who has the policies for deploying may make, change and delete each resource, but what outlives the stack', () => {
+  const statements = statementsOf('deployer', 'deployer-domain');
+  for (const [type, { create, read = [], update = [], delete: remove }] of Object.entries(rightsByType)) {
+    const kept = ofType(type).every(([, each]) => each.DeletionPolicy === 'Retain');
+    const needed = new Set([...create, ...read, ...update, ...(kept ? [] : remove)]);
+    for (const action of [...needed].filter((each) => !unused.some((pattern) => pattern.test(each)))) {
+      assert.ok(made[action.split(':')[0]]?.some((each) => allows(statements, action, each)), `${type} needs ${action}`);
+    }
+  }
+  // What `sam` itself asks of CloudFormation and S3.
+  for (const stack of ['voyages', 'aws-sam-cli-managed-default']) {
+    for (const action of ['DescribeStacks', 'CreateChangeSet', 'DescribeChangeSet', 'ExecuteChangeSet', 'DescribeStackEvents']) {
+      assert.ok(allows(statements, `cloudformation:${action}`, arn('cloudformation', `stack/${stack}/1`)), action);
+    }
+  }
+  const transform = 'arn:aws:cloudformation:eu-central-1:aws:transform/Serverless-2016-10-31';
+  assert.ok(allows(statements, 'cloudformation:CreateChangeSet', transform));
+});
+
+test('who has the policies for deploying may touch nothing else, and make no role without the boundary', () => {
+  const statements = statementsOf('deployer', 'deployer-domain');
+  // Those of SES and CloudFront, and event source mappings, have names that CloudFormation or AWS makes up.
+  const ours = /voyages|aws-sam-cli-managed|Serverless-|secret:MasterKey-|^arn:aws:(ses|cloudfront):|event-source-mapping/;
+  for (const { Sid, Action, Resource, Condition } of statements) {
+    for (const action of list(Action)) assert.match(action, /^[a-z0-9]+:[A-Z][A-Za-z]+/, Sid);
+    if (Sid === 'NoNarrower') {
+      assert.ok(list(Action).every((each) => /:(Get|List|Describe|Unsubscribe)/.test(each)));
+    } else if (Sid === 'Sources') {
+      assert.deepEqual(Condition, { ArnLike: { 'lambda:FunctionArn': 'arn:aws:lambda:*:*:function:voyages-*' } });
+    } else {
+      assert.ok(list(Resource).every((each) => ours.test(each)), Sid);
+    }
+  }
+  for (const action of ['dynamodb:DeleteTable', 'dynamodb:GetItem', 's3:DeleteBucket', 'secretsmanager:DeleteSecret',
+    'secretsmanager:PutSecretValue', 'lambda:InvokeFunction', 'iam:CreateUser', 'iam:CreateAccessKey',
+    'iam:DeleteRolePermissionsBoundary']) {
+    for (const each of Object.values(made).flat()) assert.ok(!allows(statements, action, each), `${action} on ${each}`);
+  }
+  assert.ok(!allows(statements, 's3:GetObject', `${bucket}/blobs/1`));
+  for (const action of ['CreateRole', 'PutRolePolicy', 'AttachRolePolicy', 'PutRolePermissionsBoundary']) {
+    const [{ Condition }, ...others] = statements.filter((each) => allows([each], `iam:${action}`, made.iam[0]));
+    const bounded = { StringLike: { 'iam:PermissionsBoundary': 'arn:aws:iam::*:policy/boundary-of-voyages' } };
+    assert.deepEqual([Condition, others], [bounded, []]);
+  }
+  // The boundary is none of the policies that the deployer may change.
+  assert.ok(!allows(statements, 'iam:CreatePolicyVersion', boundary));
+  const [pass, ...others] = statements.filter((each) => allows([each], 'iam:PassRole', made.iam[0]));
+  assert.deepEqual([pass.Condition, others], [{ StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }, []]);
+});
+
+test('the boundary allows all that the roles may do, and nothing that none of them may', () => {
+  const statements = statementsOf('boundary');
+  const used = new Set();
+  for (const stack of Object.values(stacks)) {
+    for (const role of Object.keys(rightsByRole)) {
+      for (const [resource, actions] of Object.entries(rightsOf(role, stack))) {
+        const name = resource.replace(/ if .*/, '').replace(/^\w+\.Arn/, (each) => arns[each]);
+        for (const action of actions) {
+          assert.ok(allows(statements, action, name), `${role}: ${action} on ${name}`);
+          used.add(action);
+        }
+      }
+    }
+  }
+  assert.deepEqual(statements.flatMap((each) => each.Action).sort(), [...used].sort());
+});
+
 test('every function logs as JSON into the group that forgets, and is one program', () => {
   assert.ok(named('Logs').RetentionInDays);
   for (const each of functions()) {
@@ -347,7 +496,7 @@ test('events that fail go to a queue of their own, which an alarm watches', () =
   const watched = (queue) => ofType('AWS::CloudWatch::Alarm').some(([, { Properties: alarm }]) =>
     (alarm.Dimensions ?? []).some((each) => targetOf(each.Value) === queue));
   assert.ok(watched('DeadLetters') && watched('FailedEvents'));
-  const asynchronous = ['TickFunction', 'FeedbackFunction', 'UploadFunction'];
+  const asynchronous = ['TickFunction', 'FeedbackFunction'];
   const configured = ofType('AWS::Lambda::EventInvokeConfig').map(([, each]) => each.Properties);
   assert.deepEqual(configured.map((each) => targetOf(each.FunctionName)).sort(), asynchronous.sort());
   configured.forEach((each) => assert.equal(targetOf(each.DestinationConfig.OnFailure.Destination), 'FailedEvents'));
