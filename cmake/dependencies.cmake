@@ -19,8 +19,6 @@ pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 # Debian has no archives of these two, so they are compiled along: src/base/fmt.cpp, src/app/config_file.cpp.
 pkg_check_modules(fmt REQUIRED fmt)
 pkg_check_modules(tomlplusplus REQUIRED tomlplusplus)
-# Its header alone: src/email/curl_library.h says why.
-pkg_check_modules(curl REQUIRED libcurl)
 
 # Headers of others are system headers: their warnings are not ours to fix.
 add_library(voyages_dependencies INTERFACE)

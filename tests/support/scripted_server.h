@@ -51,6 +51,16 @@ class ServerSide {
     return request;
   }
 
+  /// A line with its end, or the empty string when the client has gone.
+  std::string receive_line() {
+    while (received_.find('\n') == std::string::npos) {
+      if (!receive_more()) return {};
+    }
+    auto line = received_.substr(0, received_.find('\n') + 1);
+    received_.erase(0, line.size());
+    return line;
+  }
+
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -53,19 +53,23 @@ class TlsServerSide {
   }
 
   /// A request's head, or the empty string when the client has gone.
-  std::string receive() {
-    std::string request;
-    while (!request.ends_with("\r\n\r\n")) {
-      char byte = 0;
-      if (SSL_read(ssl_.get(), &byte, 1) != 1) return {};
-      request += byte;
-    }
-    return request;
-  }
+  std::string receive() { return receive_until("\r\n\r\n"); }
+  /// A line with its end, or the empty string when the client has gone.
+  std::string receive_line() { return receive_until("\n"); }
   void send(std::string_view bytes) { SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())); }
   void say_good_bye() { SSL_shutdown(ssl_.get()); }
 
  private:
+  std::string receive_until(std::string_view end) {
+    std::string text;
+    while (!text.ends_with(end)) {
+      char byte = 0;
+      if (SSL_read(ssl_.get(), &byte, 1) != 1) return {};
+      text += byte;
+    }
+    return text;
+  }
+
   std::unique_ptr<SSL, crypto::Release<SSL_free>> ssl_;
   bool accepted_ = false;
 };

@@ -35,7 +35,7 @@ struct Progress {
 }  // namespace
 
 struct Client::Implementation {
-  explicit Implementation(Trust trust) : tls(trust) {}
+  explicit Implementation(Trust trust) : tls(trust, "http/1.1") {}
 
   std::unique_ptr<Stream> connect(const Origin& origin, Deadline deadline) {
     auto socket = Socket::connect(origin.host, origin.port, deadline);

@@ -136,13 +136,27 @@ std::optional<std::size_t> Socket::try_write(std::string_view bytes) {
 }
 
 void Socket::wait_readable(Deadline deadline) const {
-  if (!wait_for(descriptor_, POLLIN, deadline)) throw StreamFailed("no answer in time", true);
+  if (!wait_for_news(deadline)) throw StreamFailed("no answer in time", true);
 }
 
 void Socket::wait_writable(Deadline deadline) const {
   if (!wait_for(descriptor_, POLLOUT, deadline)) throw StreamFailed("the server takes nothing in time", true);
 }
 
+bool Socket::wait_for_news(Deadline deadline) const { return wait_for(descriptor_, POLLIN, deadline); }
+
 bool Socket::has_news() const { return poll_for(descriptor_, POLLIN, 0); }
+
+std::string Socket::local_address() const {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  char text[NI_MAXHOST];
+  if (::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return {};
+  const auto* any = reinterpret_cast<const sockaddr*>(&address);
+  if (::getnameinfo(any, length, text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0) return {};
+  // Without the interface of a link-local address: `fe80::1%eth0`.
+  const std::string_view shown = text;
+  return std::string(shown.substr(0, shown.find('%')));
+}
 
 }  // namespace voyages::http::client

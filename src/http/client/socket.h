@@ -31,8 +31,12 @@ class Socket {
   std::optional<std::size_t> try_write(std::string_view bytes);
   void wait_readable(Deadline deadline) const;
   void wait_writable(Deadline deadline) const;
+  /// Waits for bytes, an end or an error; false when the deadline passes first.
+  [[nodiscard]] bool wait_for_news(Deadline deadline) const;
   /// Whether bytes, an end or an error wait to be read.
   [[nodiscard]] bool has_news() const;
+  /// The address of this side, as `192.0.2.1` or `2001:db8::1`; empty when the system does not tell.
+  [[nodiscard]] std::string local_address() const;
 
  private:
   explicit Socket(int descriptor) : descriptor_(descriptor) {}

@@ -32,6 +32,8 @@ class Stream {
   virtual std::size_t read(std::span<char> into, Deadline deadline) = 0;
   /// All of the bytes.
   virtual void write(std::string_view bytes, Deadline deadline) = 0;
+  /// Waits until there is something to read, an end or an error; false when the deadline passes first.
+  virtual bool wait_for_news(Deadline deadline) = 0;
   /// Whether the peer has neither said anything nor gone, so that a request may be sent. Never waits.
   virtual bool is_quiet() = 0;
   /// Called when all went well, before the stream is kept or closed.

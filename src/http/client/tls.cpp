@@ -61,6 +61,9 @@ std::string describe_certificate_fault(long fault, const std::string& trusted) {
 std::string describe_last_error() {
   const auto code = ERR_get_error();
   ERR_clear_error();
+  if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER) {
+    return "the server does not speak TLS on this port";
+  }
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return reason ? reason : "no reason given";
 }
@@ -117,6 +120,13 @@ class TlsStream final : public Stream {
         fail();
       }
     }
+  }
+
+  bool wait_for_news(Deadline deadline) override {
+    while (is_quiet()) {
+      if (!wire_->socket.wait_for_news(deadline)) return false;
+    }
+    return true;
   }
 
   // A server may say things that are TLS's own, such as new session tickets: those are read here and are no news.
@@ -181,7 +191,7 @@ class TlsStream final : public Stream {
 }  // namespace
 
 struct TlsContext::State {
-  explicit State(Trust trust) : context(SSL_CTX_new(TLS_client_method())) {
+  State(Trust trust, const std::string& protocol) : context(SSL_CTX_new(TLS_client_method())) {
     if (!context) throw std::bad_alloc();
     trusted = load_trust(*context, trust);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
@@ -189,11 +199,15 @@ struct TlsContext::State {
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_mode(context.get(),
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-    constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};  // RFC 7301 §3.1
-    if (SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_alpn_protos(context.get(), alpn, sizeof alpn) != 0) {
-      throw std::bad_alloc();
-    }
+    if (SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) throw std::bad_alloc();
+    if (!protocol.empty()) offer(protocol);
+  }
+
+  // RFC 7301 §3.1: a list of names, each behind its length.
+  void offer(const std::string& protocol) {
+    const auto list = static_cast<char>(protocol.size()) + protocol;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(list.data());
+    if (SSL_CTX_set_alpn_protos(context.get(), bytes, static_cast<unsigned>(list.size())) != 0) throw std::bad_alloc();
   }
 
   TlsSession take_session(const Origin& origin) {
@@ -218,13 +232,13 @@ struct TlsContext::State {
   std::map<Origin, TlsSession> sessions;
 };
 
-TlsContext::TlsContext(Trust trust) : trust_(trust) {}
+TlsContext::TlsContext(Trust trust, std::string_view protocol) : trust_(trust), protocol_(protocol) {}
 
 TlsContext::~TlsContext() = default;
 
 TlsContext::State& TlsContext::state() {
   const std::scoped_lock lock(mutex_);
-  if (!state_) state_ = std::make_unique<State>(trust_);
+  if (!state_) state_ = std::make_unique<State>(trust_, protocol_);
   return *state_;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "crypto/openssl.h"
 #include "http/client/client.h"
@@ -20,7 +21,8 @@ using TlsSession = std::unique_ptr<SSL_SESSION, crypto::Release<SSL_SESSION_free
 /// certificates takes time. Thread-safe.
 class TlsContext {
  public:
-  explicit TlsContext(Trust trust);
+  /// `protocol`: what is spoken inside, for servers that ask (RFC 7301); empty: it is not said.
+  TlsContext(Trust trust, std::string_view protocol);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -33,6 +35,7 @@ class TlsContext {
   State& state();
 
   Trust trust_;
+  std::string protocol_;
   std::mutex mutex_;
   std::unique_ptr<State> state_;
 };

@@ -225,7 +225,7 @@ TEST_F(HttpClientTls, SaysThatAServerSpeaksNoTls) {
     get(client, server);
     FAIL() << "it spoke no TLS";
   } catch (const TransferFailed& error) {
-    EXPECT_THAT(error.what(), HasSubstr("TLS could not be agreed on"));
+    EXPECT_THAT(error.what(), HasSubstr("TLS could not be agreed on: the server does not speak TLS on this port"));
   }
 }
 
