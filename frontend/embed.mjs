@@ -54,18 +54,24 @@ function stop(message) {
   process.exit(1);
 }
 
+/// The packages of the registry that a lock names. What a lock tells of them beside their integrity differs between
+/// versions of npm.
 function packagesIn(file) {
   const { packages } = JSON.parse(readFileSync(join(here, file), 'utf8'));
-  delete packages['']; // the project itself, which npm leaves out of the list of what it installed
-  return packages;
+  return Object.fromEntries(Object.entries(packages).filter(([, { integrity }]) => integrity));
+}
+
+/// Whether a package is only for another platform. Older versions of npm install those of every C library.
+function isForElsewhere({ optional, os, cpu, libc }) {
+  return optional && (!os?.includes(process.platform) || !cpu?.includes(process.arch) || libc);
 }
 
 /// Whether exactly the locked packages are installed, but for those of other platforms.
 function areInstalled() {
   const locked = packagesIn('package-lock.json');
   const installed = packagesIn('node_modules/.package-lock.json');
-  const wanted = Object.entries(locked).filter(([name, { optional }]) => !optional || name in installed);
-  return JSON.stringify(Object.fromEntries(wanted)) === JSON.stringify(installed);
+  return Object.entries(installed).every(([path, { integrity }]) => integrity === locked[path]?.integrity) &&
+    Object.entries(locked).every(([path, entry]) => path in installed || isForElsewhere(entry));
 }
 
 function installPackages() {
@@ -77,8 +83,8 @@ function installPackages() {
   const npm = spawnSync('npm', ['ci'], { cwd: here, encoding: 'utf8' });
   if (npm.error) stop('npm is not installed. Install Node.js 18 or newer with npm, then build again.');
   if (npm.status !== 0) {
-    stop(`the npm packages of the pages could not be installed:\n${npm.stderr}\n` +
-      'frontend: check that npm reaches its registry (npm ping), then build again.');
+    stop(`the npm packages of the pages could not be installed. npm ci says:\n${npm.stderr}\n` +
+      'frontend: mend what npm names above, then build again.');
   }
 }
 

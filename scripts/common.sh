@@ -10,16 +10,37 @@ fail() {
   exit 1
 }
 
-is_debian_12() {
-  # shellcheck disable=SC1091
-  [ -r /etc/os-release ] && (. /etc/os-release && [ "${ID:-}" = debian ] && [ "${VERSION_ID:-}" = 12 ])
+# become_root PACKAGE...: sets `as_root` to what a command of root's begins with.
+become_root() {
+  as_root=()
+  [ "$(id -u)" != 0 ] || return 0
+  command -v sudo >/dev/null || fail "Packages are missing, and you are neither root nor have sudo." "As root, run: apt-get install $*"
+  as_root=(sudo)
+  # Without a terminal, sudo could not ask for a password.
+  sudo -n true 2>/dev/null && return
+  (: </dev/tty) 2>/dev/null ||
+    fail "Packages are missing; sudo needs your password, and there is no terminal to ask for it." "In a terminal, run: sudo apt-get install $*"
+  sudo true || fail "Packages are missing, and sudo refused to install them." "As root, run: apt-get install $*"
+}
+
+# apt_get WORD...: silent unless it fails; then it shows apt's words. Waits for the updates that a fresh system starts.
+apt_get() {
+  local log
+  log=$(mktemp)
+  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
 }
 
 # install_packages WHY PACKAGE...: asks dpkg first, so that nothing happens when nothing is missing.
 install_packages() {
   local why=$1
   shift
-  if ! is_debian_12; then
+  if [ -z "$distribution" ]; then
     require_tools "$@"
     return
   fi
@@ -29,14 +50,10 @@ install_packages() {
   [ -n "$missing" ] || return 0
   # shellcheck disable=SC2086 # a list of words
   set -- $missing
-  local as_root=()
-  if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null ||
-      fail "Missing Debian packages, and neither root nor sudo to install them." "As root, run: apt-get install $*"
-    as_root=(sudo)
-  fi
-  echo "Installing $# Debian packages $why: $*"
-  "${as_root[@]}" apt-get -qq update </dev/null || echo "The package lists could not be refreshed; trying the old ones." >&2
+  local as_root
+  become_root "$@"
+  echo "Installing $# packages $why, which takes a few minutes: $*"
+  apt_get update || echo "The package lists could not be refreshed, see apt's words above; trying the old ones." >&2
   (
     # Debian would start the servers among them at once, on port 80; the tests start their own.
     policy=/usr/sbin/policy-rc.d
@@ -44,20 +61,24 @@ install_packages() {
       trap '"${as_root[@]}" rm -f $policy' EXIT
       printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin $policy
     fi
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get -qq -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@" </dev/null >/dev/null
+    apt_get install --yes --no-install-recommends "$@"
   ) ||
-    fail "Installing Debian packages failed." "See apt's words above, then run: apt-get install $*"
+    fail "Installing packages failed." "See apt's words above, then run: ${as_root:+sudo }apt-get install $*"
 }
 
-# Elsewhere than on Debian 12 the packages have other names: only say what is needed.
+# Elsewhere the packages have other names: only say what is needed.
 require_tools() {
   local tool missing=()
   for tool in c++ cmake ninja pkg-config node npm; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
   [ ${#missing[@]} = 0 ] && return
-  echo "This is not Debian 12, so nothing is installed for you. On Debian 12 the packages would be:" >&2
+  cat >&2 <<END
+This is none of Debian 12, Debian 13 and Ubuntu 24.04, so nothing is installed for you. Building needs a C++23 compiler
+(GCC 12, clang 19 or newer), CMake 3.25, Ninja, pkg-config, Node.js 18 with npm, and these libraries with their headers and
+static archives: Boost 1.81 (headers, JSON, URL), OpenSSL 3, libsodium, SQLite 3, CLI11, toml++, fmt, utf8proc, libidn2,
+libunistring, zlib, libcrypt. On Debian 13 the packages $why would be:
+END
   printf '  %s\n' "$*" | fold -s -w 100 >&2
   fail "Missing here: ${missing[*]}." "Install them and the libraries above with your package manager, or use Docker: docker compose up"
 }
@@ -78,7 +99,7 @@ build() {
   if [ ! -f "$folder/build.ninja" ] || ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
     # An interrupted or moved folder is begun anew; what a good one holds is kept.
     cmake --preset "$preset" --fresh "$@" ||
-      fail "Configuring failed." "See CMake's words above; what it misses is a package in scripts/packages.sh."
+      fail "Configuring failed." "See CMake's words above; what it misses is named in scripts/packages.sh."
   fi
   CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)} cmake --build --preset "$preset" ||
     fail "Building failed." "See the first error above. After mending it, the same command goes on where it stopped."
