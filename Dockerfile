@@ -1,6 +1,6 @@
 # The image is the static program, and nothing beside it: no shell and no packages. docs/docker.md says how to live in it.
 
-FROM debian:12 AS source
+FROM debian:12 AS build
 WORKDIR /source
 # From what changes least to what changes most. The first two layers stay until their lists change. Scripts are run by
 # bash's name: a checkout on Windows has no executable files.
@@ -15,14 +15,6 @@ RUN cd frontend && npm ci && npm cache clean --force
 # .dockerignore lets in what is compiled, and no more.
 COPY . .
 ENV CCACHE_DIR=/ccache
-
-# What Lambda runs, for who does not have Debian: docker build --target package --output build/lambda .
-FROM source AS lambda
-RUN --mount=type=cache,target=/ccache bash scripts/package
-FROM scratch AS package
-COPY --from=lambda /source/build/lambda/bootstrap /source/build/lambda/*.zip /
-
-FROM source AS build
 RUN --mount=type=cache,target=/ccache bash run --build-only
 # The folders of the image. TLS needs the certificates, local times the zones.
 RUN install -D --target-directory=/root-folder/usr/local/bin build/release/voyages \
@@ -32,6 +24,12 @@ RUN install -D --target-directory=/root-folder/usr/local/bin build/release/voyag
   && rm -rf /root-folder/usr/share/zoneinfo/posix /root-folder/usr/share/zoneinfo/right \
   && install -d --mode=1777 /root-folder/tmp \
   && install -d --mode=0700 /data-folder/data
+
+# What Lambda runs, for who does not have Debian: docker build --target package --output build/lambda .
+FROM build AS lambda
+RUN bash scripts/package
+FROM scratch AS package
+COPY --from=lambda /source/build/lambda/bootstrap /source/build/lambda/*.zip /
 
 FROM scratch
 COPY --from=build /root-folder/ /
