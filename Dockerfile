@@ -1,39 +1,44 @@
-# syntax=docker/dockerfile:1
+# The image is the static program, and nothing beside it: no shell and no packages. docs/docker.md says how to live in it.
 
-FROM debian:12 AS source
+FROM debian:12 AS build
 WORKDIR /source
-# The packages first: their layer stays until the list changes.
+# From what changes least to what changes most. The first two layers stay until their lists change. Scripts are run by
+# bash's name: a checkout on Windows has no executable files.
 COPY scripts/packages.sh scripts/
-RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(scripts/packages.sh build) \
+RUN packages="$(bash scripts/packages.sh package) tzdata" \
+  && apt-get update \
+  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $packages \
   && rm -rf /var/lib/apt/lists/*
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc frontend/
+COPY frontend/unused frontend/unused
+RUN cd frontend && npm ci && npm cache clean --force
+# .dockerignore lets in what is compiled, and no more.
 COPY . .
+ENV CCACHE_DIR=/ccache
+RUN --mount=type=cache,target=/ccache bash run --build-only
+# The folders of the image. TLS needs the certificates, local times the zones.
+RUN install -D --target-directory=/root-folder/usr/local/bin build/release/voyages \
+  && install -D --mode=0644 --target-directory=/root-folder/usr/share/doc/voyages LICENSE \
+  && install -D --mode=0644 --target-directory=/root-folder/etc/ssl/certs /etc/ssl/certs/ca-certificates.crt \
+  && cp -a /usr/share/zoneinfo /root-folder/usr/share/ \
+  && rm -rf /root-folder/usr/share/zoneinfo/posix /root-folder/usr/share/zoneinfo/right \
+  && install -d --mode=1777 /root-folder/tmp \
+  && install -d --mode=0700 /data-folder/data
 
-# What Lambda runs, for who does not have Debian 12: docker build --target package --output build/lambda .
-FROM source AS static
-RUN scripts/package
+# What Lambda runs, for who does not have Debian: docker build --target package --output build/lambda .
+FROM build AS lambda
+RUN bash scripts/package
 FROM scratch AS package
-COPY --from=static /source/build/lambda/bootstrap /source/build/lambda/*.zip /
+COPY --from=lambda /source/build/lambda/bootstrap /source/build/lambda/*.zip /
 
-FROM source AS build
-RUN ./run --build-only && strip build/release/voyages
-
-FROM debian:12-slim
-RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-    ca-certificates libboost-container1.81.0 libboost-json1.81.0 libboost-url1.81.0 libcrypt1 libfmt9 libidn2-0 \
-    libsodium23 libsqlite3-0 libssl3 libstdc++6 libtomlplusplus3 libutf8proc2 zlib1g \
-  && rm -rf /var/lib/apt/lists/* \
-  && useradd --system --uid 10001 --no-create-home voyages \
-  && install -d -o voyages -g voyages -m 0700 /data
-COPY --from=build /source/build/release/voyages /usr/local/bin/voyages
-COPY LICENSE /usr/share/doc/voyages/LICENSE
-USER voyages
-ENV VOYAGES_LISTEN=:8080 VOYAGES_DATA=/data
+FROM scratch
+COPY --from=build /root-folder/ /
+COPY --from=build --chown=10001:10001 /data-folder/ /
+USER 10001:10001
+ENV PATH=/usr/local/bin VOYAGES_LISTEN=:8080 VOYAGES_DATA=/data
 VOLUME /data
 EXPOSE 8080
-# Bash speaks TCP by itself, so that the image needs no HTTP client.
-HEALTHCHECK --interval=30s --timeout=3s --start-period=5s --start-interval=1s CMD ["bash", "-c", \
-  "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+# Whether the process answers. Not whether it is ready: a full disk is no reason to restart what can still be read.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["voyages", "health", "--live"]
 ENTRYPOINT ["voyages"]
 CMD ["serve"]

@@ -16,6 +16,7 @@
 #include "auth/admin_users.h"
 #include "auth/service_token.h"
 #include "base/uuid.h"
+#include "http/client/client.h"
 
 namespace voyages::app {
 
@@ -37,6 +38,7 @@ struct Arguments {
   std::vector<std::string> removed_roles;
   std::vector<std::string> scopes;
   std::string lifetime;
+  HealthQuestion health;
   bool password_stdin = false;
   bool unverified = false;
   bool now = false;
@@ -57,6 +59,13 @@ CLI::Validator email_address() {
 CLI::Validator token_id() {
   return {[](std::string& text) {
             return is_uuid7(text) ? "" : "This is not the id of a token; `voyages token list` shows the ids.";
+          },
+          ""};
+}
+
+CLI::Validator server_address() {
+  return {[](std::string& text) {
+            return http::client::Origin::parse(text) ? "" : "This is not an address like https://auth.example.com.";
           },
           ""};
 }
@@ -92,6 +101,7 @@ class Cli {
     add_setting(app_, "table", "ENGINE", "Where accounts and the rest are kept: sqlite (the default) or dynamodb.");
     add_setting(app_, "dynamodb_table", "NAME", "The table's name in DynamoDB (default: voyages).");
     add_serve();
+    add_health();
     add_user();
     add_keys();
     add_token();
@@ -128,6 +138,17 @@ class Cli {
                             [](const LoadedConfig& loaded) { return serve(loaded.config); });
     add_setting(*serving, "listen", "HOST:PORT", "Where to serve (default: localhost:8080).");
     add_setting(*serving, "metrics_listen", "HOST:PORT", "Where to serve /metrics (default: localhost:9090).");
+  }
+
+  void add_health() {
+    auto& asking =
+        *command(app_, "health", "Ask the running server whether it works.",
+                 [this](const LoadedConfig& loaded) { return check_health(loaded.config, arguments_.health); });
+    add_setting(asking, "listen", "HOST:PORT", "Where it serves (default: localhost:8080).");
+    asking.add_option("--url", arguments_.health.url, "Its address, where --listen does not say it.")
+        ->check(server_address())
+        ->type_name("URL");
+    asking.add_flag("--live", arguments_.health.live, "Ask only whether the process answers.");
   }
 
   void add_amazon() {

@@ -40,6 +40,12 @@ struct TokenAdd {
   std::optional<std::chrono::seconds> expires_in;  // nothing: lives until it is revoked
 };
 
+/// What `health` asks a server.
+struct HealthQuestion {
+  std::string url;    // empty: where the configuration listens
+  bool live = false;  // whether the process answers; otherwise whether all that it stands on works
+};
+
 /// The provider that `provider add` makes.
 using ProviderAdd = auth::federation::AddProviderRequest;
 
@@ -88,6 +94,8 @@ int print_config_markdown();
 int print_version();
 
 int doctor(const Config& config);
+/// Asks a running server over HTTP.
+int check_health(const Config& config, const HealthQuestion& question);
 int backup(const Config& config, const std::filesystem::path& file);
 int restore(const Config& config, const std::filesystem::path& file);
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -52,7 +53,8 @@ void greet(const Config& config, const std::optional<std::string>& setup_token,
   if (mail_token) {
     fmt::print("  read the mail     {}/mail#token={}\n", config.public_url, *mail_token);
   }
-  fmt::print("  stop              Ctrl-C\n");
+  // In a container or a service nobody could type it.
+  if (::isatty(STDIN_FILENO) == 1) fmt::print("  stop              Ctrl-C\n");
   std::fflush(stdout);
 }
 

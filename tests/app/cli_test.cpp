@@ -8,6 +8,7 @@
 
 #include "app/config_print.h"
 #include "tests/app/scratch.h"
+#include "tests/support/scripted_server.h"
 
 namespace voyages::app {
 namespace {
@@ -45,38 +46,16 @@ class CliTest : public testing::Test {
 TEST_F(CliTest, SaysWhatThereIs) {
   const auto help = run("--help");
   EXPECT_EQ(help.code, 0);
-  for (const auto* command :
-       {"serve", "user", "keys", "token", "client", "openapi", "config", "doctor", "backup", "restore", "version"}) {
+  for (const auto* command : {"serve", "health", "user", "keys", "token", "client", "openapi", "config", "doctor",
+                              "backup", "restore", "version"}) {
     EXPECT_THAT(help.out, HasSubstr("\n  " + std::string(command) + " ")) << command;
   }
-  for (const auto* command : {"serve",
-                              "user add",
-                              "user list",
-                              "user show",
-                              "user disable",
-                              "user enable",
-                              "user role",
-                              "user delete",
-                              "user password",
-                              "user invite",
-                              "keys list",
-                              "keys rotate",
-                              "token add",
-                              "token list",
-                              "token revoke",
-                              "client add",
-                              "client list",
-                              "client show",
-                              "client rotate-secret",
-                              "client disable",
-                              "client enable",
-                              "client delete",
-                              "openapi",
-                              "config",
-                              "doctor",
-                              "backup",
-                              "restore",
-                              "version"}) {
+  for (const auto* command : {"serve",          "health",        "user add",      "user list",   "user show",
+                              "user disable",   "user enable",   "user role",     "user delete", "user password",
+                              "user invite",    "keys list",     "keys rotate",   "token add",   "token list",
+                              "token revoke",   "client add",    "client list",   "client show", "client rotate-secret",
+                              "client disable", "client enable", "client delete", "openapi",     "config",
+                              "doctor",         "backup",        "restore",       "version"}) {
     const auto one = run(std::string(command) + " --help");
     EXPECT_EQ(one.code, 0) << command;
     EXPECT_THAT(one.out, HasSubstr("Usage: voyages " + std::string(command))) << command;
@@ -124,6 +103,8 @@ TEST_F(CliTest, ExitsWithTwoWhenCalledWronglyAndPointsToTheHelp) {
       {"config --data", "voyages config --help"},
       {"config --data a --data b", "voyages config --help"},
       {"config --listen :1", "voyages config --help"},
+      {"health --url localhost:8080", "voyages health --help"},
+      {"health --url http://localhost:8080/health", "voyages health --help"},
   };
   for (const auto& [arguments, advice] : cases) {
     const auto outcome = run(arguments);
@@ -263,6 +244,90 @@ TEST_F(CliTest, ExaminesTheMachine) {
   const auto broken = run("doctor --data file", "VOYAGES_LISTEN=localhost:0 VOYAGES_METRICS_LISTEN=");
   EXPECT_EQ(broken.code, 1);
   EXPECT_THAT(broken.last_line(), HasSubstr("voyages doctor"));
+}
+
+/// What `health` makes of a server on `--listen` that answers these bytes; what it asked is the second.
+class CliHealthTest : public CliTest {
+ protected:
+  std::pair<Outcome, std::string> ask(const std::string& options, const std::string& answer) const {
+    std::string asked;
+    Outcome outcome;
+    {
+      tests::ScriptedServer server([&](tests::ServerSide& side, unsigned) {
+        asked = side.receive();
+        side.send(answer);
+      });
+      outcome = run("health --listen 127.0.0.1:" + std::to_string(server.port()) + options);
+    }
+    return {outcome, asked};
+  }
+
+  static std::string answer(const std::string& status, const std::string& body) {
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+};
+
+TEST_F(CliHealthTest, ExitsWithZeroWhenTheServerIsHealthy) {
+  const auto [ready, asked_ready] = ask("", answer("200 OK", R"({"status":"ok","checks":[]})"));
+  EXPECT_EQ(ready.code, 0) << ready.errors;
+  EXPECT_THAT(ready.out, MatchesRegex("http://127\\.0\\.0\\.1:[0-9]+/health/ready is healthy\n"));
+  EXPECT_THAT(asked_ready, testing::StartsWith("GET /health/ready HTTP/1.1\r\n"));
+  const auto [live, asked_live] = ask(" --live", answer("200 OK", R"({"status":"ok"})"));
+  EXPECT_EQ(live.code, 0) << live.errors;
+  EXPECT_THAT(asked_live, testing::StartsWith("GET /health/live HTTP/1.1\r\n"));
+}
+
+TEST_F(CliHealthTest, ExitsWithOneWhenTheServerIsNotHealthy) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"503 Service Unavailable", R"({"status":"failed","checks":[]})"},
+      {"503 Service Unavailable", R"({"status":"ok"})"},
+      {"200 OK", R"({"status":"failed"})"},
+      {"200 OK", R"({"status":["ok"]})"},
+      {"200 OK", R"(["status","ok"])"},
+      {"200 OK", "ok"},
+      {"200 OK", ""},
+      {"302 Found", R"({"status":"ok"})"},
+  };
+  for (const auto& [status, body] : cases) {
+    const auto [outcome, asked] = ask("", answer(status, body));
+    EXPECT_EQ(outcome.code, 1) << status << body;
+    EXPECT_EQ(outcome.out, "") << status << body;
+    EXPECT_THAT(outcome.errors, HasSubstr(std::string(status).substr(0, 3) + ": not healthy")) << status << body;
+    EXPECT_THAT(outcome.last_line(), HasSubstr("voyages doctor"));
+  }
+}
+
+TEST_F(CliHealthTest, ExitsWithOneWhenTheAnswerIsTooLongOrIsNoHttp) {
+  for (const auto& bytes : {answer("200 OK", std::string(65537, ' ')), std::string("SSH-2.0-OpenSSH_9.2\r\n")}) {
+    const auto [outcome, asked] = ask("", bytes);
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(outcome.last_line(), HasSubstr("--url"));
+  }
+}
+
+TEST_F(CliHealthTest, AsksTheAddressOfTheConfigurationUnlessOneIsNamed) {
+  std::string port;
+  {
+    const tests::ScriptedServer server([](tests::ServerSide&, unsigned) {});
+    port = std::to_string(server.port());
+  }
+  const auto nobody = run("health", "VOYAGES_LISTEN=127.0.0.1:" + port);
+  EXPECT_EQ(nobody.code, 1);
+  EXPECT_THAT(nobody.errors, AllOf(HasSubstr("127.0.0.1:" + port), HasSubstr("refused")));
+  EXPECT_THAT(nobody.last_line(), HasSubstr("voyages serve"));
+
+  tests::ScriptedServer server([](tests::ServerSide& side, unsigned) {
+    side.receive();
+    side.send(answer("200 OK", R"({"status":"ok"})"));
+  });
+  const auto url = "http://127.0.0.1:" + std::to_string(server.port());
+  EXPECT_EQ(run("health --url " + url, "VOYAGES_LISTEN=127.0.0.1:" + port).out, url + "/health/ready is healthy\n");
+  const auto everywhere = run("health", "VOYAGES_LISTEN=:" + std::to_string(server.port()));
+  EXPECT_EQ(everywhere.code, 0) << everywhere.errors;
+  const auto unknown = run("health", "VOYAGES_LISTEN=localhost:0");
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.last_line(), HasSubstr("--url"));
 }
 
 }  // namespace

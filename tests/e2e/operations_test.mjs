@@ -194,6 +194,8 @@ describe('a full disk', () => {
     assert.equal((await server.get('/auth/me', { token })).status, 200);
     assert.equal((await server.get('/health/live')).status, 200);
     await waitFor('the report that it is not ready', async () => (await server.get('/health/ready')).status === 503);
+    assertRefused(await run(['health', '--url', server.url]), /503/, /voyages doctor/);
+    assert.equal((await run(['health', '--live', '--url', server.url])).code, 0);
 
     rmSync(join(folder, 'filler'));
     await waitFor('writes to work again', async () => (await register('after@example.com')).status === 201);
@@ -331,6 +333,22 @@ describe('looking at it', () => {
     assert.match(lastLines(result, 1), /voyages doctor/);
   });
 
+  test('health passes while it serves, and fails before and after', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const port = await freePort();
+    const health = (...options) => run(['health', ...options], { settings: { VOYAGES_LISTEN: `localhost:${port}` } });
+    assertRefused(await health(), /cannot connect/, /voyages serve/);
+    const server = await startServer({ data, port });
+    for (const options of [[], ['--live'], ['--url', server.url], ['--listen', `:${port}`]]) {
+      const result = await health(...options);
+      assert.equal(result.code, 0, result.stderr);
+      assert.match(result.stdout, /^http:\S+\/health\/(live|ready) is healthy\n$/);
+    }
+    assert.doesNotMatch(server.stdout, /Ctrl-C/, 'nobody can type it here');
+    await server.stop();
+    assertRefused(await health('--live'), /cannot connect/, /voyages serve/);
+  });
+
   test('every command explains itself', async () => {
     const commands = async (path) => {
       const { code, stdout, stderr } = await run([...path, '--help']);
@@ -345,7 +363,7 @@ describe('looking at it', () => {
       left.push(...below);
       seen.push(...below.map((path) => path.join(' ')));
     }
-    for (const name of ['serve', 'user add', 'user list', 'keys rotate', 'openapi', 'config', 'doctor', 'backup', 'restore']) {
+    for (const name of ['serve', 'user add', 'user list', 'keys rotate', 'openapi', 'config', 'doctor', 'health', 'backup', 'restore']) {
       assert.ok(seen.includes(name), `${name} is not listed: ${seen}`);
     }
   });
