@@ -69,7 +69,7 @@ function systemFile(file) {
   const path = resolve(build, file);
   if (dirname(path) === join(build, 'libraries')) {
     const triplet = output('sh', ['-c', 'c++ -print-multiarch']).trim();
-    return `/usr/lib/${triplet}/${basename(path)}`;
+    return `/usr/lib/${triplet}/${basename(path)}`; // a cross compiler has no copies
   }
   if (sysroot && path.startsWith(`${sysroot}/`)) return path;
   return path.startsWith(`${sourceFolder}/`) || path.startsWith(`${build}/`) || !path.startsWith('/usr/') ? undefined : path;

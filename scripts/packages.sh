@@ -37,6 +37,7 @@ test_packages=(
   exim4-daemon-light                                               # a real mail server
   faketime # a clock that jumps
   default-jre-headless maven                                       # DynamoDB Local
+  qemu-user-static                                                 # runs the program for arm64
 )
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
