@@ -45,6 +45,7 @@ test_packages=(
   faketime                                                          # a clock that jumps
   default-jre-headless maven                                        # DynamoDB Local
   mmdebstrap debian-archive-keyring                                 # clean roots: scripts/check_fresh
+  qemu-user-static                                                  # runs the program for arm64
 )
 # Ubuntu's browser is a snap, which installs nothing by apt: tests that need one are skipped unless $CHROMIUM names it.
 [ "$distribution" = ubuntu24.04 ] || test_packages+=(chromium)

@@ -78,5 +78,15 @@ TEST(RequestParser, ReservesNoMemoryForABodyThatIsOnlyPromised) {
   EXPECT_LE(parser.request().body.capacity(), 64U * 1024);
 }
 
+TEST(RequestParser, KeepsNoMemoryOfABodyThatWasHandled) {
+  const RequestLimits limits;
+  RequestParser parser(limits);
+  parser.feed("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  parser.feed(std::string(1'000'000, 'x'));
+  EXPECT_EQ(parser.status(), Status::complete);
+  parser.reset();
+  EXPECT_LE(parser.request().body.capacity(), 64U);
+}
+
 }  // namespace
 }  // namespace voyages::runtime

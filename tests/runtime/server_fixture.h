@@ -79,19 +79,17 @@ class EchoHandler final : public http::Handler {
   const std::string page = std::string(8 * 1024 * 1024, 'p') + "end";
 };
 
-/// A running server on a free port; stops when it goes.
-class RunningServer {
+/// A running server of such a handler on a free port; stops when it goes.
+template <class Handler>
+class Serving {
  public:
-  explicit RunningServer(ServerOptions options = {}, int log_descriptor = -1)
+  explicit Serving(ServerOptions options = {}, int log_descriptor = -1)
       : logger_(log_descriptor < 0 ? LogLevel::off : LogLevel::info, log_descriptor),
         server_(with_few_threads(std::move(options)), handler, logger_, metrics),
         thread_([this] { server_.run(); }) {}
-  ~RunningServer() {
-    handler.gate.open();
-    stop();
-  }
-  RunningServer(const RunningServer&) = delete;
-  RunningServer& operator=(const RunningServer&) = delete;
+  ~Serving() { stop(); }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
   [[nodiscard]] voyages::test::RawClient connect() const { return voyages::test::RawClient(port()); }
@@ -101,7 +99,7 @@ class RunningServer {
     if (thread_.joinable()) thread_.join();
   }
 
-  EchoHandler handler;
+  Handler handler;
   Metrics metrics;
 
  private:
@@ -113,6 +111,15 @@ class RunningServer {
   Logger logger_;
   Server server_;
   std::thread thread_;
+};
+
+/// A running server that echoes, and holds no request back when it goes.
+class RunningServer : public Serving<EchoHandler> {
+ public:
+  using Serving::Serving;
+  ~RunningServer() { handler.gate.open(); }
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
 };
 
 inline std::string get(std::string_view target) {

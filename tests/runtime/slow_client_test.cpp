@@ -11,9 +11,8 @@ TEST(SlowClient, IsToldWhenItsHeadTakesTooLong) {
   const RunningServer server({.header_timeout = milliseconds(60)});
   auto client = server.connect();
   const auto answer = client.exchange("GET / HTTP/1.1\r\nHost: a\r\n");
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->status, 408);
-  EXPECT_NE(answer->body.find(R"("code":"request_timeout")"), std::string::npos);
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_NE(answer.body.find(R"("code":"request_timeout")"), std::string::npos);
   EXPECT_TRUE(client.is_closed());
 }
 
@@ -35,8 +34,7 @@ TEST(SlowClient, IsToldWhenItsBodyTakesTooLong) {
   const RunningServer server({.body_timeout = milliseconds(60)});
   auto client = server.connect();
   const auto answer = client.exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->status, 408);
+  EXPECT_EQ(answer.status, 408);
   EXPECT_TRUE(client.is_closed());
 }
 
@@ -58,7 +56,7 @@ TEST(SlowClient, GainsOnlySoMuchByDrippingItsBody) {
 TEST(SlowClient, IsClosedWhenIdleBetweenRequests) {
   const RunningServer server({.idle_timeout = milliseconds(60)});
   auto client = server.connect();
-  EXPECT_EQ(client.exchange(get("/"))->status, 200);
+  EXPECT_EQ(client.exchange(get("/")).status, 200);
   EXPECT_TRUE(client.is_closed());
 }
 
@@ -68,7 +66,7 @@ TEST(SlowClient, IsClosedWhenItDoesNotReadItsAnswer) {
   client.send(get("/large") + get("/never"));
   const std::string none = R"(voyages_http_connections{server="main"} 0)";
   while (server.metrics.to_prometheus().find(none) == std::string::npos) std::this_thread::sleep_for(milliseconds(5));
-  EXPECT_FALSE(client.receive());
+  EXPECT_FALSE(client.try_receive());
   EXPECT_EQ(server.handler.handled, 1);
 }
 
@@ -82,14 +80,14 @@ TEST(SlowClient, IsNotHurriedWhileTheServerItselfIsSlow) {
   server.handler.gate.wait_for(1);
   std::this_thread::sleep_for(milliseconds(200));
   server.handler.gate.open();
-  EXPECT_EQ(client.receive()->status, 200);
+  EXPECT_EQ(client.receive().status, 200);
 }
 
 TEST(SlowClient, DoesNotOutliveTheDrainTimeout) {
   RunningServer server({.drain_timeout = milliseconds(60)});
   auto client = server.connect();
   client.send("GET / HTTP/1.1\r\n");
-  EXPECT_EQ(server.connect().exchange(get("/"))->status, 200);
+  EXPECT_EQ(server.connect().exchange(get("/")).status, 200);
   server.stop();
   EXPECT_TRUE(client.is_closed());
 }

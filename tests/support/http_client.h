@@ -64,8 +64,16 @@ class RawClient {
     return true;
   }
 
-  /// The next answer; nothing when the connection ends, or nothing comes for ten seconds, before it is whole.
-  std::optional<RawResponse> receive(bool to_head = false) {
+  /// The next answer. Throws, and so fails the test, when the connection ends, or nothing comes for ten seconds, before
+  /// it is whole.
+  RawResponse receive(bool to_head = false) {
+    auto response = try_receive(to_head);
+    if (!response) throw std::runtime_error(describe_missing());
+    return *std::move(response);
+  }
+
+  /// The next answer; nothing where `receive` throws.
+  std::optional<RawResponse> try_receive(bool to_head = false) {
     auto head_end = received_.find("\r\n\r\n");
     while (head_end == std::string::npos) {
       if (!receive_more()) return std::nullopt;
@@ -85,7 +93,7 @@ class RawClient {
     return response;
   }
 
-  std::optional<RawResponse> exchange(std::string_view bytes) {
+  RawResponse exchange(std::string_view bytes) {
     send(bytes);
     return receive();
   }
@@ -102,6 +110,12 @@ class RawClient {
   void shut_down_writing() { ::shutdown(fd_, SHUT_WR); }
 
  private:
+  [[nodiscard]] std::string describe_missing() const {
+    const auto begun = received_.substr(0, received_.find("\r\n"));
+    return std::string(ended_ ? "the connection ended" : "ten seconds passed without a byte") + " after " +
+           std::to_string(received_.size()) + " bytes of an answer: " + begun.substr(0, 100);
+  }
+
   bool receive_more() {
     pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
     if (::poll(&waiting, 1, 10'000) <= 0) return false;

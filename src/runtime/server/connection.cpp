@@ -31,6 +31,9 @@ std::string text_of(const boost::asio::ip::address& address) {
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
+// An assignment would keep the room.
+void give_back(std::string& text) { std::string().swap(text); }
+
 }  // namespace
 
 Connection::Connection(IoThread& thread, IoThread::Socket socket, std::size_t place)
@@ -48,10 +51,11 @@ void Connection::start() {
 }
 
 void Connection::drain() {
-  // What the client has already sent is still answered.
-  if (state_ == State::reading && all_sent()) on_readable();
   const bool idle = state_ == State::reading && all_sent() && parser_.part() == RequestParser::Part::before;
-  if (idle) close();
+  turn([this, idle] {
+    // What the client has already sent is still answered.
+    if (idle && !receive()) close();
+  });
 }
 
 void Connection::close() {
@@ -65,11 +69,46 @@ void Connection::close() {
   thread_.remove(*this);
 }
 
+// Ends a turn. Each event can end more than one reason to wait: a client that takes the rest of an answer makes room
+// for the next, which may be there already. So this does what can be done until nothing can; each return but the first
+// leaves a wait behind, or a job in a pool, whose end is the next turn.
+void Connection::settle() {
+  while (true) {
+    flush();
+    if (state_ == State::closed) return;
+    if (!all_sent()) {
+      set_deadline(Deadline::write, thread_.service().options().write_timeout, sent_bytes_ + sent_static_bytes_);
+      return wait_writable();
+    }
+    switch (state_) {
+      case State::reading:
+        if (serve_pending()) break;
+        if (!thread_.draining() || parser_.part() != RequestParser::Part::before) {
+          set_reading_deadline();
+          return wait_readable();
+        }
+        state_ = State::closing;
+        break;
+      case State::streaming:
+        pull();
+        break;
+      case State::closing:
+        linger();
+        break;
+      case State::lingering:
+        return wait_readable();
+      case State::away:
+      case State::closed:
+        return;
+    }
+  }
+}
+
 void Connection::wait_readable() {
   if (std::exchange(waits_readable_, true)) return;
   socket_.async_wait(IoThread::Socket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
     self->waits_readable_ = false;
-    if (!error) self->on_readable();
+    self->turn([&] { error ? self->close() : self->on_readable(); });
   });
 }
 
@@ -77,41 +116,47 @@ void Connection::wait_writable() {
   if (std::exchange(waits_writable_, true)) return;
   socket_.async_wait(IoThread::Socket::wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
     self->waits_writable_ = false;
-    if (error || self->state_ == State::closed) return;
-    self->flush();
-    if (self->all_sent()) self->serve_pending();
-    self->settle();
+    self->turn([&] {
+      if (error) self->close();
+    });
   });
 }
 
 void Connection::on_readable() {
-  if (state_ == State::lingering) return discard_input();
-  if (state_ != State::reading || !all_sent()) return;
+  if (state_ == State::lingering) {
+    discard_input();
+  } else if (state_ == State::reading && all_sent()) {
+    receive();
+  }
+}
+
+// Returns whether the client had sent something; a connection that its client has ended is closed.
+bool Connection::receive() {
   auto& input = thread_.input();
   const auto received = ::recv(socket_.native_handle(), input.data(), input.size(), MSG_DONTWAIT);
-  if (received < 0 && would_block(errno)) return wait_readable();
-  if (received <= 0) return close();
-  const std::string_view bytes(input.data(), static_cast<std::size_t>(received));
-  if (pending_.empty()) {
-    pending_ = bytes.substr(serve(bytes));
-  } else {
-    pending_ += bytes;
-    serve_pending();
+  if (received < 0 && would_block(errno)) return false;
+  if (received <= 0) {
+    close();
+    return false;
   }
-  settle();
+  const std::string_view bytes(input.data(), static_cast<std::size_t>(received));
+  // Most requests come whole, and are served from where they were received.
+  pending_ += pending_.empty() ? bytes.substr(serve(bytes)) : bytes;
+  return true;
 }
 
 void Connection::discard_input() {
   auto& input = thread_.input();
   const auto received = ::recv(socket_.native_handle(), input.data(), input.size(), MSG_DONTWAIT);
-  if (received == 0 || (received < 0 && !would_block(errno))) return close();
-  wait_readable();
+  if (received == 0 || (received < 0 && !would_block(errno))) close();
 }
 
-void Connection::serve_pending() {
-  if (pending_.empty() || state_ != State::reading) return;
-  const auto bytes = std::exchange(pending_, {});
-  pending_ = bytes.substr(serve(bytes));
+// Returns whether it took anything; what it leaves is the beginning of a request, or waits for an answer to be taken.
+bool Connection::serve_pending() {
+  const auto used = serve(pending_);
+  pending_.erase(0, used);
+  if (pending_.empty()) give_back(pending_);
+  return used > 0;
 }
 
 // Handles what is complete in `bytes` and returns how many of them it took.
@@ -173,7 +218,8 @@ void Connection::send_away(WorkerPool& pool) {
     const bool late = std::chrono::steady_clock::now() > start_until;
     // Nobody waits that long: to do the work all the same would make the next one late too.
     auto response = late ? service.refuse(rejections::overloaded, *request) : service.run(*request);
-    boost::asio::post(self->thread_.context(), [self, response = std::move(response)] { self->answered(response); });
+    boost::asio::post(self->thread_.context(),
+                      [self, response = std::move(response)] { self->turn([&] { self->answered(response); }); });
   };
   if (pool.try_post(job)) {
     state_ = State::away;
@@ -184,11 +230,8 @@ void Connection::send_away(WorkerPool& pool) {
 }
 
 void Connection::answered(const http::Response& response) {
-  if (state_ == State::closed) return;
   state_ = State::reading;
   answer(response);
-  if (all_sent()) serve_pending();
-  settle();
 }
 
 void Connection::answer(const http::Response& response) {
@@ -199,12 +242,12 @@ void Connection::answer(const http::Response& response) {
   // RFC 9112 §6.3: a 1.0 client knows no chunks; for it the body ends with the connection.
   if (streams && framing_.http_1_0) framing_.keep_alive = false;
   append_response(thread_.output(), response, framing_, thread_.date());
+  sent_static_bytes_ = 0;
   if (!framing_.head && has_body(response.status)) {
     if (response.static_body.size() <= small_static_bytes) {
       thread_.output() += response.static_body;
     } else {
       unsent_static_ = response.static_body;
-      sent_static_bytes_ = 0;
     }
   }
   parser_.reset();
@@ -227,29 +270,12 @@ void Connection::reject(const Rejection& rejection) {
   answer(thread_.service().refuse(rejection, request));
 }
 
-// Ends a turn: sends what was answered, then waits for what comes next.
-void Connection::settle() {
-  flush();
-  if (state_ == State::closed) return;
-  if (!all_sent()) {
-    set_deadline(Deadline::write, thread_.service().options().write_timeout, sent_bytes_ + sent_static_bytes_);
-    wait_writable();
-  } else if (state_ == State::streaming) {
-    pull();
-  } else if (state_ == State::closing) {
-    linger();
-  } else if (state_ == State::reading) {
-    set_reading_deadline();
-    wait_readable();
-  }
-}
-
 void Connection::flush() {
   auto& output = thread_.output();
   if (!unsent_.empty()) {
     unsent_ += output;
     sent_bytes_ += send(std::string_view(unsent_).substr(sent_bytes_));
-    if (sent_bytes_ == unsent_.size()) unsent_ = {};
+    if (sent_bytes_ == unsent_.size()) give_back(unsent_);
   } else if (!output.empty()) {
     unsent_ = std::string_view(output).substr(send(output));
     sent_bytes_ = 0;
@@ -285,10 +311,9 @@ std::size_t Connection::send(std::string_view bytes) {
 // RFC 9112 §9.6: to close at once with input unread would reset the connection, and could take the answer with it.
 void Connection::linger() {
   state_ = State::lingering;
-  pending_ = {};
+  give_back(pending_);
   ::shutdown(socket_.native_handle(), SHUT_WR);
   set_deadline(Deadline::linger, thread_.service().options().linger_timeout, 0);
-  wait_readable();
 }
 
 void Connection::set_deadline(Deadline kind, std::chrono::milliseconds timeout, std::size_t progress_bytes) {
@@ -319,12 +344,13 @@ void Connection::set_reading_deadline() {
 void Connection::enforce_deadline(Ticks now) {
   if (deadline_kind_ == Deadline::none || now < deadline_) return;
   const bool in_request = deadline_kind_ == Deadline::header || deadline_kind_ == Deadline::body;
-  if (in_request && parser_.part() != RequestParser::Part::before) {
-    reject(rejections::request_timeout);
-    settle();
-  } else {
-    close();
-  }
+  turn([this, in_request] {
+    if (in_request && parser_.part() != RequestParser::Part::before) {
+      reject(rejections::request_timeout);
+    } else {
+      close();
+    }
+  });
 }
 
 }  // namespace voyages::runtime

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ namespace voyages::runtime {
 
 /// One client's connection: reads requests, has them handled in their lanes, writes the answers in order. While a
 /// request is away in a lane, or answers are not taken, nothing more is read. Lives on one `IoThread` and is only ever
-/// touched there.
+/// touched there, in turns: something happens, and then everything that it makes possible.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(IoThread& thread, IoThread::Socket socket, std::size_t place);
@@ -31,15 +32,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void move_to(std::size_t place) { place_ = place; }
 
  private:
-  enum class State { reading, away, streaming, closing, lingering, closed };
+  enum class State {
+    reading,
+    away,       // a pool has the request, or makes the next piece of the answer
+    streaming,  // the next piece of the answer is to be asked for
+    closing,    // the last answer is made
+    lingering,  // and sent
+    closed
+  };
   enum class Deadline { none, idle, header, body, write, linger };
 
+  template <class Event>
+  void turn(Event event);
+  void settle();
   void wait_readable();
   void wait_writable();
   void on_readable();
+  bool receive();
   void discard_input();
   std::size_t serve(std::string_view bytes);
-  void serve_pending();
+  bool serve_pending();
   bool reserve_body();
   void release_body();
   void dispatch();
@@ -47,11 +59,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answered(const http::Response& response);
   void answer(const http::Response& response);
   void reject(const Rejection& rejection);
+  struct Pulled;
+  static Pulled pull_from(http::BodySource& source, Logger& logger);
   void pull();
-  void pull_here();
-  void append_piece(const std::optional<std::string>& piece);
+  void take(const Pulled& pulled);
   void break_off();
-  void settle();
   void flush();
   bool reserve_unsent();
   [[nodiscard]] bool all_sent() const { return unsent_.empty() && unsent_static_.empty(); }
@@ -82,5 +94,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t sent_static_bytes_ = 0;
   std::shared_ptr<http::BodySource> source_;  // of the answer that is being streamed
 };
+
+// Every event of a connection goes through here, so that none leaves undone what it made possible.
+template <class Event>
+void Connection::turn(Event event) {
+  if (state_ == State::closed) return;
+  try {
+    event();
+    settle();
+  } catch (const std::exception& exception) {
+    // What it waited for has happened, so nothing else would end it.
+    thread_.clear_output();
+    close();
+    thread_.service().logger().error("a connection failed", {{"error", exception.what()}});
+  }
+}
 
 }  // namespace voyages::runtime

@@ -36,8 +36,7 @@ void IoThread::run() {
     try {
       context_.run();
     } catch (const std::exception& exception) {
-      // Out of memory for one connection must not end the others; its deadline will close it.
-      output_.clear();
+      // No memory to take over one more connection must not end the others.
       service_.logger().error("event loop threw", {{"error", exception.what()}});
     }
   }

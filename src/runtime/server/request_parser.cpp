@@ -87,7 +87,7 @@ void RequestParser::reset() {
   // Kept: the room of a small target and of the field list. Given back: the room of a body.
   request_.method = http::Method::get;
   request_.headers.clear();
-  request_.body = {};
+  std::string().swap(request_.body);  // an assignment would keep it
   request_.target.clear();
   request_.request_id.clear();
   scanner_ = HeadScanner(*limits_);

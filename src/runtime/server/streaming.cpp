@@ -11,14 +11,12 @@
 
 namespace voyages::runtime {
 
-namespace {
-
-struct Pulled {
+struct Connection::Pulled {
   std::optional<std::string> piece{};
   bool failed = false;
 };
 
-Pulled pull_from(http::BodySource& source, Logger& logger) {
+Connection::Pulled Connection::pull_from(http::BodySource& source, Logger& logger) {
   std::string what;
   try {
     return {.piece = source.next()};
@@ -31,47 +29,35 @@ Pulled pull_from(http::BodySource& source, Logger& logger) {
   return {.failed = true};
 }
 
-}  // namespace
-
 void Connection::pull() {
+  // The time that a source takes is not its client's.
+  deadline_kind_ = Deadline::none;
   auto& service = thread_.service();
   auto* pool = service.pool(http::Lane::blocking);
-  if (!pool) return pull_here();
+  // A server without pools waits where it reads.
+  if (!pool) return take(pull_from(*source_, service.logger()));
   WorkerPool::Job job = [self = shared_from_this(), source = source_, &service] {
     auto pulled = pull_from(*source, service.logger());
     boost::asio::post(self->thread_.context(), [self, pulled = std::move(pulled)] {
-      if (self->state_ != State::streaming) return;
-      if (pulled.failed) return self->break_off();
-      self->append_piece(pulled.piece);
-      if (self->all_sent()) self->serve_pending();
-      self->settle();
+      self->turn([&] {
+        self->state_ = State::streaming;
+        self->take(pulled);
+      });
     });
   };
-  deadline_kind_ = Deadline::none;
+  state_ = State::away;
   if (!pool->try_post(job)) break_off();
 }
 
-// A server without pools waits where it reads.
-void Connection::pull_here() {
-  while (state_ == State::streaming && all_sent()) {
-    const auto pulled = pull_from(*source_, thread_.service().logger());
-    if (pulled.failed) return break_off();
-    append_piece(pulled.piece);
-    flush();
-  }
-  if (state_ == State::closed) return;
-  if (all_sent()) serve_pending();
-  settle();
-}
-
 // RFC 9112 §7.1: each piece is a chunk. An empty one would be the last, so it is left out.
-void Connection::append_piece(const std::optional<std::string>& piece) {
+void Connection::take(const Pulled& pulled) {
+  if (pulled.failed) return break_off();
   auto& output = thread_.output();
   const bool chunked = !framing_.http_1_0;
-  if (piece) {
-    if (piece->empty()) return;
-    if (chunked) fmt::format_to(std::back_inserter(output), "{:x}\r\n", piece->size());
-    output += *piece;
+  if (pulled.piece) {
+    if (pulled.piece->empty()) return;
+    if (chunked) fmt::format_to(std::back_inserter(output), "{:x}\r\n", pulled.piece->size());
+    output += *pulled.piece;
     if (chunked) output += "\r\n";
     return;
   }
