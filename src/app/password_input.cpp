@@ -12,7 +12,7 @@ namespace voyages::app {
 
 namespace {
 
-constexpr std::size_t max_bytes = 4096;
+constexpr std::size_t max_password_bytes = 4096;
 constexpr char interrupt = '\x03';  // what Ctrl-C types
 
 /// Switches the echo off while it lives. Ctrl-C ends the line instead of the process, because a process that dies here
@@ -39,14 +39,15 @@ class NoEcho {
 // Byte by byte, so that what follows the line stays for who reads next.
 Secret read_line(int descriptor) {
   std::string line;
-  line.reserve(max_bytes + 1);  // never moved, so no copy is left behind
+  line.reserve(max_password_bytes + 1);  // never moved, so no copy is left behind
   char c = 0;
   for (;;) {
     const auto count = ::read(descriptor, &c, 1);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw std::system_error(errno, std::generic_category(), "standard input");
     if (count == 0 || c == '\n' || c == interrupt) break;
-    if (line.size() == max_bytes) throw Failure("The password is longer than 4096 bytes.", "Choose a shorter one.");
+    if (line.size() == max_password_bytes)
+      throw Failure("The password is longer than 4096 bytes.", "Choose a shorter one.");
     line += c;
   }
   if (c == interrupt) throw Failure("Cancelled.", "Nothing was changed; run the command again when you are ready.");

@@ -16,7 +16,7 @@ constexpr std::string_view id_token_use = "ID_TOKEN";
 // Before all ids, since the first key of its kind is older than those of the rotations. It is one name for all
 // instances, so those that find no key at the same moment make one.
 constexpr std::string_view first_key = "#FIRST";
-constexpr std::string_view seal_purpose = "auth.signing_key";
+constexpr std::string_view key_seal_purpose = "auth.signing_key";
 
 // Access tokens have one algorithm at a time, ID tokens have several.
 std::string first_sort_key(crypto::Algorithm algorithm, KeyUse use) {
@@ -29,7 +29,7 @@ bool verifies(const SigningKey& key, Time now) { return !key.expires_at || *key.
 
 SigningKey to_key(const store::Item& item, const crypto::MasterKey& master_key) {
   const auto* sealed = item.find<store::Bytes>("jwk");
-  const auto plain = sealed ? master_key.open(sealed->value, seal_purpose) : std::nullopt;
+  const auto plain = sealed ? master_key.open(sealed->value, key_seal_purpose) : std::nullopt;
   if (!plain) {
     throw std::runtime_error(
         "the signing keys do not open with this master key: set VOYAGES_MASTER_KEY, or put back the file master.key, "
@@ -106,7 +106,7 @@ std::vector<SigningKey> SigningKeys::list(Time now) const {
 bool SigningKeys::store_new(std::string sort_key, crypto::Algorithm algorithm, KeyUse use, Time signs_from, Time now) {
   const auto jwk = crypto::Jwk::generate(algorithm);
   store::Item item{{std::string(partition), std::move(sort_key)},
-                   {{"jwk", store::Bytes{master_key_.seal(jwk.to_private_jwk(), seal_purpose)}},
+                   {{"jwk", store::Bytes{master_key_.seal(jwk.to_private_jwk(), key_seal_purpose)}},
                     {"kid", jwk.kid()},
                     {"alg", std::string(to_string(algorithm))},
                     {"created_at", to_ms(now)},

@@ -8,7 +8,7 @@ namespace {
 
 constexpr ErrorCode invalid_status{"invalid_status",
                                    "A status is QUEUED, SENDING, SENT, RETRYING, FAILED, CANCELLED or SUPPRESSED."};
-constexpr std::size_t default_limit = 50;
+constexpr std::size_t default_emails_limit = 50;
 
 EmailView view(const Record& record) {
   EmailView view{.id = record.id,
@@ -110,7 +110,7 @@ void StatusName::describe(boost::json::object& schema) {
 }
 
 Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context& context) {
-  const auto limit = input.limit ? static_cast<std::size_t>(input.limit->value) : default_limit;
+  const auto limit = input.limit ? static_cast<std::size_t>(input.limit->value) : default_emails_limit;
   const auto before = input.cursor ? std::optional(input.cursor->text()) : std::nullopt;
   auto records = input.to       ? newest_to(emails, *input.to, before, limit)
                  : input.status ? newest(emails, input.status->status(), before, limit)

@@ -9,7 +9,7 @@ namespace voyages::email {
 
 namespace {
 
-constexpr std::size_t line_length = 76;
+constexpr std::size_t mime_line_length = 76;
 constexpr std::string_view hexadecimal = "0123456789ABCDEF";
 
 void append_escaped(std::string& text, char mark, char c) {
@@ -37,7 +37,7 @@ void append_quoted_printable_line(std::string& encoded, std::string_view line) {
     bool literal = blank ? !at_end : c > ' ' && c <= '~' && c != '=';
     const std::size_t width = literal ? 1 : 3;
     // RFC 2045 §6.7 (5): the last character of a line that goes on is the equals sign.
-    const std::size_t room = at_end ? line_length : line_length - 1;
+    const std::size_t room = at_end ? mime_line_length : mime_line_length - 1;
     if (encoded.size() - line_start + width > room) {
       encoded += "=\r\n";
       line_start = encoded.size();
@@ -111,9 +111,9 @@ std::string to_quoted_printable(std::string_view text) {
 std::string to_base64_lines(std::string_view bytes) {
   const auto encoded = to_base64(bytes);
   std::string lines;
-  lines.reserve(encoded.size() + encoded.size() / line_length * 2 + 2);
-  for (std::size_t at = 0; at < encoded.size(); at += line_length) {
-    lines.append(encoded, at, line_length);
+  lines.reserve(encoded.size() + encoded.size() / mime_line_length * 2 + 2);
+  for (std::size_t at = 0; at < encoded.size(); at += mime_line_length) {
+    lines.append(encoded, at, mime_line_length);
     lines += "\r\n";
   }
   return lines;

@@ -12,12 +12,12 @@ namespace voyages::email {
 namespace {
 
 constexpr std::string_view blanks = " \t";
-constexpr std::string_view white_space = " \t\r\n";
+constexpr std::string_view tag_white_space = " \t\r\n";
 
 std::string_view trim_white_space(std::string_view text) {
-  const auto first = text.find_first_not_of(white_space);
+  const auto first = text.find_first_not_of(tag_white_space);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+  return text.substr(first, text.find_last_not_of(tag_white_space) - first + 1);
 }
 
 // Reads from the start to the end once; sections that are still open wait on a stack.
@@ -101,7 +101,7 @@ class Parser {
 
   Problem check_name(std::string_view name, std::size_t start) const {
     if (name.empty()) return problem(start, "a tag needs a name");
-    if (name.find_first_of(white_space) != std::string_view::npos) {
+    if (name.find_first_of(tag_white_space) != std::string_view::npos) {
       return problem(start, fmt::format("a name has no blanks in it: `{}`", name.substr(0, 40)));
     }
     return std::nullopt;
@@ -138,7 +138,7 @@ class Parser {
   }
 
   Problem change_delimiters(std::string_view content, std::size_t start) {
-    const auto gap = content.find_first_of(white_space);
+    const auto gap = content.find_first_of(tag_white_space);
     const auto first = content.substr(0, gap);
     const auto second = gap == std::string_view::npos ? "" : trim_white_space(content.substr(gap));
     const auto is_bad = [](std::string_view part) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view prefix = "mail/";
 constexpr std::size_t at_once = 100;
-constexpr std::size_t id_length = 36;
+constexpr std::size_t mail_id_length = 36;
 // Attachments are stored a moment before their mail.
 constexpr auto young = std::chrono::hours(1);
 
@@ -19,7 +19,7 @@ std::size_t remove_orphans(Emails& emails, std::string& cursor, Time now) {
   const auto names = emails.blobs.list(prefix, cursor, at_once);
   std::size_t count = 0;
   for (const auto& name : names) {
-    const auto id = std::string_view(name).substr(prefix.size(), id_length);
+    const auto id = std::string_view(name).substr(prefix.size(), mail_id_length);
     if (id >= first_uuid7(now - young) || get(emails.table, mail_key(id))) continue;
     emails.blobs.remove(name);
     ++count;

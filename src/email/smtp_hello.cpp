@@ -14,13 +14,13 @@ namespace {
 constexpr std::size_t longest_name = 253;  // RFC 1035 §2.3.4, as text
 constexpr std::size_t longest_label = 63;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_label_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // RFC 5321 §4.1.2 sub-domain.
 bool is_label(std::string_view text) {
   return !text.empty() && text.size() <= longest_label && !text.starts_with('-') && !text.ends_with('-') &&
-         std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+         std::ranges::all_of(text, [](char c) { return is_label_letter(c) || is_digit(c) || c == '-'; });
 }
 
 // A name that others may know, and no address.

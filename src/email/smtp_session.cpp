@@ -26,7 +26,7 @@ constexpr std::chrono::seconds late_reply_timeout{2};
 // RFC 5321 §4.5.3.1.4: of a command, with some room for its verb.
 constexpr std::size_t longest_argument = 480;
 
-bool is_ascii(std::string_view text) {
+bool is_seven_bit(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
@@ -167,7 +167,7 @@ SmtpSession::Ending SmtpSession::declare(const Envelope& envelope, std::string_v
   stage_ = SmtpStage::sender;
   auto sender = fmt::format("MAIL FROM:<{}>", envelope.sender);
   if (features_.size) sender += fmt::format(" SIZE={}", mime.size());
-  if (features_.eight_bit && !is_ascii(mime)) sender += " BODY=8BITMIME";
+  if (features_.eight_bit && !is_seven_bit(mime)) sender += " BODY=8BITMIME";
   if (envelope.needs_smtputf8) sender += " SMTPUTF8";
   if (auto ending = unless(2, ask(sender))) return ending;
   stage_ = SmtpStage::recipient;

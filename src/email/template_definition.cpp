@@ -22,7 +22,7 @@ constexpr std::array<std::pair<std::string_view, Type>, 5> types{{{"text", Type:
                                                                   {"boolean", Type::boolean},
                                                                   {"list", Type::list}}};
 
-std::string text_of(const json::object& object, std::string_view name) {
+std::string text_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   const auto* text = value == nullptr ? nullptr : value->if_string();
   return text == nullptr ? std::string() : std::string(*text);
@@ -55,11 +55,11 @@ Parameters parse_parameters(const json::object& holder, std::string_view member,
 std::expected<TemplateParameter, std::string> parse_parameter(const json::value& value, bool in_list) {
   const auto* object = value.if_object();
   if (object == nullptr) return std::unexpected("a parameter must be an object in braces");
-  TemplateParameter parameter{.name = text_of(*object, "name"), .description = text_of(*object, "description")};
+  TemplateParameter parameter{.name = text_member(*object, "name"), .description = text_member(*object, "description")};
   if (!is_name(parameter.name)) {
     return std::unexpected("a parameter's `name` has small letters, digits and `_`, and is not `brand`");
   }
-  const auto* type = std::ranges::find(types, text_of(*object, "type"), &std::pair<std::string_view, Type>::first);
+  const auto* type = std::ranges::find(types, text_member(*object, "type"), &std::pair<std::string_view, Type>::first);
   if (type == types.end() || (in_list && type->second == Type::list)) {
     return std::unexpected(
         fmt::format("`{}` needs a `type`: text, url, number, boolean{}", parameter.name, in_list ? "" : " or list"));
@@ -82,8 +82,8 @@ std::expected<TemplateInfo, std::string> parse_definition(std::string_view text)
   const auto value = parse_strict_json(text);
   if (!value || !value->is_object()) return std::unexpected("this must be a JSON object");
   const auto& object = value->get_object();
-  TemplateInfo info{.description = text_of(object, "description")};
-  const auto stream = text_of(object, "stream");
+  TemplateInfo info{.description = text_member(object, "description")};
+  const auto stream = text_member(object, "stream");
   if (stream != "transactional" && stream != "bulk") {
     return std::unexpected("`stream` must be transactional or bulk");
   }

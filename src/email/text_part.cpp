@@ -54,12 +54,12 @@ bool append_entity(std::string& text, std::string_view name) {
                                                                                         {"ldquo", "\u201c"},
                                                                                         {"rdquo", "\u201d"}}};
   if (name.starts_with('#')) {
-    const bool hexadecimal = name.starts_with("#x") || name.starts_with("#X");
-    const auto digits = name.substr(hexadecimal ? 2 : 1);
+    const bool is_hexadecimal = name.starts_with("#x") || name.starts_with("#X");
+    const auto digits = name.substr(is_hexadecimal ? 2 : 1);
     std::uint32_t code = 0;
     const auto* start = digits.data();
     const auto* end = start + digits.size();
-    const auto [stop, error] = std::from_chars(start, end, code, hexadecimal ? 16 : 10);
+    const auto [stop, error] = std::from_chars(start, end, code, is_hexadecimal ? 16 : 10);
     const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
     if (error != std::errc() || stop != end || code < 0x20 || code > 0x10FFFF || surrogate) return false;
     append_utf8(text, code);

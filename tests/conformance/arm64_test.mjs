@@ -8,7 +8,7 @@ import { skipCode, skipTest } from '../support/skip.mjs';
 
 // scripts/release says which preset a release is made with.
 const program = process.env.VOYAGES_ARM64_PROGRAM ?? 
-  fileURLToPath(new URL('../../build/lambda-arm64/voyages', import.meta.url));
+  fileURLToPath(new URL('../../build/release-arm64/voyages', import.meta.url));
 const emulator = process.env.VOYAGES_ARM64_EMULATOR ?? 'qemu-aarch64-static';
 if (!existsSync(program)) {
   if (process.env.VOYAGES_ARM64_PROGRAM) skipTest(`there is no ${program}`);

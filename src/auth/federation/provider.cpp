@@ -9,7 +9,7 @@ namespace voyages::auth::federation {
 
 namespace {
 
-constexpr std::string_view sort_key = "PROVIDER";
+constexpr std::string_view provider_sort_key = "PROVIDER";
 constexpr std::string_view index_partition = "PROVIDERS";
 constexpr std::string_view key_prefix = "PROVIDER#";
 
@@ -21,11 +21,11 @@ constexpr ErrorCode invalid_issuer{"invalid_issuer",
                                    "localhost."};
 
 store::Key provider_key(std::string_view id) {
-  return {std::string(key_prefix) + std::string(id), std::string(sort_key)};
+  return {std::string(key_prefix) + std::string(id), std::string(provider_sort_key)};
 }
 
 // What was sealed for one provider does not open for another.
-std::string seal_purpose(const Provider& provider) { return "auth.provider_secret." + provider.id; }
+std::string provider_seal_purpose(const Provider& provider) { return "auth.provider_secret." + provider.id; }
 
 Provider to_provider(const store::Item& item) {
   const auto kind = KindName::parse(item.text("kind"));
@@ -87,7 +87,7 @@ bool add_provider(store::Table& table, const crypto::MasterKey& master_key, Prov
                           {"name", provider.name},
                           {"issuer", provider.issuer},
                           {"client_id", provider.client_id},
-                          {"client_secret", store::Bytes{master_key.seal(secret, seal_purpose(provider))}},
+                          {"client_secret", store::Bytes{master_key.seal(secret, provider_seal_purpose(provider))}},
                           {"created_at", to_ms(provider.created_at)}},
                          store::IndexKey{std::string(index_partition), provider.id}};
   const store::Write write = store::Put{item, {store::item_absent()}};
@@ -118,7 +118,7 @@ bool delete_provider(store::Table& table, std::string_view id) {
 }
 
 Secret open_secret(const crypto::MasterKey& master_key, const Provider& provider) {
-  auto secret = master_key.open(provider.sealed_secret, seal_purpose(provider));
+  auto secret = master_key.open(provider.sealed_secret, provider_seal_purpose(provider));
   if (secret) return std::move(*secret);
   throw std::runtime_error("the secret of the sign-in provider " + provider.id +
                            " does not open with this master key: set the one that belongs to this data, or delete the "

@@ -10,7 +10,7 @@ namespace voyages::auth::oauth {
 
 namespace {
 
-constexpr std::size_t max_bytes = 32 * 1024;
+constexpr std::size_t max_form_bytes = 32 * 1024;
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
 }  // namespace
@@ -28,7 +28,7 @@ OAuthResult<Form> Form::read_body(const http::Request& request) {
 OAuthResult<Form> Form::read_query(const http::Request& request) { return parse(request.raw_query()); }
 
 OAuthResult<Form> Form::parse(std::string_view encoded) {
-  if (encoded.size() > max_bytes) return refuse(error::invalid_request, "The parameters are too long.");
+  if (encoded.size() > max_form_bytes) return refuse(error::invalid_request, "The parameters are too long.");
   auto pairs = http::parse_query(encoded);
   if (!pairs) return refuse(error::invalid_request, "The parameters are not well-formed.");
   Form form;

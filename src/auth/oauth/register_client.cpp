@@ -21,8 +21,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view path = "/oauth/register/";
-constexpr std::size_t max_bytes = 16 * 1024;
-constexpr std::size_t max_scope_bytes = 1024;
+constexpr std::size_t max_metadata_bytes = 16 * 1024;
+constexpr std::size_t max_asked_scope_bytes = 1024;
 constexpr auto kept_in_steps_of = std::chrono::days(1);
 
 // RFC 7591 §3.2.2.
@@ -82,7 +82,8 @@ OAuthResult<json::object> read_body(const http::Request& request) {
   if (!equal_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json")) {
     return std::unexpected(wrong("Send the metadata as application/json."));
   }
-  auto body = request.body.size() <= max_bytes ? parse_strict_json(request.body) : std::unexpected(JsonFault{});
+  auto body =
+      request.body.size() <= max_metadata_bytes ? parse_strict_json(request.body) : std::unexpected(JsonFault{});
   if (!body || !body->is_object()) return std::unexpected(wrong("The body is not one JSON object."));
   auto& object = body->get_object();
   // RFC 7592 §2.2: null is as good as absent.
@@ -107,7 +108,7 @@ std::optional<OAuthError> find_forbidden(const json::object& object, const Clien
     if (!grants || std::ranges::find(*grants, type) == grants->end()) continue;
     return wrong(fmt::format("{} is for clients that an administrator made.", type));
   }
-  if (metadata.scope && metadata.scope->size() > max_scope_bytes) return wrong("scope is too long.");
+  if (metadata.scope && metadata.scope->size() > max_asked_scope_bytes) return wrong("scope is too long.");
   if (response_types && std::ranges::any_of(*response_types, [](const auto& type) { return type != "code"; })) {
     return wrong("There is the response type code alone.");
   }
