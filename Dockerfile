@@ -21,7 +21,7 @@ RUN ./run --build-only && strip build/release/voyages
 FROM debian:12-slim
 RUN apt-get update \
   && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-    ca-certificates libboost-container1.81.0 libboost-json1.81.0 libboost-url1.81.0 libcrypt1 libcurl4 libfmt9 libidn2-0 \
+    ca-certificates libboost-container1.81.0 libboost-json1.81.0 libboost-url1.81.0 libcrypt1 libfmt9 libidn2-0 \
     libsodium23 libsqlite3-0 libssl3 libstdc++6 libtomlplusplus3 libutf8proc2 zlib1g \
   && rm -rf /var/lib/apt/lists/* \
   && useradd --system --uid 10001 --no-create-home voyages \

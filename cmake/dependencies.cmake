@@ -17,8 +17,6 @@ find_package(CLI11 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
-# Its header alone: src/email/curl_library.h says why.
-pkg_check_modules(curl REQUIRED libcurl)
 
 # Headers of others are system headers: their warnings are not ours to fix.
 add_library(voyages_dependencies INTERFACE)

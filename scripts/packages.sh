@@ -12,7 +12,6 @@ build_packages=(
   libutf8proc-dev libidn2-dev                                 # Unicode normalisation, international host names
   zlib1g-dev libcrypt-dev                                     # gzip, imported bcrypt hashes
   ca-certificates                                             # Amazon's root certificates are embedded
-  libcurl4-openssl-dev                                        # SMTP; not linked, but loaded for the first mail
 )
 
 # The pages are bundled by npm. Debian's packages are for who has no node of their own.

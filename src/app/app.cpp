@@ -39,15 +39,9 @@ auth::AuthOptions auth_options(const Config& config) {
           .invite_token_ttl = config.invite_token_ttl};
 }
 
-// The host of an address like https://id.example.com:8443.
-std::string host_of(std::string_view url) {
-  const auto begin = url.find("://") + 3;
-  return std::string(url.substr(begin, url.find_first_of(":/", begin) - begin));
-}
-
 email::EmailOptions email_options(const Config& config) {
   auto from = config.mail_from;
-  if (from.address.empty()) from = {config.product_name, "noreply@" + host_of(config.public_url)};
+  if (from.address.empty()) from = {config.product_name, "noreply@" + config.public_host()};
   return {.public_url = config.public_url,
           .from = std::move(from),
           .reply_to = config.mail_reply_to,
@@ -74,7 +68,7 @@ unsigned hashing_slots(const Config& config) {
 
 App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
     : ports_(ports),
-      outbox_(ports.table, ports.queue, ports.transport, ports.master_key, ports.log, host_of(config.public_url)),
+      outbox_(ports.table, ports.queue, ports.transport, ports.master_key, ports.log, config.public_host()),
       templates_({config.product_name, config.public_url}, templates_folder(config)),
       suppressions_(ports.table),
       emails_{.table = ports.table,
@@ -87,7 +81,8 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
               .master_key = ports.master_key,
               .log = ports.log,
               .options = email_options(config),
-              .workers_since = ports.workers_since},
+              .workers_since = ports.workers_since,
+              .try_limit = ports.mail_try_limit},
       queue_attempts_(config.queue_attempts),
       passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
       keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),

@@ -44,6 +44,7 @@ struct Ports {
   email::CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
   Notifier* notifier = nullptr;                    // who tells the operator; nothing: the log alone
   Time workers_since{};                            // since when no other process can have been at work; else the epoch
+  std::chrono::seconds mail_try_limit{120};        // longer than the transport takes for a mail
 };
 
 /// How many passwords are hashed at once: as configured, else one a core.

@@ -7,10 +7,11 @@ namespace voyages::app {
 
 namespace {
 
-// Longer than a try to send a mail may take, so that a message comes back only when its worker has died.
-constexpr std::chrono::seconds visibility{150};
 constexpr std::chrono::milliseconds longest_wait{1000};  // another process may have queued something
 constexpr std::chrono::seconds tick_interval{60};
+// Messages of all kinds are invisible for as long as the longest work, a try to send a mail, and some time to write
+// down what came of it: one comes back only when its worker has died.
+constexpr std::chrono::seconds visibility_margin{30};
 // Others would wait behind a slow one, until they came back to another worker.
 constexpr std::size_t batch = 1;
 
@@ -23,7 +24,9 @@ std::chrono::seconds retry_delay(std::uint32_t attempt) {
 }  // namespace
 
 Background::Background(Engine& engine, unsigned job_threads)
-    : engine_(engine), ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
+    : engine_(engine),
+      visibility_(engine.app().emails().try_limit + visibility_margin),
+      ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
   for (unsigned i = 0; i < job_threads; ++i) {
     workers_.emplace_back([this](const std::stop_token& stop) { run_worker(stop); });
   }
@@ -33,12 +36,13 @@ Background::Background(Engine& engine, unsigned job_threads)
 Background::~Background() {
   ticker_.request_stop();
   for (auto& worker : workers_) worker.request_stop();
+  engine_.finish_soon();
 }
 
 void Background::run_worker(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
-      const auto deliveries = engine_.consumer().receive(batch, visibility);
+      const auto deliveries = engine_.consumer().receive(batch, visibility_);
       for (const auto& delivery : deliveries) {
         if (stop.stop_requested()) return;  // the rest comes back: at the next start, or when its time is over
         work(delivery);

@@ -23,6 +23,7 @@ class Background {
   void work(const store::Delivery& delivery);
 
   Engine& engine_;
+  std::chrono::seconds visibility_;
   std::jthread ticker_;
   std::vector<std::jthread> workers_;
 };

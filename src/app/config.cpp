@@ -175,6 +175,11 @@ void read_file(Loader& loader, const ConfigSources& sources) {
 
 }  // namespace
 
+std::string Config::public_host() const {
+  const auto begin = public_url.find("://") + 3;
+  return public_url.substr(begin, public_url.find_first_of(":/", begin) - begin);
+}
+
 std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources) {
   Loader loader;
   read_file(loader, sources);

@@ -89,6 +89,8 @@ struct Config {
   std::chrono::seconds write_timeout{};
   Secret master_key{};  // empty: the key file in the data directory
 
+  /// The host in `public_url`.
+  [[nodiscard]] std::string public_host() const;
   /// Whether anything at all is kept in the data directory.
   [[nodiscard]] bool uses_data_directory() const {
     const bool captures_mail = mail_transport == MailTransport::smtp && smtp_url.empty();

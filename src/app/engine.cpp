@@ -80,7 +80,11 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
     transport_ = std::make_unique<email::CaptureTransport>(*captured_mails_, *log_);
   } else {
     // Checked when the configuration was read.
-    transport_ = std::make_unique<email::SmtpTransport>(email::parse_smtp_url(config.smtp_url.expose()).value());
+    auto options = email::parse_smtp_url(config.smtp_url.expose()).value();
+    options.hello_name = config.public_host();
+    auto smtp = std::make_unique<email::SmtpTransport>(std::move(options));
+    smtp_ = smtp.get();
+    transport_ = std::move(smtp);
   }
   if (!config.sns_topic_arn.empty()) notifier_ = amazon_->notifier(config.sns_topic_arn);
 
@@ -104,7 +108,12 @@ Ports Engine::ports(const Config& config, Access access) {
           .metrics = metrics_,
           .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
           .notifier = notifier_.get(),
-          .workers_since = alone ? clock_.now() : Time()};
+          .workers_since = alone ? clock_.now() : Time(),
+          .mail_try_limit = smtp_ ? smtp_->try_limit() : std::chrono::seconds(120)};
+}
+
+void Engine::finish_soon() {
+  if (smtp_) smtp_->finish_soon();
 }
 
 }  // namespace voyages::app

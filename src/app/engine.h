@@ -18,6 +18,10 @@
 #include "store/sqlite/table.h"
 #include "store/table.h"
 
+namespace voyages::email {
+class SmtpTransport;
+}
+
 namespace voyages::app {
 
 class Amazon;
@@ -55,6 +59,8 @@ class Engine {
   [[nodiscard]] store::QueueConsumer& consumer() { return *consumer_; }
   /// Nothing when neither table nor queue is in the data directory.
   [[nodiscard]] LocalStore* local() { return local_.get(); }
+  /// The program is about to end: no mail server is waited for much longer.
+  void finish_soon();
 
  private:
   [[nodiscard]] Ports ports(const Config& config, store::sqlite::Access access);
@@ -71,6 +77,7 @@ class Engine {
   std::unique_ptr<store::Blobs> blobs_;
   std::optional<email::CapturedMails> captured_mails_;
   std::unique_ptr<email::Transport> transport_;
+  email::SmtpTransport* smtp_ = nullptr;  // the transport, if it is this one
   std::unique_ptr<Notifier> notifier_;
   std::optional<App> app_;
 };

@@ -27,11 +27,13 @@ struct SmtpOptions {
   std::string username{};  // empty: no AUTH
   Secret password{};
   std::string sender{};      // the envelope's MAIL FROM, where bounces go; empty: the mail's From
-  std::string hello_name{};  // what we call ourselves in EHLO; empty: this machine's name
-  std::string ca_file{};     // whom to trust, PEM; empty: whom the system trusts
-  std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds total_timeout{90'000};  // of one mail
-  std::chrono::milliseconds idle_timeout{30'000};   // how long a connection waits for its next mail
+  std::string hello_name{};  // what we call ourselves in EHLO, where it is a host's full name: see `choose_hello_name`
+  std::chrono::milliseconds connect_timeout{10'000};  // TCP, and again TLS
+  std::chrono::milliseconds command_timeout{60'000};
+  std::chrono::milliseconds handover_timeout{300'000};  // from the beginning of a try to the mail's last byte
+  std::chrono::milliseconds verdict_timeout{600'000};   // after that byte (RFC 5321 §4.5.3.2.6)
+  std::chrono::milliseconds idle_timeout{30'000};       // how long a connection waits for its next mail
+  std::chrono::milliseconds stop_timeout{30'000};       // what is left of a try when the program is about to end
 };
 
 /// Reads `smtp://user:password@host:587` (STARTTLS required), `smtps://…` (TLS from the start, port 465) or

@@ -13,21 +13,9 @@ namespace {
 
 using Verdict = Answer::Verdict;
 
-struct Command {
-  std::string_view verb;
-  SmtpStage stage;
-};
-
-constexpr std::array commands{
-    Command{"EHLO ", SmtpStage::hello},       Command{"HELO ", SmtpStage::hello},
-    Command{"STARTTLS", SmtpStage::starttls}, Command{"AUTH ", SmtpStage::authentication},
-    Command{"MAIL FROM:", SmtpStage::sender}, Command{"RCPT TO:", SmtpStage::recipient},
-    Command{"DATA", SmtpStage::data},
-};
-
-// RFC 3463 §2: `5.1.1` behind the code, when the server has such codes.
-std::string_view enhanced_code(std::string_view line) {
-  const auto rest = trim(line.substr(std::min<std::size_t>(4, line.size())));
+// RFC 3463 §2: the `5.1.1` that a reply's text begins with, when the server has such codes.
+std::string_view enhanced_code(std::string_view text) {
+  const auto rest = trim(text);
   const auto word = rest.substr(0, rest.find_first_of(" \t"));
   const bool numbers = word.find_first_not_of("0123456789.") == std::string_view::npos;
   return numbers && std::ranges::count(word, '.') == 2 ? word : std::string_view();
@@ -51,14 +39,27 @@ bool says_unknown_mailbox(int code, std::string_view line) {
 
 }  // namespace
 
-SmtpStage stage_after(std::string_view command, SmtpStage present) {
-  // What goes on with AUTH is Base64, which may spell a verb, but has no space.
-  const bool may_be_base64 = present == SmtpStage::authentication;
-  for (const auto& [verb, stage] : commands) {
-    if (may_be_base64 && verb.find(' ') == std::string_view::npos) continue;
-    if (equal_ignoring_case(command.substr(0, verb.size()), verb)) return stage;
+std::string_view name_of(SmtpStage stage) {
+  constexpr std::array<std::string_view, 7> names{"greeting",  "EHLO",    "STARTTLS", "AUTH",
+                                                  "MAIL FROM", "RCPT TO", "DATA"};
+  return names.at(static_cast<std::size_t>(stage));
+}
+
+std::string to_line(const SmtpReply& reply, std::string_view separator) {
+  const auto first = std::ranges::find_if(reply.lines, [](const auto& line) { return !enhanced_code(line).empty(); });
+  const auto enhanced = first == reply.lines.end() ? std::string_view() : enhanced_code(*first);
+  std::string whole = std::to_string(reply.code);
+  const auto add = [&](std::string_view words) {
+    if (!words.empty()) whole.append(separator).append(words);
+  };
+  add(enhanced);
+  for (const auto& line : reply.lines) {
+    const auto text = trim(line);
+    // RFC 2034 §4: each line has the same code.
+    const bool repeats = !enhanced.empty() && enhanced_code(text) == enhanced;
+    add(repeats ? trim(text.substr(enhanced.size())) : text);
   }
-  return present;
+  return whole;
 }
 
 int reply_code(std::string_view line) {
@@ -75,7 +76,7 @@ Verdict verdict_of(SmtpStage stage, std::string_view line) {
   const int code = reply_code(line);
   // A server that refuses to talk to us, or to believe us, will do so for each mail: ours to mend, and no mail's fault.
   if (code < 500 || code > 599 || stage < SmtpStage::sender || is_about_credentials(code)) return Verdict::deferred;
-  const auto enhanced = enhanced_code(line);
+  const auto enhanced = enhanced_code(line.substr(std::min<std::size_t>(4, line.size())));
   if (stage == SmtpStage::sender) return Verdict::rejected;
   if (is_unknown_mailbox(enhanced)) return Verdict::unknown_recipient;
   const bool plain = stage == SmtpStage::recipient && enhanced.empty();

@@ -1,213 +1,267 @@
 #include "email/smtp_session.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <stdexcept>
 
 #include "base/encoding.h"
-#include "base/text.h"
-#include "email/mime_encoding.h"
+#include "email/smtp_data.h"
+#include "email/smtp_hello.h"
 
 namespace voyages::email {
 
 namespace {
 
+using http::client::StreamFailed;
 using Security = SmtpOptions::Security;
+using Verdict = Answer::Verdict;
+using std::chrono::steady_clock;
 
 // How long the good-bye at the end of a connection may take.
-constexpr long quit_timeout_s = 2;
+constexpr std::chrono::seconds quit_timeout{2};
+// How long to look for the reason why a server takes no more.
+constexpr std::chrono::seconds late_reply_timeout{2};
+// RFC 5321 §4.5.3.1.4: of a command, with some room for its verb.
+constexpr std::size_t longest_argument = 480;
 
-// Where the server is. The path is what libcurl says in EHLO.
-std::string url_of(const SmtpOptions& options) {
-  const bool is_ipv6 = options.host.find(':') != std::string::npos;
-  return fmt::format("{}://{}:{}/{}", options.security == Security::tls ? "smtps" : "smtp",
-                     is_ipv6 ? '[' + options.host + ']' : options.host, options.port,
-                     to_percent_encoding(options.hello_name, "-._~"));
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// A list for libcurl, of one.
-class RecipientList {
- public:
-  RecipientList(const CurlLibrary& curl, const std::string& recipient)
-      : curl_(curl), list_(curl.slist_append(nullptr, recipient.c_str())) {
-    if (list_ == nullptr) throw std::bad_alloc();
-  }
-  ~RecipientList() { curl_.slist_free_all(list_); }
-  RecipientList(const RecipientList&) = delete;
-  RecipientList& operator=(const RecipientList&) = delete;
-
-  [[nodiscard]] curl_slist* get() const { return list_; }
-
- private:
-  const CurlLibrary& curl_;
-  curl_slist* list_;
-};
-
-std::size_t ignore(char*, std::size_t size, std::size_t count, void*) { return size * count; }
+// Closed by the server, for now (RFC 5321 §3.8).
+bool is_closing(int code) { return code == 421; }
 
 }  // namespace
 
-SmtpSession::SmtpSession(const CurlLibrary& curl, const SmtpOptions& options)
-    : curl_(curl), options_(options), handle_(curl.easy_init(), curl.easy_cleanup) {
-  if (handle_ == nullptr) throw std::bad_alloc();
-  configure();
-  configure_tls();
-  if (!options_.username.empty()) configure_credentials();
-}
-
-SmtpSession::~SmtpSession() { curl_.easy_setopt(handle_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, quit_timeout_s); }
-
-void SmtpSession::set(CURLoption option, long value) {
-  if (curl_.easy_setopt(handle_.get(), option, value) != CURLE_OK)
-    throw std::runtime_error(fmt::format("this libcurl does not know option {}", static_cast<int>(option)));
-}
-
-void SmtpSession::set(CURLoption option, const std::string& value) { set_pointer(option, value.c_str()); }
-
-template <class Pointer>
-void SmtpSession::set_pointer(CURLoption option, Pointer* value) {
-  if (curl_.easy_setopt(handle_.get(), option, value) != CURLE_OK)
-    throw std::runtime_error(fmt::format("this libcurl does not know option {}", static_cast<int>(option)));
-}
-
-void SmtpSession::configure() {
-  set(CURLOPT_URL, url_of(options_));
-  set(CURLOPT_PROTOCOLS_STR, std::string("smtp,smtps"));
-  set(CURLOPT_PROXY, std::string());  // whatever the environment says: that is for browsing
-  set(CURLOPT_NOSIGNAL, 1L);          // a signal would reach all threads
-  set(CURLOPT_MAXCONNECTS, 1L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
-  set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.total_timeout.count()));
-  set(CURLOPT_SERVER_RESPONSE_TIMEOUT,
-      static_cast<long>(std::chrono::ceil<std::chrono::seconds>(options_.total_timeout).count()));
-  set(CURLOPT_UPLOAD, 1L);
-  set_pointer(CURLOPT_READFUNCTION, &on_read);
-  set_pointer(CURLOPT_READDATA, this);
-  set_pointer(CURLOPT_WRITEFUNCTION, &ignore);
-  set_pointer(CURLOPT_HEADERFUNCTION, &on_reply);
-  set_pointer(CURLOPT_HEADERDATA, this);
-  set_pointer(CURLOPT_DEBUGFUNCTION, &on_traffic);
-  set_pointer(CURLOPT_DEBUGDATA, this);
-  set(CURLOPT_VERBOSE, 1L);  // calls the function above; nothing is printed
-  set_pointer(CURLOPT_ERRORBUFFER, static_cast<char*>(error_));
-}
-
-void SmtpSession::configure_tls() {
-  set(CURLOPT_USE_SSL, static_cast<long>(options_.security == Security::starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, 2L);  // 2: the certificate names the host
-  if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file);
-}
-
-void SmtpSession::configure_credentials() {
-  if (options_.security == Security::none && !is_loopback(options_.host))
+SmtpSession::SmtpSession(http::client::TlsContext& tls, const SmtpOptions& options, const LastMoment& last)
+    : tls_(tls), options_(options), last_(last) {
+  if (options_.security == Security::none && !options_.username.empty() && !is_loopback(options_.host))
     throw std::invalid_argument("an SMTP password must not travel without TLS");
-  set(CURLOPT_LOGIN_OPTIONS, std::string("AUTH=PLAIN;AUTH=LOGIN"));
-  set(CURLOPT_USERNAME, options_.username);
-  // Ended by a zero as C wants it, in a copy that is wiped.
-  const Secret password(std::string(options_.password.expose()) + '\0');
-  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the zero is in it
-  set_pointer(CURLOPT_PASSWORD, password.expose().data());
 }
 
-// Commands go by here as they are sent. AUTH's are looked at for their verb alone.
-int SmtpSession::on_traffic(CURL*, curl_infotype kind, char* bytes, std::size_t size, void* session) {
-  auto& self = *static_cast<SmtpSession*>(session);
-  if (kind != CURLINFO_HEADER_OUT) return 0;
-  const std::string_view command(bytes, size);
-  self.says_goodbye_ = command.starts_with("QUIT");
-  self.stage_ = stage_after(command, self.stage_);
-  if (self.stage_ == SmtpStage::starttls) self.is_protected_ = true;  // else libcurl ends the connection
-  if (self.stage_ == SmtpStage::hello) self.speaks_smtputf8_ = false;
-  return 0;
-}
-
-std::size_t SmtpSession::on_reply(char* bytes, std::size_t size, std::size_t count, void* session) {
-  std::string_view line(bytes, size * count);
-  while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
-  return static_cast<SmtpSession*>(session)->take_reply(line) ? size * count : 0;
-}
-
-bool SmtpSession::take_reply(std::string_view line) {
-  if (says_goodbye_) return true;  // after a failure, whose reply is the one that matters
-  reply_ = line.substr(0, 2000);
-  // RFC 5321 §4.1.1.1: one keyword a line; the last line has a blank behind its code.
-  if (stage_ != SmtpStage::hello || reply_code(line) != 250) return true;
-  const auto keyword = line.substr(std::min<std::size_t>(4, line.size()));
-  if (equal_ignoring_case(trim(keyword), "SMTPUTF8")) speaks_smtputf8_ = true;
-  const bool is_last = line.size() < 4 || line[3] != '-';
-  // What is said before STARTTLS counts for nothing (RFC 3207 §4.2).
-  const bool counts = options_.security != Security::starttls || is_protected_;
-  stopped_for_smtputf8_ = is_last && counts && needs_smtputf8_ && !speaks_smtputf8_;
-  return !stopped_for_smtputf8_;
-}
-
-std::size_t SmtpSession::on_read(char* buffer, std::size_t size, std::size_t count, void* session) {
-  auto& unsent = static_cast<SmtpSession*>(session)->unsent_;
-  const auto piece = unsent.substr(0, size * count);
-  std::ranges::copy(piece, buffer);
-  unsent.remove_prefix(piece.size());
-  return piece.size();
-}
-
-CURLcode SmtpSession::perform(const Envelope& envelope, std::string_view mime, bool fresh) {
-  const RecipientList recipients(curl_, envelope.recipient);
-  set(CURLOPT_MAIL_FROM, envelope.sender);
-  set_pointer(CURLOPT_MAIL_RCPT, recipients.get());
-  set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
-  curl_.easy_setopt(handle_.get(), CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mime.size()));
-  stage_ = SmtpStage::greeting;
-  reply_.clear();
-  error_[0] = '\0';
-  needs_smtputf8_ = envelope.needs_smtputf8;
-  stopped_for_smtputf8_ = says_goodbye_ = false;
-  if (fresh) is_protected_ = false;
-  unsent_ = mime;
-  const auto code = curl_.easy_perform(handle_.get());
-  set_pointer<curl_slist>(CURLOPT_MAIL_RCPT, nullptr);
-  return code;
-}
+SmtpSession::~SmtpSession() { quit(); }
 
 Answer SmtpSession::send(const Envelope& envelope, std::string_view mime) {
-  // A kept connection says no more what its server can do, which a mail that asks for more than most has to know.
-  auto code = perform(envelope, mime, envelope.needs_smtputf8);
-  if (code != CURLE_OK && lost_a_kept_connection(code)) code = perform(envelope, mime, true);
-  return answer_for(code);
+  handover_end_ = steady_clock::now() + options_.handover_timeout;
+  if (channel_ && !channel_->is_quiet()) channel_.reset();
+  const bool kept = is_open();
+  auto answer = try_once(envelope, mime);
+  // Servers end connections that have idled, or carried many mails.
+  if (kept && lost_ && !handed_over_) answer = try_once(envelope, mime);
+  return answer;
 }
 
-// Servers end connections that have idled, or carried many mails. Nothing has been sent by then.
-bool SmtpSession::lost_a_kept_connection(CURLcode code) const {
-  long connections_made = 0;
-  curl_.easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &connections_made);
-  const int reply = reply_code(reply_);
-  return connections_made == 0 && stage_ <= SmtpStage::sender && code != CURLE_OPERATION_TIMEDOUT &&
-         (reply == 0 || reply == 421);
-}
-
-Answer SmtpSession::answer_for(CURLcode code) const {
-  if (code == CURLE_OK) return {Answer::Verdict::accepted, without_credentials(to_answer_text(reply_))};
-  if (stopped_for_smtputf8_)
-    return {Answer::Verdict::rejected, "The mail server does not take addresses that are not ASCII (SMTPUTF8)."};
-  const bool replied = reply_code(reply_) >= 400 && code != CURLE_OPERATION_TIMEDOUT;
-  if (replied) {
-    return {verdict_of(stage_, reply_), without_credentials(to_answer_text(reply_)), stage_ >= SmtpStage::recipient};
+Answer SmtpSession::try_once(const Envelope& envelope, std::string_view mime) {
+  lost_ = handed_over_ = false;
+  stage_ = SmtpStage::sender;
+  try {
+    if (!channel_) {
+      if (auto ending = open()) {
+        quit();
+        return *ending;
+      }
+    }
+    auto answer = transfer(envelope, mime);
+    if (answer.verdict != Verdict::accepted) quit();
+    return answer;
+  } catch (const StreamFailed& error) {
+    auto answer = failure(describe(error));
+    channel_.reset();
+    lost_ = !error.timed_out();
+    return answer;
+  } catch (const BadSmtpReply& error) {
+    channel_.reset();
+    return failure(error.what());
+  } catch (...) {
+    channel_.reset();
+    throw;
   }
-  const std::string reason = error_[0] != '\0' ? std::string(error_) : curl_.easy_strerror(code);
-  return {Answer::Verdict::deferred, without_credentials(to_answer_text(reason))};
 }
 
-// A server that repeats what it was told must not get it into our log.
-std::string SmtpSession::without_credentials(std::string text) const {
-  if (options_.username.empty()) return text;
-  const std::string password(options_.password.expose());
-  const auto plain = to_base64('\0' + options_.username + '\0' + password);  // RFC 4616 §2
-  for (const auto& secret : {password, plain, to_base64(password)}) {
-    if (text.find(secret) != std::string::npos)
-      return fmt::format("{} (not shown: it has credentials)", text.substr(0, 3));
+SmtpSession::Ending SmtpSession::open() {
+  stage_ = SmtpStage::greeting;
+  channel_.emplace(options_.host, options_.port, steady_clock::now() + options_.connect_timeout, last_);
+  if (options_.security == Security::tls) start_encryption();
+  if (auto ending = unless(2, channel_->read_reply(step_deadline()))) return ending;
+  if (auto ending = say_hello()) return ending;
+  if (options_.security == Security::starttls) {
+    if (auto ending = start_tls()) return ending;
   }
+  return authenticate();
+}
+
+SmtpSession::Ending SmtpSession::say_hello() {
+  stage_ = SmtpStage::hello;
+  features_ = {};
+  const auto name = choose_hello_name(options_.hello_name, machine_name(), channel_->local_address());
+  const auto reply = ask("EHLO " + name);
+  // RFC 5321 §3.2: a server from before there were extensions.
+  if (reply.code == 500 || reply.code == 502) return unless(2, ask("HELO " + name));
+  if (auto ending = unless(2, reply)) return ending;
+  features_ = to_features(reply);
+  return std::nullopt;
+}
+
+SmtpSession::Ending SmtpSession::start_tls() {
+  if (!features_.starttls) return failure("the server offers no STARTTLS, and without TLS nothing is sent");
+  stage_ = SmtpStage::starttls;
+  if (auto ending = unless(2, ask("STARTTLS"))) return ending;
+  start_encryption();
+  // RFC 3207 §4.2: what the server said before counts for nothing.
+  return say_hello();
+}
+
+void SmtpSession::start_encryption() {
+  const http::client::Origin origin{.tls = true, .host = options_.host, .port = options_.port};
+  channel_->start_tls(tls_, origin, steady_clock::now() + options_.connect_timeout);
+}
+
+SmtpSession::Ending SmtpSession::authenticate() {
+  if (options_.username.empty()) return std::nullopt;
+  stage_ = SmtpStage::authentication;
+  if (features_.offers("PLAIN")) return authenticate_plain();
+  if (features_.offers("LOGIN")) return authenticate_login();
+  if (features_.mechanisms.empty())
+    return failure("the server offers no AUTH, but the SMTP URL has a user and a password");
+  return failure(fmt::format("the server offers AUTH by {} alone, and we can PLAIN and LOGIN",
+                             fmt::join(features_.mechanisms, ", ")));
+}
+
+// RFC 4616 §2.
+SmtpSession::Ending SmtpSession::authenticate_plain() {
+  const Secret credentials(fmt::format("{}{}{}{}", '\0', options_.username, '\0', options_.password.expose()));
+  const Secret response(to_base64(credentials.expose()));
+  if (response.size() <= longest_argument)
+    return unless(2, ask(Secret(fmt::format("AUTH PLAIN {}", response.expose()))));
+  // RFC 4954 §4: what is too long for a command follows as a line of its own.
+  if (auto ending = unless(3, ask("AUTH PLAIN"))) return ending;
+  return unless(2, ask(response));
+}
+
+// By draft-murchison-sasl-login: the server asks for the user, then for the password.
+SmtpSession::Ending SmtpSession::authenticate_login() {
+  if (auto ending = unless(3, ask("AUTH LOGIN"))) return ending;
+  if (auto ending = unless(3, ask(to_base64(options_.username)))) return ending;
+  return unless(2, ask(Secret(to_base64(options_.password.expose()))));
+}
+
+Answer SmtpSession::transfer(const Envelope& envelope, std::string_view mime) {
+  if (envelope.needs_smtputf8 && !features_.smtputf8)
+    return {Verdict::rejected, "The mail server does not take addresses that are not ASCII (SMTPUTF8)."};
+  if (features_.most_bytes != 0 && mime.size() > features_.most_bytes) {
+    return {Verdict::rejected, fmt::format("The mail has {} bytes, and the mail server takes at most {}.", mime.size(),
+                                           features_.most_bytes)};
+  }
+  const auto data = to_smtp_data(mime);
+  if (auto ending = declare(envelope, mime)) return *ending;
+  const auto reply = hand_over(data);
+  if (auto ending = unless(2, reply)) return *ending;
+  channel_->finish_exchange();
+  return {Verdict::accepted, has_credentials(reply) ? std::to_string(reply.code) : to_answer_text(to_line(reply))};
+}
+
+// All that comes before the mail itself.
+SmtpSession::Ending SmtpSession::declare(const Envelope& envelope, std::string_view mime) {
+  stage_ = SmtpStage::sender;
+  auto sender = fmt::format("MAIL FROM:<{}>", envelope.sender);
+  if (features_.size) sender += fmt::format(" SIZE={}", mime.size());
+  if (features_.eight_bit && !is_ascii(mime)) sender += " BODY=8BITMIME";
+  if (envelope.needs_smtputf8) sender += " SMTPUTF8";
+  if (auto ending = unless(2, ask(sender))) return ending;
+  stage_ = SmtpStage::recipient;
+  if (auto ending = unless(2, ask(fmt::format("RCPT TO:<{}>", envelope.recipient)))) return ending;
+  stage_ = SmtpStage::data;
+  return unless(3, ask("DATA"));
+}
+
+SmtpReply SmtpSession::hand_over(std::string_view data) {
+  handed_over_ = true;
+  try {
+    channel_->write(data, handover_end_, options_.command_timeout);
+  } catch (const StreamFailed&) {
+    // A server that refuses a mail in its middle says why before it goes.
+    if (auto reply = find_late_refusal()) return *reply;
+    throw;
+  }
+  return channel_->read_reply(steady_clock::now() + options_.verdict_timeout);
+}
+
+std::optional<SmtpReply> SmtpSession::find_late_refusal() {
+  try {
+    auto reply = channel_->read_reply(steady_clock::now() + late_reply_timeout);
+    // A yes to half a mail is none.
+    if (reply.code >= 400) return reply;
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+SmtpReply SmtpSession::ask(std::string_view command) {
+  if (command.find_first_of("\r\n") != std::string_view::npos)
+    throw std::invalid_argument("an SMTP command has one line");
+  const Secret line(fmt::format("{}\r\n", command));
+  const auto deadline = step_deadline();
+  channel_->write(line.expose(), deadline, options_.command_timeout);
+  return channel_->read_reply(deadline);
+}
+
+SmtpReply SmtpSession::ask(const Secret& command) { return ask(command.expose()); }
+
+SmtpSession::Ending SmtpSession::unless(int code_class, const SmtpReply& reply) {
+  if (reply.code / 100 == code_class) return std::nullopt;
+  lost_ = is_closing(reply.code);
+  const auto line = to_line(reply);
+  // A server that repeats what it was told must not get it into our log.
+  const auto text =
+      has_credentials(reply) ? fmt::format("{} (not shown: it has credentials)", reply.code) : to_answer_text(line);
+  return Answer{verdict_of(stage_, line), text, stage_ >= SmtpStage::recipient && !is_closing(reply.code)};
+}
+
+Answer SmtpSession::failure(std::string_view reason) const {
+  const auto place = options_.host.find(':') == std::string::npos ? options_.host : '[' + options_.host + ']';
+  return {Verdict::deferred, to_answer_text(fmt::format("{}:{}: {}", place, options_.port, reason))};
+}
+
+std::string SmtpSession::describe(const StreamFailed& error) const {
+  if (!error.timed_out() || !is_open()) return error.what();
+  auto text = fmt::format("timed out at {}: {}", name_of(stage_), error.what());
+  if (stage_ == SmtpStage::greeting && options_.security != Security::tls)
+    text += "; a server that begins with TLS is written smtps://";
   return text;
+}
+
+// Also with a line's end in their middle.
+bool SmtpSession::has_credentials(const SmtpReply& reply) const {
+  if (options_.username.empty()) return false;
+  const auto password = options_.password.expose();
+  const Secret plain(fmt::format("{}{}{}{}", '\0', options_.username, '\0', password));
+  const Secret encoded[] = {Secret(password), Secret(to_base64(password)), Secret(to_base64(plain.expose()))};
+  const Secret texts[] = {Secret(to_line(reply)), Secret(to_line(reply, ""))};
+  return std::ranges::any_of(encoded, [&](const Secret& secret) {
+    return std::ranges::any_of(
+        texts, [&](const Secret& text) { return text.expose().find(secret.expose()) != std::string_view::npos; });
+  });
+}
+
+Deadline SmtpSession::step_deadline() const {
+  return std::min(steady_clock::now() + options_.command_timeout, handover_end_);
+}
+
+void SmtpSession::quit() {
+  if (!channel_) return;
+  try {
+    const auto deadline = steady_clock::now() + quit_timeout;
+    if (!lost_ && channel_->is_quiet()) {
+      channel_->write("QUIT\r\n", deadline, quit_timeout);
+      (void)channel_->read_reply(deadline);  // whatever it is
+    }
+    channel_.reset();
+  } catch (const std::exception&) {
+    channel_.reset();
+  }
 }
 
 }  // namespace voyages::email

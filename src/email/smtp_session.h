@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "email/curl_library.h"
+#include "base/secret.h"
+#include "email/smtp_channel.h"
+#include "email/smtp_features.h"
 #include "email/smtp_options.h"
 #include "email/smtp_reply.h"
 #include "email/transport.h"
@@ -19,55 +21,59 @@ struct Envelope {
   bool needs_smtputf8 = false;
 };
 
-/// One connection to the mail server, made when it is needed and kept for the next mail until something goes wrong. For
-/// one thread at a time.
+/// One connection to the mail server, made when it is needed and kept for the next mail unless anything at all went
+/// wrong: no mail may get the answer to another. For one thread at a time.
 class SmtpSession {
  public:
-  /// Both outlive the session.
-  SmtpSession(const CurlLibrary& curl, const SmtpOptions& options);
+  /// All outlive the session. Throws std::invalid_argument for a password that would go unencrypted to another machine.
+  SmtpSession(http::client::TlsContext& tls, const SmtpOptions& options, const LastMoment& last);
+  /// Says good-bye, which may take two seconds.
   ~SmtpSession();
   SmtpSession(const SmtpSession&) = delete;
   SmtpSession& operator=(const SmtpSession&) = delete;
 
   [[nodiscard]] Answer send(const Envelope& envelope, std::string_view mime);
+  /// Whether there is a connection for the next mail.
+  [[nodiscard]] bool is_open() const { return channel_.has_value(); }
 
  private:
-  using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+  /// Why a conversation ended early; nothing when it goes on.
+  using Ending = std::optional<Answer>;
 
-  static int on_traffic(CURL* handle, curl_infotype kind, char* bytes, std::size_t size, void* session);
-  static std::size_t on_reply(char* bytes, std::size_t size, std::size_t count, void* session);
-  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* session);
+  Answer try_once(const Envelope& envelope, std::string_view mime);
+  Ending open();
+  Ending say_hello();
+  Ending start_tls();
+  Ending authenticate();
+  Ending authenticate_plain();
+  Ending authenticate_login();
+  Answer transfer(const Envelope& envelope, std::string_view mime);
+  Ending declare(const Envelope& envelope, std::string_view mime);
+  SmtpReply hand_over(std::string_view data);
+  std::optional<SmtpReply> find_late_refusal();
 
-  void configure();
-  void configure_tls();
-  void configure_credentials();
-  void set(CURLoption option, long value);
-  void set(CURLoption option, const std::string& value);
-  template <class Pointer>
-  void set_pointer(CURLoption option, Pointer* value);
+  SmtpReply ask(std::string_view command);
+  SmtpReply ask(const Secret& command);
+  /// An ending unless the code is of this class: 2 for `2yz`.
+  Ending unless(int code_class, const SmtpReply& reply);
+  [[nodiscard]] Answer failure(std::string_view reason) const;
+  [[nodiscard]] std::string describe(const http::client::StreamFailed& error) const;
+  [[nodiscard]] bool has_credentials(const SmtpReply& reply) const;
+  [[nodiscard]] Deadline step_deadline() const;
+  void start_encryption();
+  void quit();
 
-  CURLcode perform(const Envelope& envelope, std::string_view mime, bool fresh);
-  /// Notes what the server can do. False ends the connection before it has heard of the mail.
-  bool take_reply(std::string_view line);
-  [[nodiscard]] bool lost_a_kept_connection(CURLcode code) const;
-  [[nodiscard]] Answer answer_for(CURLcode code) const;
-  [[nodiscard]] std::string without_credentials(std::string text) const;
-
-  const CurlLibrary& curl_;
+  http::client::TlsContext& tls_;
   const SmtpOptions& options_;
-  Handle handle_;
-  char error_[CURL_ERROR_SIZE] = {};
+  const LastMoment& last_;
+  std::optional<SmtpChannel> channel_;
+  SmtpFeatures features_;  // of the connection
 
-  // Of the connection.
-  bool is_protected_ = false;
-  bool speaks_smtputf8_ = false;
   // Of the mail on its way.
   SmtpStage stage_ = SmtpStage::greeting;
-  std::string reply_;  // its last line
-  bool says_goodbye_ = false;
-  bool needs_smtputf8_ = false;
-  bool stopped_for_smtputf8_ = false;
-  std::string_view unsent_;
+  Deadline handover_end_{};
+  bool lost_ = false;         // the server ended the connection
+  bool handed_over_ = false;  // at least a part of the mail
 };
 
 }  // namespace voyages::email

@@ -8,7 +8,8 @@
 
 namespace voyages::email {
 
-SmtpTransport::SmtpTransport(SmtpOptions options) : options_(std::move(options)) {}
+SmtpTransport::SmtpTransport(SmtpOptions options)
+    : options_(std::move(options)), tls_(http::client::Trust::system, {}) {}
 
 SmtpTransport::~SmtpTransport() = default;
 
@@ -22,14 +23,21 @@ Answer SmtpTransport::send(std::string_view, const Message& message) {
 
   auto session = take();
   auto answer = session->send({*sender, *recipient, international || needs_smtputf8(message)}, mime);
-  put_back(std::move(session));
+  if (session->is_open()) put_back(std::move(session));
   return answer;
 }
 
+std::chrono::seconds SmtpTransport::try_limit() const {
+  // The margin is for looking up the server's name, which takes as long as the system lets it, and for good-byes.
+  constexpr std::chrono::minutes margin{2};
+  return std::chrono::ceil<std::chrono::seconds>(options_.handover_timeout + options_.verdict_timeout) + margin;
+}
+
+void SmtpTransport::finish_soon() { last_.set(std::chrono::steady_clock::now() + options_.stop_timeout); }
+
 SmtpTransport::Session SmtpTransport::take() {
   const std::scoped_lock lock(mutex_);
-  if (!curl_) curl_.emplace();
-  if (idle_.empty()) return std::make_unique<SmtpSession>(*curl_, options_);
+  if (idle_.empty()) return std::make_unique<SmtpSession>(tls_, options_, last_);
   // The one that was used last: the others may come to their end.
   auto session = std::move(idle_.back().session);
   idle_.pop_back();

@@ -4,28 +4,31 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
-#include "email/curl_library.h"
 #include "email/smtp_options.h"
 #include "email/smtp_session.h"
 #include "email/transport.h"
+#include "http/client/tls.h"
 
 namespace voyages::email {
 
 /// Hands mail to an SMTP server (RFC 5321), with as many connections as threads that send at once. A connection is kept
-/// for the next mail, and ended when none comes for a while. libcurl is loaded for the first mail; its absence is a
-/// std::runtime_error then.
+/// for the next mail, and ended when none comes for a while.
 class SmtpTransport final : public Transport {
  public:
   explicit SmtpTransport(SmtpOptions options);
   ~SmtpTransport() override;
   [[nodiscard]] Answer send(std::string_view mail_id, const Message& message) override;
+
+  /// Longer than any try takes.
+  [[nodiscard]] std::chrono::seconds try_limit() const;
+  /// The program is about to end: tries on their way have `stop_timeout` left. Not undone.
+  void finish_soon();
 
  private:
   using Session = std::unique_ptr<SmtpSession>;
@@ -41,8 +44,9 @@ class SmtpTransport final : public Transport {
   void end_idle_sessions(const std::stop_token& stop);
 
   const SmtpOptions options_;
+  http::client::TlsContext tls_;
+  LastMoment last_;
   std::mutex mutex_;
-  std::optional<CurlLibrary> curl_;
   std::vector<Idle> idle_;  // the one that idles longest first
   std::condition_variable_any changed_;
   std::jthread janitor_;  // last, so that it ends before what it looks at

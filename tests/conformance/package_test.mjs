@@ -1,7 +1,7 @@
 // The zip for Lambda: what is in it, and that it runs where there is nothing else.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { readZip } from '../support/zip.mjs';
 // The server's helpers start what they find here, in the empty root.
 process.env.VOYAGES_BINARY = '/bootstrap';
 const { startDynamodbLocal } = await import('../support/dynamodb_local.mjs');
+const { startSmtpServer, user } = await import('../support/smtp_server.mjs');
 const { run, sourceFolder, startServer, temporaryFolder, waitFor } = await import('../support/server.mjs');
 
 const architecture = { x64: 'x86_64', arm64: 'arm64' }[process.arch];
@@ -168,12 +169,17 @@ test('threads, exceptions, hashes and SQLite work in a root with nothing but /et
   assert.match(failed.stderr, /\/file\/data/);
 });
 
-test('mail by SMTP is refused with a sentence that says what to do', async () => {
-  const settings = { VOYAGES_SMTP_URL: 'smtp://127.0.0.1:9' };
+test('mail leaves by SMTP, over TLS and with a password', async () => {
+  const smtp = await startSmtpServer();
+  copyFileSync(smtp.ca, join(root, 'mail-ca.pem'));
+  const settings = { VOYAGES_SMTP_URL: smtp.url(), VOYAGES_MAIL_FROM: 'noreply@example.com', SSL_CERT_FILE: '/mail-ca.pem' };
   const server = await startServer(inRoot({ data: '/smtp', settings }));
   await server.register('ada@example.com');
-  await waitFor('the sentence in the log', () => server.stderr.includes('sends mail by SES alone'));
-  await server.stop();
+  const [mail] = await waitFor('the mail to arrive', () => smtp.messages().length > 0 && smtp.messages());
+  assert.equal(mail.to[0].address, 'ada@example.com');
+  assert.match(smtp.log(), new RegExp(`P=[a-z8]*esmtpsa X=TLS1\\.[23].* A=plain:${user}`));
+  assert.equal((await server.stop()).code, 0);
+  await smtp.stop();
 });
 
 test('it answers as a Lambda function, over a table', async () => {

@@ -1,13 +1,12 @@
 // The mail service as its callers meet it: the real program sends to a real SMTP server, and Python's parser reads what
-// arrived. The server takes mail in plain here, since nothing makes the program trust a test's certificate; TLS and
-// passwords are the matter of smtp_test.mjs.
+// arrived. The server takes mail in plain here but for one test; TLS and passwords are the matter of smtp_test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { fakeClock } from '../support/faketime.mjs';
 import { goodPassword, run, startServer, temporaryFolder, waitFor } from '../support/server.mjs';
-import { startSmtpServer } from '../support/smtp_server.mjs';
+import { startSmtpServer, user } from '../support/smtp_server.mjs';
 
 const news = { title: 'News', body: 'It is here.\nAll of it.' };
 const newPassword = 'another horse, another staple';
@@ -287,4 +286,18 @@ test('one click ends the news and nothing else', async () => {
   assert.equal(mailsTo('reader').length, 2);
   const forged = await server.post('/unsubscribe/AAAA', '', { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
   assert.equal(forged.status, 400, forged.text);
+});
+
+test('mail leaves over TLS with a password, from a program that calls itself by its public name', async () => {
+  const guarded = await startSmtpServer();
+  const settings = {
+    VOYAGES_SMTP_URL: guarded.url(), SSL_CERT_FILE: guarded.ca, VOYAGES_PUBLIC_URL: 'https://id.example.com',
+  };
+  const other = await startServer({ settings });
+  await other.register('ada@example.com');
+  const [mail] = await waitFor('the mail', () => guarded.messages().length > 0 && guarded.messages());
+  assert.equal(mail.to[0].address, 'ada@example.com');
+  assert.match(guarded.log(), new RegExp(`H=\\S* ?\\(?id\\.example\\.com\\)? .*P=[a-z8]*esmtpsa X=TLS1\\.[23].* A=plain:${user}`));
+  assert.equal((await other.stop()).code, 0);
+  await guarded.stop();
 });

@@ -74,7 +74,7 @@ const refusals = [
   ['later', 'deferred', /^450 4\.2\.0 Come back later/],
   ['greylisted', 'deferred', /^451 4\.7\.1 Greylisted/],
   ['nobody', 'unknown_recipient', /^550 There is no such mailbox/],
-  ['gone', 'unknown_recipient', /^550 5\.1\.1 it has been for years/],
+  ['gone', 'unknown_recipient', /^550 5\.1\.1 This mailbox is gone: it has been for years$/],
   ['blocked', 'rejected', /^550 5\.7\.1 Blocked by policy/],
   ['policy', 'rejected', /^554 5\.7\.1 We do not like the content/],
 ];

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <boost/json.hpp>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -72,10 +73,10 @@ Settings settings_of(const std::vector<std::string>& words) {
     if (words[i] == "--insecure") continue;
     const auto& name = words[i];
     const auto& value = words.at(++i);
-    if (name == "--ca") settings.options.ca_file = value;
+    if (name == "--ca") ::setenv("SSL_CERT_FILE", value.c_str(), 1);
     if (name == "--sender") settings.options.sender = value;
     if (name == "--hello") settings.options.hello_name = value;
-    if (name == "--timeout-ms") settings.options.total_timeout = std::chrono::milliseconds(std::stoi(value));
+    if (name == "--timeout-ms") settings.options.handover_timeout = std::chrono::milliseconds(std::stoi(value));
     if (name == "--idle-ms") settings.options.idle_timeout = std::chrono::milliseconds(std::stoi(value));
     if (name == "--linger-ms") settings.linger = std::chrono::milliseconds(std::stoi(value));
     if (name == "--threads") settings.threads = std::stoul(value);

@@ -1,4 +1,5 @@
 #include <set>
+#include <thread>
 
 #include "base/unavailable.h"
 #include "email/deliver.h"
@@ -40,6 +41,33 @@ TEST_F(Resume, WaitsForAWorkerOfThisProcess) {
   clock_.advance(1s);
   EXPECT_THROW(email::deliver(emails_, id, clock_.now()), Unavailable);
   EXPECT_TRUE(transport_.tried.empty());
+}
+
+TEST_F(Resume, LeavesAMailToAWorkerWhoseServerTakesMinutes) {
+  emails_.try_limit = 17min;
+  const auto id = queue_mail();
+  transport_.on_send = [&] {
+    for (int i = 0; i < 5; ++i) {
+      clock_.advance(3min);
+      EXPECT_THROW(email::deliver(emails_, id, clock_.now()), Unavailable);
+      EXPECT_EQ(outbox_.queue_due(clock_.now()), 0U);
+    }
+  };
+  email::deliver(emails_, id, clock_.now());
+  EXPECT_EQ(find(id).status, Status::sent);
+  email::deliver(emails_, id, clock_.now());
+  EXPECT_EQ(transport_.tried.size(), 1U);
+  EXPECT_EQ(events(id), (std::vector<std::string>{"queued", "trying", "accepted"}));
+}
+
+TEST_F(Resume, CountsTheTimeUntilAFurtherTryFromTheEndOfTheLast) {
+  const auto id = queue_mail();
+  transport_.answer = {Verdict::deferred, "timed out"};
+  transport_.on_send = [] { std::this_thread::sleep_for(1100ms); };
+  const auto began = clock_.now();
+  email::deliver(emails_, id, began);
+  EXPECT_EQ(find(id).events.back().at, began + 1s);
+  EXPECT_GE(find(id).due_at, began + 1s + 8s);
 }
 
 // A table whose index shows what was written only later.

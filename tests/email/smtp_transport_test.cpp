@@ -105,25 +105,6 @@ TEST(SmtpReply, DependsOnWhatItAnswers) {
   for (const auto& [stage, line, verdict] : cases) EXPECT_EQ(verdict_of(stage, line), verdict) << line;
 }
 
-TEST(SmtpReply, FollowsTheConversation) {
-  auto stage = SmtpStage::greeting;
-  const std::pair<const char*, SmtpStage> steps[] = {
-      {"EHLO app.example.com\r\n", SmtpStage::hello},
-      {"STARTTLS\r\n", SmtpStage::starttls},
-      {"EHLO app.example.com\r\n", SmtpStage::hello},
-      {"AUTH LOGIN\r\n", SmtpStage::authentication},
-      {"DATA\r\n", SmtpStage::authentication},  // Base64 of a user
-      {"MAIL FROM:<a@example.com> SIZE=1\r\n", SmtpStage::sender},
-      {"RCPT TO:<b@example.com>\r\n", SmtpStage::recipient},
-      {"DATA\r\n", SmtpStage::data},
-      {"QUIT\r\n", SmtpStage::data},
-  };
-  for (const auto& [command, expected] : steps) {
-    stage = stage_after(command, stage);
-    EXPECT_EQ(stage, expected) << command;
-  }
-}
-
 TEST(SmtpReply, IsShownAsOneShortLine) {
   EXPECT_EQ(to_answer_text("250 OK\r\n\x1B[31mred\t\xFF"), "250 OK [31mred \uFFFD");
   EXPECT_LE(to_answer_text(std::string(100'000, 'x')).size(), 500U);
@@ -131,15 +112,6 @@ TEST(SmtpReply, IsShownAsOneShortLine) {
   for (int i = 0; i < 400; ++i) wide += "\U0001F680";
   EXPECT_LE(to_answer_text(wide).size(), 500U);
   EXPECT_EQ(to_answer_text(""), "");
-}
-
-TEST(SmtpTransport, SaysHowToInstallALibraryThatIsMissing) {
-  try {
-    const CurlLibrary library("libno-such-curl.so.4");
-    FAIL() << "there is such a library";
-  } catch (const std::runtime_error& error) {
-    EXPECT_STREQ(error.what(), "SMTP needs libcurl: apt install libcurl4");
-  }
 }
 
 TEST(SmtpTransport, AnswersForWhatIsNoAddressWithoutAConnection) {
