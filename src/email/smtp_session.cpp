@@ -258,10 +258,10 @@ void SmtpSession::quit() {
       channel_->write("QUIT\r\n", deadline, quit_timeout);
       (void)channel_->read_reply(deadline);  // whatever it is
     }
+    channel_.reset();
   } catch (const std::exception&) {
-    // The connection ends in any case.
+    channel_.reset();
   }
-  channel_.reset();
 }
 
 }  // namespace voyages::email

@@ -88,10 +88,10 @@ TEST(Sqs, SaysWhenTheServiceIsAway) {
 }
 
 TEST(Sqs, SendsAgainWhatMayHaveArrived) {
-  const auto good = answer("200 OK", R"({"MessageId":"m"})");
+  const auto done = answer("200 OK", R"({"MessageId":"m"})");
   ScriptedServer server([&](ServerSide& side, unsigned number) {
     side.receive();
-    if (number > 0) side.send(good);
+    if (number > 0) side.send(done);
   });
   LocalClient client(server, 3);
   EXPECT_EQ(SqsQueue(client.get(), {url, 0s}).send("k", "x"), "m");
