@@ -8,9 +8,9 @@ namespace voyages {
 namespace {
 
 namespace json = boost::json;
-using Kind = JsonFault::Kind;
+using FaultKind = JsonFault::Kind;
 
-std::optional<Kind> fault(std::string_view text, JsonLimits limits = {}) {
+std::optional<FaultKind> fault(std::string_view text, JsonLimits limits = {}) {
   const auto value = parse_strict_json(text, limits);
   return value ? std::nullopt : std::optional(value.error().kind);
 }
@@ -33,10 +33,10 @@ TEST(StrictJson, RefusesADuplicateNameAtAnyDepth) {
                            R"({"\u0061":1,"\u0061":2})"}) {
     const auto value = parse_strict_json(text);
     ASSERT_FALSE(value) << text;
-    EXPECT_EQ(value.error().kind, Kind::duplicate_name) << text;
+    EXPECT_EQ(value.error().kind, FaultKind::duplicate_name) << text;
     EXPECT_EQ(value.error().name, "a") << text;
   }
-  EXPECT_EQ(fault(R"({"":1,"":2})"), Kind::duplicate_name);
+  EXPECT_EQ(fault(R"({"":1,"":2})"), FaultKind::duplicate_name);
 }
 
 TEST(StrictJson, AllowsTheSameNameInDifferentObjects) {
@@ -47,11 +47,11 @@ TEST(StrictJson, FindsADuplicateAmongManyAndAmongLongNames) {
   std::string members;
   for (int i = 0; i < 5000; ++i) members += "\"name" + std::to_string(i) + "\":" + std::to_string(i) + ",";
   EXPECT_TRUE(parse_strict_json("{" + members + "\"last\":0}"));
-  EXPECT_EQ(fault("{" + members + "\"name17\":0}"), Kind::duplicate_name);
-  EXPECT_EQ(fault("{" + members + "\"nam\\u006517\":0}"), Kind::duplicate_name);
+  EXPECT_EQ(fault("{" + members + "\"name17\":0}"), FaultKind::duplicate_name);
+  EXPECT_EQ(fault("{" + members + "\"nam\\u006517\":0}"), FaultKind::duplicate_name);
   // Longer than the parser's buffer for names with escapes, so that they arrive in parts.
   const std::string name(20'000, 'n');
-  EXPECT_EQ(fault("{\"" + name + "\\t\":1,\"" + name + "\\u0009\":2}"), Kind::duplicate_name);
+  EXPECT_EQ(fault("{\"" + name + "\\t\":1,\"" + name + "\\u0009\":2}"), FaultKind::duplicate_name);
   const auto both = parse_strict_json("{\"" + name + "\\t1\":1,\"" + name + "\\t2\":2}");
   ASSERT_TRUE(both);
   EXPECT_EQ(both->as_object().size(), 2U);
@@ -60,31 +60,31 @@ TEST(StrictJson, FindsADuplicateAmongManyAndAmongLongNames) {
 
 TEST(StrictJson, RefusesBytesThatAreNotUtf8) {
   for (const char* bytes : {"\x80", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF"}) {
-    EXPECT_EQ(fault("[\"" + std::string(bytes) + "\"]"), Kind::not_utf8);
-    EXPECT_EQ(fault("{\"" + std::string(bytes) + "\":1}"), Kind::not_utf8);
+    EXPECT_EQ(fault("[\"" + std::string(bytes) + "\"]"), FaultKind::not_utf8);
+    EXPECT_EQ(fault("{\"" + std::string(bytes) + "\":1}"), FaultKind::not_utf8);
   }
 }
 
 TEST(StrictJson, RefusesLoneSurrogates) {
   for (const char* text : {R"("\ud800")", R"("\udc00")", R"("\ud800\ud800")", R"("\ud800x")", R"("\udc00\ud800")",
                            R"({"\ud800":1})", R"("\ud83d\u0041")"}) {
-    EXPECT_EQ(fault(text), Kind::syntax) << text;
+    EXPECT_EQ(fault(text), FaultKind::syntax) << text;
   }
 }
 
 TEST(StrictJson, StopsAtTheDepthGiven) {
   EXPECT_TRUE(parse_strict_json(nested(32)));
-  EXPECT_EQ(fault(nested(33)), Kind::too_deep);
-  EXPECT_EQ(fault(std::string(100'000, '[')), Kind::too_deep);
-  EXPECT_EQ(fault(R"({"a":{"b":1}})", {.max_depth = 1}), Kind::too_deep);
+  EXPECT_EQ(fault(nested(33)), FaultKind::too_deep);
+  EXPECT_EQ(fault(std::string(100'000, '[')), FaultKind::too_deep);
+  EXPECT_EQ(fault(R"({"a":{"b":1}})", {.max_depth = 1}), FaultKind::too_deep);
   EXPECT_TRUE(parse_strict_json(R"({"a":{"b":1}})", {.max_depth = 2}));
 }
 
 TEST(StrictJson, RefusesNumbersBeyondADouble) {
   for (const char* text : {"1e999", "-1e999", "[1e309]", "1e99999999999999999999", "123456789e400"}) {
-    EXPECT_EQ(fault(text), Kind::syntax) << text;
+    EXPECT_EQ(fault(text), FaultKind::syntax) << text;
   }
-  EXPECT_EQ(fault(std::string(400, '9')), Kind::syntax);
+  EXPECT_EQ(fault(std::string(400, '9')), FaultKind::syntax);
   EXPECT_EQ(parse_strict_json("1e-999").value(), 0.0);
 }
 
@@ -104,10 +104,10 @@ TEST(StrictJson, RefusesWhatIsNotOneJsonText) {
                            "01",      "1.",        ".5",         "0x10",     "nul",       "tru",
                            "\"\t\"",  "\"\\x41\"", "\"\\u12\"",  "1 2",      "-",         "--1",
                            "1e",      "[}"}) {
-    EXPECT_EQ(fault(text), Kind::syntax) << text;
+    EXPECT_EQ(fault(text), FaultKind::syntax) << text;
   }
-  EXPECT_EQ(fault(std::string_view("{}\0", 3)), Kind::syntax);
-  EXPECT_EQ(fault(std::string_view("\"\0\"", 3)), Kind::syntax);
+  EXPECT_EQ(fault(std::string_view("{}\0", 3)), FaultKind::syntax);
+  EXPECT_EQ(fault(std::string_view("\"\0\"", 3)), FaultKind::syntax);
 }
 
 TEST(StrictJson, SaysWhereItStopped) {

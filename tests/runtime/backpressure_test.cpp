@@ -84,10 +84,6 @@ class ManyWays final : public http::Handler {
 
 using Running = Serving<ManyWays>;
 
-std::string last_get(std::string_view target) {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-}
-
 /// What the server answers to these bytes until it closes the connection, without the times.
 std::string answers_to(const Running& server, const std::string& bytes) {
   auto client = server.connect();

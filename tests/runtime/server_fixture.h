@@ -125,5 +125,9 @@ class RunningServer : public Serving<EchoHandler> {
 inline std::string get(std::string_view target) {
   return std::string("GET ").append(target).append(" HTTP/1.1\r\nHost: a\r\n\r\n");
 }
+/// One after which the server closes the connection.
+inline std::string last_get(std::string_view target) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+}
 
 }  // namespace voyages::runtime::test

@@ -98,10 +98,6 @@ Chunks read_chunks(std::string_view text) {
   }
 }
 
-std::string last_get(std::string_view target) {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-}
-
 TEST(StreamingServer, SendsAChunkAPieceFromEveryLane) {
   const Streaming server;
   for (const auto* target : {"/quick", "/blocking"}) {
