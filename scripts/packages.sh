@@ -26,6 +26,9 @@ build_packages=(
   libcurl4-openssl-dev                        # SMTP; not linked, but loaded for the first mail
 )
 
+# OpenSSL's static archive calls it there, and libssl-dev does not bring it along.
+[ "$distribution" != debian13 ] || build_packages+=(libzstd-dev)
+
 # The pages are bundled by npm. Debian's packages are for who has no node of their own.
 command -v node >/dev/null || build_packages+=(nodejs)
 command -v npm >/dev/null || build_packages+=(npm)
