@@ -25,6 +25,9 @@ build_packages=(
   ca-certificates                             # Amazon's root certificates are embedded
 )
 
+# OpenSSL's static archive calls it there, and libssl-dev does not bring it along.
+[ "$distribution" != debian13 ] || build_packages+=(libzstd-dev)
+
 # The pages are bundled by npm. Debian's packages are for who has no node of their own.
 command -v node >/dev/null || build_packages+=(nodejs)
 command -v npm >/dev/null || build_packages+=(npm)
