@@ -49,7 +49,7 @@ Every setting has a default, so an empty configuration works. A setting is read 
 wins:
 
 1. the command line: `--data`, `--table` and `--dynamodb-table` everywhere, `--listen` and `--metrics-listen` for
-   `voyages serve`;
+   `voyages serve`, `--listen` for `voyages health` too;
 2. the environment: `VOYAGES_` and the name in capitals, lists with commas between their items;
 3. the configuration file, in TOML;
 4. the default.
