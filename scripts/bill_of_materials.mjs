@@ -51,7 +51,9 @@ function output(command, args, options = {}) {
 }
 
 function compiledFiles() {
-  return [...output('ninja', ['-t', 'deps']).matchAll(/^ {4}(.*)$/gm)].map(([, file]) => file);
+  // The folder may hold the tests, too, which are made of more.
+  const objects = output('ninja', ['-t', 'deps']).split('\n\n').filter((object) => object.startsWith('CMakeFiles/voyages'));
+  return objects.flatMap((object) => [...object.matchAll(/^ {4}(.*)$/gm)].map(([, file]) => file));
 }
 
 /// Links once more, for the linker to name each file that it takes.
@@ -121,15 +123,17 @@ function npmPackages() {
 
   const found = new Map();
   const add = (key) => {
-    const entry = locked[`node_modules/${key}`];
-    if (found.has(key) || !entry) return;
+    const named = locked[`node_modules/${key}`];
+    if (found.has(key) || !named) return;
+    // What rapidoc's one file holds already is a folder of ours in node_modules, of that name and version.
+    const entry = named.link ? locked[named.resolved] : named;
     const name = entry.name ?? key;
     const folder = join(frontend, 'node_modules', key);
     const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).map((file) => join(folder, file));
     found.set(key, {
       name, version: entry.version, license: entry.license, texts, direct: direct.has(key),
       purl: `pkg:npm/${name.replace('@', '%40')}@${entry.version}`,
-      sha512: Buffer.from(entry.integrity.replace('sha512-', ''), 'base64').toString('hex'),
+      sha512: entry.integrity && Buffer.from(entry.integrity.replace('sha512-', ''), 'base64').toString('hex'),
       needs: Object.keys(entry.dependencies ?? {}),
     });
     Object.keys(entry.dependencies ?? {}).forEach(add);

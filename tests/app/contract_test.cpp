@@ -14,7 +14,7 @@ TEST(Contract, IsTheOneThatIsCommitted) {
   const std::string committed(std::istreambuf_iterator<char>(file), {});
   // Not EXPECT_EQ, which would print both documents.
   EXPECT_TRUE(committed == contract()) << "The routes have changed. See what that means for those who call them, and "
-                                          "if it is meant: build/dev/voyages openapi > docs/openapi.json";
+                                          "if it is meant: build/release/voyages openapi > docs/openapi.json";
 }
 
 }  // namespace

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { atExit, sourceFolder, temporaryFolder } from './server.mjs';
 
-export const probe = process.env.VOYAGES_LAMBDA_PROBE ?? join(sourceFolder, 'build/dev/tests/lambda_probe');
+export const probe = process.env.VOYAGES_LAMBDA_PROBE ?? join(sourceFolder, 'build/release/tests/lambda_probe');
 
 /// The JSON lines of a log.
 export const logLines = (text) => text.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));

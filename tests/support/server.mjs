@@ -8,9 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const sourceFolder = join(dirname(fileURLToPath(import.meta.url)), '../..');
-export const binary = process.env.VOYAGES_BINARY ?? join(sourceFolder, 'build/dev/voyages');
+export const binary = process.env.VOYAGES_BINARY ?? join(sourceFolder, 'build/release/voyages');
+/// The same objects, linked to the system's shared libc: what is static takes no libfaketime.
+const sharedBinary = process.env.VOYAGES_SHARED_BINARY ?? join(sourceFolder, 'build/release/tests/voyages_shared');
 /// Where tests may leave what is worth keeping between runs.
-export const outputFolder = process.env.VOYAGES_TEST_OUTPUT ?? join(sourceFolder, 'build/dev/tests');
+export const outputFolder = process.env.VOYAGES_TEST_OUTPUT ?? join(sourceFolder, 'build/release/tests');
 
 export const goodPassword = 'correct horse battery staple';
 
@@ -65,7 +67,7 @@ export async function waitFor(what, probe, timeout_ms = 15_000) {
 
 /// `launcher` stands before the program on the command line: ['setpriv', '--reuid=65534'].
 function launch(args, { settings = {}, cwd = temporaryFolder(), launcher = [] } = {}) {
-  const [file, ...rest] = [...launcher, binary, ...args];
+  const [file, ...rest] = [...launcher, settings.LD_PRELOAD ? sharedBinary : binary, ...args];
   const child = spawn(file, rest, { cwd, env: environment(settings), stdio: ['pipe', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) {
