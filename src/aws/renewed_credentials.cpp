@@ -15,6 +15,8 @@ constexpr std::chrono::minutes advised_before{15};
 constexpr std::chrono::minutes required_before{10};
 // A place that just failed is not asked by every request.
 constexpr std::chrono::seconds pause_after_failure{30};
+// Nor while nothing good is left: all would wait for a program that hangs, one after the other.
+constexpr std::chrono::seconds pause_without_credentials{5};
 
 }  // namespace
 
@@ -49,7 +51,9 @@ Credentials RenewedCredentials::get() {
   const std::scoped_lock lock(renewing_);
   // Another thread may have been faster.
   now = state();
-  return need(now) == Need::none ? std::move(*now.credentials) : renew(now);
+  if (need(now) == Need::none) return std::move(*now.credentials);
+  if (!now.fault.empty() && clock_.now() < *now.next_try) throw Unavailable(now.fault);
+  return renew(now);
 }
 
 Credentials RenewedCredentials::renew(const State& old) {
@@ -64,7 +68,12 @@ Credentials RenewedCredentials::renew(const State& old) {
     return credentials;
   } catch (const Unavailable& error) {
     const bool still_good = old.credentials && !old.refused && old.credentials->expires_at > clock_.now();
-    if (!still_good) throw;
+    if (!still_good) {
+      const std::scoped_lock lock(mutex_);
+      state_.fault = error.what();
+      state_.next_try = clock_.now() + pause_without_credentials;
+      throw;
+    }
     log_.warn("The credentials of AWS could not be renewed yet; the old ones are used until they expire.",
               {{"reason", error.what()}, {"expires_at", to_rfc3339(*old.credentials->expires_at)}});
     const std::scoped_lock lock(mutex_);

@@ -32,6 +32,7 @@ class RenewedCredentials final : public CredentialsSource {
     std::optional<Credentials> credentials;
     bool refused = false;            // a service said that they have expired
     std::optional<Time> next_try{};  // the place failed: not before then
+    std::string fault{};             // how it failed, where nothing good is left
   };
 
   [[nodiscard]] Need need(const State& state) const;

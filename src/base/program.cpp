@@ -80,7 +80,7 @@ class Attributes {
     sigset_t signals;
     ::sigemptyset(&signals);
     require(::posix_spawnattr_setsigmask(&attributes_, &signals));
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
+    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::sigaddset(&signals, signal);
     require(::posix_spawnattr_setsigdefault(&attributes_, &signals));
     require(
         ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
@@ -111,7 +111,10 @@ class Running {
 
   /// Whether it has ended; its status is then in `status`.
   bool has_ended(int& status) {
-    if (::waitpid(process_, &status, WNOHANG) != process_) return false;
+    const pid_t got = ::waitpid(process_, &status, WNOHANG);
+    if (got == 0 || (got < 0 && errno == EINTR)) return false;
+    // Who starts us with SIGCHLD ignored has the kernel take the status.
+    if (got < 0) status = 255 << 8;
     process_ = 0;
     return true;
   }
@@ -133,6 +136,28 @@ bool read_some(int descriptor, std::string& into, std::size_t most_bytes, bool& 
   return true;
 }
 
+/// Our environment without what is ours alone.
+std::vector<char*> environment() {
+  std::vector<char*> variables;
+  for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+    if (!std::string_view(*each).starts_with("VOYAGES_")) variables.push_back(*each);
+  }
+  variables.push_back(nullptr);
+  return variables;
+}
+
+/// Wipes a text when it goes, whatever way.
+class Wiped {
+ public:
+  explicit Wiped(std::string& text) : text_(text) {}
+  ~Wiped() { sodium_memzero(text_.data(), text_.size()); }
+  Wiped(const Wiped&) = delete;
+  Wiped& operator=(const Wiped&) = delete;
+
+ private:
+  std::string& text_;
+};
+
 }  // namespace
 
 ProgramEnd run_program(const std::vector<std::string>& words, const ProgramLimits& limits) {
@@ -148,7 +173,7 @@ ProgramEnd run_program(const std::vector<std::string>& words, const ProgramLimit
   arguments.push_back(nullptr);
   pid_t process = 0;
   const int error = ::posix_spawnp(&process, arguments[0], FileActions(output.writer(), messages.writer()).get(),
-                                   Attributes().get(), arguments.data(), environ);
+                                   Attributes().get(), arguments.data(), environment().data());
   if (error != 0) return {.kind = ProgramEnd::Kind::not_started, .status = error};
   Running running(process);
   output.close_writer();
@@ -156,14 +181,24 @@ ProgramEnd run_program(const std::vector<std::string>& words, const ProgramLimit
 
   std::string text;
   text.reserve(limits.output_bytes);  // a longer one would be moved, and leave its bytes behind
+  const Wiped wiped(text);
   ProgramEnd end;
   bool too_much = false;
   bool more_messages = false;
+  bool ended = false;
+  int status = 0;
   while (output.reader() >= 0 || messages.reader() >= 0) {
-    if (left() <= 0) return {.kind = ProgramEnd::Kind::too_late, .messages = std::move(end.messages)};
+    const auto left_ms = left();
+    if (left_ms <= 0) return {.kind = ProgramEnd::Kind::too_late, .messages = std::move(end.messages)};
     std::array<pollfd, 2> waiting{{{output.reader(), POLLIN, 0}, {messages.reader(), POLLIN, 0}}};
-    if (::poll(waiting.data(), waiting.size(), static_cast<int>(left())) < 0 && errno != EINTR) {
-      throw std::system_error(errno, std::generic_category(), "poll");
+    const int ready =
+        ::poll(waiting.data(), waiting.size(), static_cast<int>(std::min<decltype(left_ms)>(left_ms, 50)));
+    if (ready < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "poll");
+    if (ready <= 0) {
+      // What it left behind in the background may keep the pipes open for ever.
+      if (ended) break;
+      ended = running.has_ended(status);
+      continue;
     }
     if (waiting[0].revents != 0 && !read_some(output.reader(), text, limits.output_bytes, too_much)) {
       output.close_reader();
@@ -171,14 +206,10 @@ ProgramEnd run_program(const std::vector<std::string>& words, const ProgramLimit
     if (waiting[1].revents != 0 && !read_some(messages.reader(), end.messages, most_message_bytes, more_messages)) {
       messages.close_reader();
     }
-    if (too_much) {
-      sodium_memzero(text.data(), text.size());
-      return {.kind = ProgramEnd::Kind::too_much_output, .messages = std::move(end.messages)};
-    }
+    if (too_much) return {.kind = ProgramEnd::Kind::too_much_output, .messages = std::move(end.messages)};
   }
   end.output = Secret(std::move(text));
-  int status = 0;
-  while (!running.has_ended(status)) {
+  while (!ended && !running.has_ended(status)) {
     if (left() <= 0) return {.kind = ProgramEnd::Kind::too_late, .messages = std::move(end.messages)};
     std::this_thread::sleep_for(milliseconds(1));
   }

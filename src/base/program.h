@@ -25,6 +25,8 @@ struct ProgramEnd {
 
 /// Runs a program, found by PATH, without a shell and with nothing to read, in a session of its own, and waits for it.
 /// What it started goes with it when it exceeds a limit.
+/// Nothing is waited for that it leaves behind in the background. It does not see the variables of our environment that
+/// begin with `VOYAGES_`: there are secrets among them.
 ProgramEnd run_program(const std::vector<std::string>& words, const ProgramLimits& limits = {});
 
 }  // namespace voyages

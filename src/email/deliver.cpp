@@ -207,7 +207,8 @@ bool is_being_tried(const Emails& emails, const Record& record, Time now) {
 void deliver(Emails& emails, std::string_view mail_id, Time now) {
   auto record = find_record(emails.table, mail_id);
   if (!record || is_final(record->status) || record->due_at > now + early) return;
-  if (is_being_tried(emails, *record, now)) throw Unavailable("another worker is at this mail");
+  // Its entry in the outbox brings it back after the longest try. The queue would give it up before.
+  if (is_being_tried(emails, *record, now)) return;
   Try attempt(emails, std::move(*record), now);
   if (attempt.is_spent()) return;
   if (attempt.take()) attempt.run_guarded();

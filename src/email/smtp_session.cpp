@@ -69,7 +69,7 @@ Answer SmtpSession::try_once(const Envelope& envelope, std::string_view mime) {
   } catch (const StreamFailed& error) {
     auto answer = failure(describe(error));
     channel_.reset();
-    lost_ = !error.timed_out();
+    lost_ = !error.timed_out() && steady_clock::now() < last_.get();  // the end of the program is no loss
     return answer;
   } catch (const BadSmtpReply& error) {
     channel_.reset();
@@ -176,10 +176,15 @@ SmtpSession::Ending SmtpSession::declare(const Envelope& envelope, std::string_v
   return unless(3, ask("DATA"));
 }
 
+// A write that waits does not hear that the program ends, so it waits no longer than a try may go on then.
+std::chrono::milliseconds SmtpSession::piece_timeout() const {
+  return std::min(options_.command_timeout, options_.stop_timeout);
+}
+
 SmtpReply SmtpSession::hand_over(std::string_view data) {
   handed_over_ = true;
   try {
-    channel_->write(data, handover_end_, options_.command_timeout);
+    channel_->write(data, handover_end_, piece_timeout());
   } catch (const StreamFailed&) {
     // A server that refuses a mail in its middle says why before it goes.
     if (auto reply = find_late_refusal()) return *reply;
@@ -204,7 +209,7 @@ SmtpReply SmtpSession::ask(std::string_view command) {
     throw std::invalid_argument("an SMTP command has one line");
   const Secret line(fmt::format("{}\r\n", command));
   const auto deadline = step_deadline();
-  channel_->write(line.expose(), deadline, options_.command_timeout);
+  channel_->write(line.expose(), deadline, piece_timeout());
   return channel_->read_reply(deadline);
 }
 

@@ -60,6 +60,7 @@ class SmtpSession {
   [[nodiscard]] std::string describe(const http::client::StreamFailed& error) const;
   [[nodiscard]] bool has_credentials(const SmtpReply& reply) const;
   [[nodiscard]] Deadline step_deadline() const;
+  [[nodiscard]] std::chrono::milliseconds piece_timeout() const;
   void start_encryption();
   void quit();
 

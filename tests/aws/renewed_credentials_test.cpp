@@ -94,7 +94,18 @@ TEST_F(RenewedCredentialsTest, UsesTheOldOnesUntilTheyExpireWhenThePlaceFails) {
   clock_.advance(minutes(1));
   EXPECT_THROW(credentials.get(), Unavailable);
   first_.broken = false;
+  clock_.advance(seconds(5));
   EXPECT_EQ(credentials.get().access_key_id, "5");
+}
+
+TEST_F(RenewedCredentialsTest, AsksAPlaceThatFailsOnceInFiveSecondsAlsoWhenNothingIsLeft) {
+  auto credentials = make();
+  first_.broken = true;
+  for (int i = 0; i < 10; ++i) EXPECT_THROW(credentials.get(), Unavailable);
+  EXPECT_EQ(first_.asked, 1);
+  clock_.advance(seconds(5));
+  EXPECT_THROW(credentials.get(), Unavailable);
+  EXPECT_EQ(first_.asked, 2);
 }
 
 TEST_F(RenewedCredentialsTest, AsksAnewWhenAServiceRefusedThem) {
@@ -104,6 +115,7 @@ TEST_F(RenewedCredentialsTest, AsksAnewWhenAServiceRefusedThem) {
   first_.broken = true;
   EXPECT_THROW(credentials.get(), Unavailable);
   first_.broken = false;
+  clock_.advance(seconds(5));
   EXPECT_EQ(credentials.get().access_key_id, "3");
   EXPECT_EQ(credentials.get().access_key_id, "3");
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/environment.h"
 #include "tests/support/temporary_directory.h"
 
 namespace voyages {
@@ -19,6 +20,27 @@ using Kind = ProgramEnd::Kind;
 
 ProgramEnd run_script(const std::string& script, const ProgramLimits& limits = {}) {
   return run_program({"sh", "-c", script}, limits);
+}
+
+TEST(RunProgram, WaitsForNothingThatTheProgramLeavesBehind) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto end = run_script("sleep 20 & echo out");
+  EXPECT_EQ(end.kind, Kind::exited);
+  EXPECT_EQ(end.output.expose(), "out\n");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(15));
+}
+
+TEST(RunProgram, HidesOurOwnSettings) {
+  const tests::EnvironmentVariable secret("VOYAGES_MASTER_KEY", "of nobody else");
+  EXPECT_EQ(run_script("env | grep -c ^VOYAGES_; test -n \"$PATH\"").output.expose(), "0\n");
+}
+
+TEST(RunProgram, KnowsTheEndOfItAlsoWhereSigchldIsIgnored) {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  const auto end = run_script("echo out");
+  std::signal(SIGCHLD, before);
+  EXPECT_EQ(end.kind, Kind::exited);
+  EXPECT_EQ(end.output.expose(), "out\n");
 }
 
 TEST(RunProgram, GivesWhatTheProgramPrintedAndItsStatus) {

@@ -146,7 +146,8 @@ TEST_F(Deliver, TakesOverFromAWorkerThatDied) {
   const store::Write write = store::Put{email::to_item(record, clock_.now())};
   ASSERT_TRUE(table_.write({&write, 1}));
   clock_.advance(60s);
-  EXPECT_THROW(email::deliver(emails_, id, clock_.now()), Unavailable);  // it might be slow, not dead
+  email::deliver(emails_, id, clock_.now());
+  EXPECT_EQ(find(id).status, Status::sending);  // it might be slow, not dead
   clock_.advance(60s);
   email::deliver(emails_, id, clock_.now());
   EXPECT_EQ(find(id).status, Status::sent);
@@ -158,7 +159,7 @@ TEST_F(Deliver, LetsOneOfTwoWorkersSend) {
   const auto id = queue_mail();
   transport_.on_send = [&] {
     transport_.on_send = nullptr;
-    EXPECT_THROW(email::deliver(emails_, id, clock_.now()), Unavailable);
+    email::deliver(emails_, id, clock_.now());
   };
   work();
   EXPECT_EQ(transport_.tried.size(), 1U);

@@ -63,17 +63,17 @@ TEST_F(SmtpConnection, IsNotKeptAfterARefusal) {
 TEST_F(SmtpConnection, BringsNoMailTheLateAnswerToAnother) {
   ScriptedRelay relay([&](const Command& command) {
     if (command.connection == 0 && command.line == "RCPT TO:<slow@example.com>") {
-      std::this_thread::sleep_for(400ms);
+      std::this_thread::sleep_for(2s);
       return std::string("550 5.1.1 no such mailbox\r\n");
     }
     return usual_answer(command);
   });
-  options_.command_timeout = 150ms;
+  options_.command_timeout = 1s;
   begin(relay);
   const auto late = send("slow@example.com");
   EXPECT_EQ(late.verdict, Verdict::deferred);
   EXPECT_THAT(late.text, HasSubstr("timed out at RCPT TO"));
-  std::this_thread::sleep_for(400ms);
+  std::this_thread::sleep_for(1500ms);
   EXPECT_EQ(send("ada@example.com").verdict, Verdict::accepted);
   EXPECT_EQ(relay.connections(), 2U);
   EXPECT_THAT(relay.mails(), SizeIs(1));
@@ -127,11 +127,11 @@ TEST_F(SmtpConnection, SendsAMailThatMayHaveArrivedToNoOther) {
 
 TEST_F(SmtpConnection, WaitsLongerForTheVerdictThanForAnythingElse) {
   ScriptedRelay relay([](const Command& command) {
-    if (command.is(".")) std::this_thread::sleep_for(1200ms);
+    if (command.is(".")) std::this_thread::sleep_for(4s);
     return usual_answer(command);
   });
-  options_.command_timeout = 300ms;
-  options_.handover_timeout = 600ms;
+  options_.command_timeout = 2s;
+  options_.handover_timeout = 3s;
   begin(relay);
   EXPECT_EQ(send().verdict, Verdict::accepted);
   EXPECT_THAT(relay.mails(), SizeIs(1));

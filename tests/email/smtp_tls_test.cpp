@@ -58,6 +58,19 @@ class SmtpTls : public testing::Test {
   SmtpOptions options_{};
 };
 
+TEST_F(SmtpTls, KeepsAnEncryptedConnectionForTheNextMail) {
+  ScriptedRelay relay(with_starttls, &identity_, false);
+  options_.host = "localhost";
+  options_.port = relay.port();
+  SmtpTransport transport(options_);
+  const Message mail{.message_id = "1@example.com",
+                     .from = {.address = "noreply@example.com"},
+                     .to = {.address = "ada@example.com"},
+                     .content = {.subject = "Hello", .text = "Hello\n", .html = "<p>Hello</p>\n"}};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(transport.send("mail", mail).verdict, Verdict::accepted);
+  EXPECT_EQ(relay.connections(), 1U);
+}
+
 TEST_F(SmtpTls, IsSpokenFromTheStartOrAfterStarttls) {
   ScriptedRelay from_the_start(usual_answer, &identity_, true);
   EXPECT_EQ(send(from_the_start, Security::tls).verdict, Verdict::accepted);

@@ -137,7 +137,14 @@ class TlsStream final : public Stream {
     char byte = 0;
     std::size_t got = 0;
     const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &got);
-    return result != 1 && SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ;
+    if (result == 1) return false;
+    const int kind = SSL_get_error(ssl_.get(), result);
+    // An alert is taken from the stream here, so its reason is kept for who reads next.
+    if (kind == SSL_ERROR_SSL) {
+      if (wire_->fault.empty()) wire_->fault = describe_last_error();
+      broken_ = true;
+    }
+    return kind == SSL_ERROR_WANT_READ;
   }
 
   void finish_exchange() override {

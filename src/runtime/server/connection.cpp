@@ -98,6 +98,8 @@ void Connection::settle() {
       case State::lingering:
         return wait_readable();
       case State::away:
+        deadline_kind_ = Deadline::none;  // the time that a pool takes is not the client's
+        return;
       case State::closed:
         return;
     }
