@@ -60,6 +60,7 @@ test('the package holds the same program, and a service that it does not enable'
   assert.equal(sha256(join(fromDeb, 'usr/bin/voyages')), sha256(join(fromArchive, name, 'voyages')));
   const fields = output('dpkg-deb', '--field', deb);
   assert.match(fields, /^Package: voyages$/m);
+  assert.match(fields, /^Maintainer: Cloud Voyages </m);
   assert.match(fields, new RegExp(`^Version: ${version}-1$`, 'm'));
   assert.match(fields, new RegExp(`^Architecture: ${debian}$`, 'm'));
   assert.equal(readFileSync(join(fromDeb, 'DEBIAN/conffiles'), 'utf8'), '/etc/voyages/voyages.toml\n');
