@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 
 import { sourceFolder, temporaryFolder } from '../support/server.mjs';
@@ -27,6 +27,7 @@ function output(command, ...args) {
   return stdout;
 }
 
+const checkedFiles = (folder) => readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trim().split('\n').map((line) => line.slice(66)).sort();
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 const fromArchive = temporaryFolder();
@@ -37,7 +38,7 @@ const sbom = JSON.parse(readFileSync(sbomFile, 'utf8'));
 
 test('the checksums are those of all files beside them', () => {
   output('sh', '-c', `cd '${dist}' && sha256sum --check --strict SHA256SUMS`);
-  const named = readFileSync(join(dist, 'SHA256SUMS'), 'utf8').trim().split('\n').map((line) => line.slice(66)).sort();
+  const named = checkedFiles(dist);
   assert.deepEqual(named, readdirSync(dist).filter((file) => file !== 'SHA256SUMS').sort());
   for (const file of [archive, deb, sbomFile]) assert.ok(named.some((each) => file.endsWith(`/${each}`)), file);
 });
@@ -110,8 +111,13 @@ test('the bill of materials is CycloneDX, and names what is inside', () => {
   assert.equal(sbom.components.find((part) => part.name === 'libssl-dev').version, installed);
 });
 
-test('the same commit makes the same bytes', () => {
+test('the same commit makes the same bytes, in the place of an earlier release and of nothing else', () => {
   const again = temporaryFolder();
+  const earlier = ['voyages-0.0.1-linux-arm64.tar.gz', 'voyages_0.0.1-1_arm64.deb', 'voyages-0.0.1-linux-arm64.cdx.json'];
+  for (const file of [...earlier, 'voyages.toml']) writeFileSync(join(again, file), '');
   output(join(sourceFolder, 'scripts/release'), '--as-built', '--only', architecture, '--into', again);
-  for (const file of [archive, deb, sbomFile]) assert.equal(sha256(join(again, file.slice(dist.length + 1))), sha256(file), file);
+  for (const file of [archive, deb, sbomFile]) assert.equal(sha256(join(again, basename(file))), sha256(file), file);
+  const made = [archive, deb, sbomFile].map((file) => basename(file));
+  assert.deepEqual(readdirSync(again).sort(), [...made, 'SHA256SUMS', 'voyages.toml'].sort());
+  assert.deepEqual(checkedFiles(again), made.sort());
 });
