@@ -22,7 +22,7 @@ SmtpReply read(std::string_view bytes, std::size_t piece) {
 }
 
 TEST(SmtpReplyReader, ReadsAReplyHoweverItIsCut) {
-  for (const std::size_t piece : {1, 2, 5, 1000}) {
+  for (const std::size_t piece : {1U, 2U, 5U, 1000U}) {
     const auto reply = read("250-one\r\n250-\r\n250 three\r\n", piece);
     EXPECT_EQ(reply.code, 250);
     EXPECT_THAT(reply.lines, ElementsAre("one", "", "three"));

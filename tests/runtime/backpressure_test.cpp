@@ -104,7 +104,7 @@ TEST(Backpressure, ChangesNoAnswerToPipelinedRequests) {
         const auto requests = get(first) + get(second) + last_get("/last");
         const auto expected = answers_to(server, requests);
         ASSERT_TRUE(expected.ends_with("\r\n\r\n/last")) << first << ' ' << second;
-        for (const std::size_t limit : {0, 1}) {
+        for (const std::size_t limit : {0U, 1U}) {
           for (std::size_t times = 1; times <= 6; ++times) {
             const PartialSends sends(std::deque<std::size_t>(times, limit));
             ASSERT_TRUE(answers_to(server, requests) == expected)

@@ -47,7 +47,7 @@ TEST(FinishFederation, TradesTheCodeWithItsProofAndOurSecret) {
 
 TEST(FinishFederation, SendsTheSecretInTheFormWhereTheProviderWantsThat) {
   FederationScenario scenario;
-  scenario.upstream.metadata["token_endpoint_auth_methods_supported"] = {"client_secret_post"};
+  scenario.upstream.metadata["token_endpoint_auth_methods_supported"] = boost::json::array{"client_secret_post"};
   EXPECT_EQ(scenario.sign_in(), "/account");
   const auto request = scenario.upstream.server.received("/token").at(0);
   EXPECT_EQ(request.form()["client_secret"], "our secret/+");
