@@ -47,8 +47,8 @@ Result<SmtpOptions> parse_smtp_url(std::string_view text, bool allow_insecure) {
   const auto url = boost::urls::parse_uri(text);
   if (!url)
     return refuse(
-        "This is not a URL like smtp://user:password@host:587. In the user and the password, percent-encode "
-        "what is neither letter nor digit: @ is %40, / is %2F.");
+        "This is not a URL like smtp://user:password@host:587. Its port is a number. In the user and the password, "
+        "percent-encode what is neither letter nor digit: @ is written %40, and / is %2F.");
   SmtpOptions options;
   if (!read_scheme(std::string_view(url->scheme()), options))
     return refuse("The URL of an SMTP server begins with smtp://, smtps:// or smtp+insecure://.");
