@@ -11,7 +11,7 @@ namespace voyages::aws {
 
 namespace {
 
-/// Nothing when the profile says nothing of credentials.
+/// Returns nullopt if the profile has no setting for credentials.
 std::optional<Credentials> credentials_of(const Profile& profile, const ProgramLimits& limits) {
   if (needs_aws_cli(profile)) return credentials_by_aws_cli(profile, limits);
   const auto setting = [&](std::string_view name) {

@@ -113,7 +113,7 @@ class Running {
   bool has_ended(int& status) {
     const pid_t got = ::waitpid(process_, &status, WNOHANG);
     if (got == 0 || (got < 0 && errno == EINTR)) return false;
-    // Who starts us with SIGCHLD ignored has the kernel take the status.
+    // The kernel discards the status if our parent started us with SIGCHLD ignored.
     if (got < 0) status = 255 << 8;
     process_ = 0;
     return true;

@@ -33,7 +33,7 @@ http::client::Stream& SmtpChannel::stream() {
 }
 
 void SmtpChannel::write(std::string_view bytes, Deadline deadline, std::chrono::milliseconds piece_timeout) {
-  // What was said too early must not pass for the answer to what comes now.
+  // An answer that came too early must not pass for the answer to this command.
   if (reader_.has_more()) throw BadSmtpReply("the server says more than it was asked");
   while (!bytes.empty()) {
     const auto piece = bytes.substr(0, piece_bytes);
