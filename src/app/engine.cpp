@@ -98,18 +98,19 @@ Engine::~Engine() = default;
 Ports Engine::ports(const Config& config, Access access) {
   // The data directory is one process's; a table of AWS may have workers anywhere.
   const bool alone = access == Access::exclusive && config.table == TableEngine::sqlite && config.sqs_queue_url.empty();
-  return {.table = *table_,
-          .queue = *queue_,
-          .blobs = *blobs_,
-          .transport = *transport_,
-          .master_key = master_key_,
-          .clock = clock_,
-          .log = *log_,
-          .metrics = metrics_,
-          .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
-          .notifier = notifier_.get(),
-          .workers_since = alone ? clock_.now() : Time(),
-          .mail_try_limit = smtp_ ? smtp_->try_limit() : std::chrono::seconds(120)};
+  Ports ports{.table = *table_,
+              .queue = *queue_,
+              .blobs = *blobs_,
+              .transport = *transport_,
+              .master_key = master_key_,
+              .clock = clock_,
+              .log = *log_,
+              .metrics = metrics_,
+              .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
+              .notifier = notifier_.get(),
+              .workers_since = alone ? clock_.now() : Time()};
+  if (smtp_) ports.mail_try_limit = smtp_->try_limit();
+  return ports;
 }
 
 void Engine::finish_soon() {
