@@ -282,12 +282,16 @@ describe('events', () => {
     assert.equal(answer.status, 202, answer.text);
     return answer.body.id;
   };
+  // Other messages, such as the clean-up after a login, may wait in the queue as well.
+  const takeEventOf = async (id) => {
+    const { Records } = await houses.lambda.amazon.takeQueueEvent();
+    return { Records: Records.filter(({ body }) => body === id) };
+  };
   const mailsTo = async (to) =>
     (await houses.lambda.amazon.moto.sentMails()).filter(({ destinations }) => JSON.stringify(destinations).includes(to));
 
   test('a message that comes twice sends one mail', async () => {
-    await queueMail('twice@example.com');
-    const event = await houses.lambda.amazon.takeQueueEvent();
+    const event = await takeEventOf(await queueMail('twice@example.com'));
     assert.equal(event.Records.length, 1);
     for (let i = 0; i < 2; ++i) assert.deepEqual(await lambda.invoke(event), { batchItemFailures: [] });
     assert.deepEqual(await lambda.invoke({ Records: [...event.Records, ...event.Records] }), { batchItemFailures: [] });
@@ -295,8 +299,8 @@ describe('events', () => {
   });
 
   test('of a batch, only what failed comes back', async () => {
-    await queueMail('batch@example.com');
-    const event = await houses.lambda.amazon.takeQueueEvent();
+    const event = await takeEventOf(await queueMail('batch@example.com'));
+    assert.equal(event.Records.length, 1);
     const unknown = structuredClone(event.Records[0]);
     unknown.messageId = 'of-no-kind-that-we-know';
     unknown.messageAttributes.kind.stringValue = 'nobody.knows';
@@ -310,10 +314,10 @@ describe('events', () => {
     const { amazon } = houses.lambda;
     const to = 'lost@example.com';
     const id = await queueMail(to);
-    assert.equal((await amazon.takeQueueEvent()).Records.length, 1); // and nobody works on it
+    assert.equal((await takeEventOf(id)).Records.length, 1); // and nobody works on it
     const tick = async () => assert.equal((await lambda.invoke(scheduleEvent()))?.errorType, undefined);
     await tick();
-    assert.deepEqual((await amazon.takeQueueEvent()).Records, []); // not lost yet: its worker has two minutes
+    assert.deepEqual((await takeEventOf(id)).Records, []); // not lost yet: its worker has two minutes
 
     // Those two minutes pass.
     const past = String(Date.now() - 1000);
@@ -325,20 +329,20 @@ describe('events', () => {
     });
     await tick();
     await tick();
-    const event = await amazon.takeQueueEvent();
-    assert.deepEqual(event.Records.map(({ body }) => body), [id]);
+    const event = await takeEventOf(id);
+    assert.equal(event.Records.length, 1);
     assert.deepEqual(await mailsTo(to), []);
     assert.deepEqual(await lambda.invoke(event), { batchItemFailures: [] });
     assert.equal((await mailsTo(to)).length, 1);
     assert.equal((await lambda.get(`/emails/${id}`, { token })).body.status, 'SENT');
     await tick();
-    assert.deepEqual((await amazon.takeQueueEvent()).Records, []);
+    assert.deepEqual((await takeEventOf(id)).Records, []);
     assert.ok(lambda.log.some(({ message, count }) => message === 'mail that was due, or lost, was queued' && count === 1));
   });
 
   test('a hard bounce that SES reports suppresses the address, once', async () => {
     const id = await queueMail('gone@example.com');
-    assert.deepEqual(await lambda.invoke(await houses.lambda.amazon.takeQueueEvent()), { batchItemFailures: [] });
+    assert.deepEqual(await lambda.invoke(await takeEventOf(id)), { batchItemFailures: [] });
     const event = notificationEvent({
       eventType: 'Bounce',
       bounce: { feedbackId: 'f1', bounceType: 'Permanent', bounceSubType: 'General', timestamp: new Date().toISOString(),
