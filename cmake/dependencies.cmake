@@ -16,6 +16,7 @@ find_package(CLI11 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(brotli REQUIRED IMPORTED_TARGET libbrotlidec)
 # Debian has no archives of these two, so they are compiled along: src/base/fmt.cpp, src/app/config_file.cpp.
 pkg_check_modules(fmt REQUIRED fmt)
 pkg_check_modules(tomlplusplus REQUIRED tomlplusplus)
@@ -24,4 +25,4 @@ pkg_check_modules(tomlplusplus REQUIRED tomlplusplus)
 add_library(voyages_dependencies INTERFACE)
 target_link_libraries(
   voyages_dependencies INTERFACE Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB CLI11::CLI11 PkgConfig::sodium
-                                 PkgConfig::utf8proc PkgConfig::idn2 crypt Threads::Threads)
+                                 PkgConfig::utf8proc PkgConfig::idn2 PkgConfig::brotli crypt Threads::Threads)

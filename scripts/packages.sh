@@ -21,7 +21,8 @@ build_packages=(
   libcli11-dev libtomlplusplus-dev libfmt-dev # command line, configuration, text
   libutf8proc-dev libidn2-dev                 # Unicode normalisation, international host names
   libunistring-dev                            # libidn2 needs it to be linked statically
-  zlib1g-dev libcrypt-dev                     # gzip, imported bcrypt hashes
+  zlib1g-dev libbrotli-dev                    # compressed answers
+  libcrypt-dev                                # imported bcrypt hashes
   ca-certificates                             # Amazon's root certificates are embedded
 )
 
