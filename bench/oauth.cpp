@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "auth/oauth/client.h"
+#include "auth/oauth/clients/client.h"
 #include "base/encoding.h"
 #include "base/uuid.h"
 #include "bench/load.h"

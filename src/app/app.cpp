@@ -10,7 +10,7 @@
 #include "auth/federation/provider.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
-#include "auth/oauth/backchannel_logout.h"
+#include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
 #include "auth/routes.h"

@@ -8,7 +8,7 @@
 
 #include "app/config.h"
 #include "auth/federation/admin_providers.h"
-#include "auth/oauth/client_metadata.h"
+#include "auth/oauth/clients/client_metadata.h"
 #include "auth/service_token.h"
 #include "base/email_address.h"
 #include "base/secret.h"

@@ -5,7 +5,7 @@
 #include "app/commands.h"
 #include "app/engine.h"
 #include "app/failure.h"
-#include "auth/oauth/manage_clients.h"
+#include "auth/oauth/clients/manage_clients.h"
 
 namespace voyages::app {
 

@@ -5,7 +5,7 @@
 #include "app/commands.h"
 #include "app/engine.h"
 #include "app/failure.h"
-#include "auth/oauth/authorization_response.h"
+#include "auth/oauth/authorize/authorization_response.h"
 #include "aws/ses/feedback.h"
 #include "email/take_feedback.h"
 #include "runtime/lambda/runtime.h"

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "app/app.h"
-#include "auth/oauth/authorization_response.h"
+#include "auth/oauth/authorize/authorization_response.h"
 
 namespace voyages::app {
 

@@ -1,6 +1,6 @@
 #include "auth/jobs.h"
 
-#include "auth/oauth/backchannel_logout.h"
+#include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/reset_password.h"
 #include "auth/session_limit.h"
 #include "auth/verify_email.h"

@@ -7,7 +7,7 @@
 #include "auth/jobs.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
-#include "auth/oauth/consent.h"
+#include "auth/oauth/authorize/consent.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/throttle.h"

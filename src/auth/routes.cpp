@@ -7,7 +7,7 @@
 #include "auth/login.h"
 #include "auth/logout.h"
 #include "auth/me.h"
-#include "auth/oauth/id_token.h"
+#include "auth/oauth/token/id_token.h"
 #include "auth/refresh.h"
 #include "auth/registration.h"
 #include "auth/request_limit.h"

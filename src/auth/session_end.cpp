@@ -4,7 +4,7 @@
 #include <ranges>
 #include <set>
 
-#include "auth/oauth/backchannel_logout.h"
+#include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/session.h"
 
 namespace voyages::auth {

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "auth/oauth/backchannel_logout.h"
+#include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/session.h"
 #include "tests/auth/oauth/racing_table.h"
 #include "tests/auth/scenario.h"

@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "auth/oauth/authorization_request.h"
-#include "auth/oauth/authorization_response.h"
-#include "auth/oauth/claims_request.h"
-#include "auth/oauth/redirect_uri.h"
+#include "auth/oauth/authorize/authorization_request.h"
+#include "auth/oauth/authorize/authorization_response.h"
+#include "auth/oauth/authorize/claims_request.h"
+#include "auth/oauth/authorize/stored_request.h"
+#include "auth/oauth/clients/redirect_uri.h"
 #include "auth/oauth/scope.h"
-#include "auth/oauth/stored_request.h"
 #include "http/router.h"
 
 // Whatever the parameters of an authorization request are, an answer goes to an address of the client's alone, in one

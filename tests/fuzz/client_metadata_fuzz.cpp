@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "auth/oauth/client_metadata.h"
-#include "auth/oauth/client_uri.h"
-#include "auth/oauth/redirect_uri.h"
+#include "auth/oauth/clients/client_metadata.h"
+#include "auth/oauth/clients/client_uri.h"
+#include "auth/oauth/clients/redirect_uri.h"
 
 // What a client says of itself, each line another member, is taken or refused and never throws. What was taken says
 // nothing that a browser or a page must not follow, and comes back from the table as it went in.

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "auth/oauth/dpop.h"
+#include "auth/oauth/token/dpop.h"
 
 // A proof is read or refused, and never throws. One that holds names a key and has an id that can be remembered.
 

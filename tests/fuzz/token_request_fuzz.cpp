@@ -2,9 +2,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "auth/oauth/device.h"
 #include "auth/oauth/form.h"
 #include "auth/oauth/scope.h"
+#include "auth/oauth/token/device.h"
 
 // A token request's form is read or refused, and never throws. What was read has no parameter twice but `resource`, and
 // is written and read again as the same.

@@ -6,7 +6,7 @@
 #include "auth/federation/attempt.h"
 #include "auth/federation/errors.h"
 #include "auth/federation/redemption.h"
-#include "auth/oauth/stored_request.h"
+#include "auth/oauth/authorize/stored_request.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/user.h"

@@ -1,6 +1,6 @@
 #include "auth/oauth/claims.h"
 
-#include "auth/oauth/claims_request.h"
+#include "auth/oauth/authorize/claims_request.h"
 #include "auth/oauth/scope.h"
 
 namespace voyages::auth::oauth {

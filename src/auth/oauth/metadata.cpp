@@ -1,6 +1,6 @@
 #include "auth/oauth/metadata.h"
 
-#include "auth/oauth/client.h"
+#include "auth/oauth/clients/client.h"
 
 namespace voyages::auth::oauth {
 

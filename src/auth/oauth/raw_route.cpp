@@ -3,7 +3,7 @@
 #include <exception>
 #include <memory>
 
-#include "auth/oauth/authorization_response.h"
+#include "auth/oauth/authorize/authorization_response.h"
 #include "base/unavailable.h"
 
 namespace voyages::auth::oauth {

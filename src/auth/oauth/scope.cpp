@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "auth/oauth/client_uri.h"
+#include "auth/oauth/clients/client_uri.h"
 
 namespace voyages::auth::oauth {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "auth/oauth/client.h"
+#include "auth/oauth/clients/client.h"
 #include "auth/oauth/error.h"
 
 namespace voyages::auth::oauth {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "auth/oauth/claims.h"
-#include "auth/oauth/client.h"
-#include "auth/oauth/dpop.h"
+#include "auth/oauth/clients/client.h"
 #include "auth/oauth/error.h"
 #include "auth/oauth/scope.h"
+#include "auth/oauth/token/dpop.h"
 #include "auth/session.h"
 #include "auth/user.h"
 #include "base/encoding.h"

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "auth/oauth/visit.h"
+#include "auth/oauth/authorize/visit.h"
 #include "tests/auth/federation/federation_scenario.h"
 #include "tests/auth/oauth/provider.h"
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "auth/oauth/client.h"
+#include "auth/oauth/clients/client.h"
 #include "auth/oauth/form.h"
 #include "base/encoding.h"
 #include "base/uuid.h"

@@ -1,4 +1,4 @@
-#include "auth/oauth/authorization_code.h"
+#include "auth/oauth/authorize/authorization_code.h"
 #include "http/assets.h"
 #include "tests/auth/federation/federation_scenario.h"
 #include "tests/auth/oauth/provider.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "auth/oauth/authorization_code.h"
+#include "auth/oauth/authorize/authorization_code.h"
 #include "crypto/jose.h"
 #include "tests/auth/oauth/provider.h"
 
