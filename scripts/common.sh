@@ -77,7 +77,7 @@ require_tools() {
 This is none of Debian 12, Debian 13 and Ubuntu 24.04, so nothing is installed for you. Building needs a C++23 compiler
 (GCC 12, clang 19 or newer), CMake 3.25, Ninja, pkg-config, Node.js 18 with npm, and these libraries with their headers and
 static archives: Boost 1.81 (headers, JSON, URL), OpenSSL 3, libsodium, SQLite 3, CLI11, toml++, fmt, utf8proc, libidn2,
-libunistring, zlib, libcrypt. On Debian 13 the packages $why would be:
+libunistring, zlib, Brotli, libcrypt. On Debian 13 the packages $why would be:
 END
   printf '  %s\n' "$*" | fold -s -w 100 >&2
   fail "Missing here: ${missing[*]}." "Install them and the libraries above with your package manager, or use Docker: docker compose up"
