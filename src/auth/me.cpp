@@ -5,6 +5,7 @@
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/session.h"
+#include "auth/table_keys.h"
 
 namespace voyages::auth {
 
@@ -40,7 +41,7 @@ void forget_mails(Auth& auth, const User& user) {
 // All that the account's partition holds, and the other half of each identity listed there.
 void forget_partition(Auth& auth, const std::string& user_id) {
   std::vector<store::Key> keys;
-  for (const auto& item : query_all(auth.table, "USER#" + user_id, "")) {
+  for (const auto& item : query_all(auth.table, store::key_part(table_keys::user, user_id), "")) {
     if (federation::IdentityId::is_listed(item)) keys.push_back(federation::IdentityId::of_listed(item).key());
     keys.push_back(item.key);
   }
@@ -85,7 +86,9 @@ void delete_user(Auth& auth, const User& user, Time now) {
   // Sessions first: while any of this fails the account is still there, and deleting it can be repeated.
   forget_sessions(auth, user.id, now);
   forget_mails(auth, user);
-  std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}, email_key(user.email_normalised)};
+  std::vector<store::Key> keys{
+      {store::key_part(table_keys::login, user.email_normalised), std::string(table_keys::attempts)},
+      email_key(user.email_normalised)};
   for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
   if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
   if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));

@@ -6,6 +6,7 @@
 
 #include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/session.h"
+#include "auth/table_keys.h"
 
 namespace voyages::auth {
 
@@ -15,7 +16,7 @@ constexpr std::size_t max_writes = 100;
 
 // What is left of a session that ended: where its refresh tokens are.
 store::Key ended_key(std::string_view user_id, std::string_view session_id) {
-  return {"USER#" + std::string(user_id), "ENDED#" + std::string(session_id)};
+  return {store::key_part(table_keys::user, user_id), store::key_part(table_keys::ended, session_id)};
 }
 
 std::string_view to_string(EndReason reason) {
@@ -66,7 +67,7 @@ SessionFilter with_children(std::string_view session_id) {
 SessionFilter with_children(std::set<std::string, std::less<>> session_ids) {
   return [ids = std::move(session_ids)](const store::Item& session) {
     return ids.contains(session.text("parent_id")) ||
-           ids.contains(std::string_view(session.key.sk).substr(std::string_view("SESSION#").size()));
+           ids.contains(std::string_view(session.key.sk).substr(table_keys::session.size()));
   };
 }
 
@@ -189,7 +190,7 @@ void forget_sessions(const Auth& auth, std::string_view user_id, Time now) {
   // Ended first: after that nothing adds to the chains.
   (void)end_sessions(auth, user_id, every_session, EndReason::revoked, {}, now);
   std::vector<store::Key> keys;
-  for (const auto& ended : query_all(auth.table, "USER#" + std::string(user_id), "ENDED#")) {
+  for (const auto& ended : query_all(auth.table, store::key_part(table_keys::user, user_id), table_keys::ended)) {
     std::ranges::move(refresh_token_keys(auth.table, ended.text("token_id")), std::back_inserter(keys));
     keys.push_back(ended.key);
   }

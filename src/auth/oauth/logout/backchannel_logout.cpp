@@ -8,6 +8,7 @@
 #include "auth/jobs.h"
 #include "auth/oauth/clients/client.h"
 #include "auth/oauth/form.h"
+#include "auth/table_keys.h"
 #include "base/uuid.h"
 #include "crypto/jose.h"
 
@@ -17,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view pending_index = "LOGOUTS";
+constexpr std::string_view pending_index = table_keys::logouts;
 constexpr auto lost_after = std::chrono::minutes(2);
 constexpr auto look_again_after = std::chrono::hours(1);
 // A notice that no try delivered is given up by the queue long before.
@@ -27,7 +28,9 @@ constexpr auto token_ttl = std::chrono::minutes(2);
 constexpr http::client::Limits limits{
     .connect = std::chrono::seconds(3), .total = std::chrono::seconds(5), .response_bytes = 64U << 10U};
 
-store::Key notice_key(std::string_view session_id) { return {"LOGOUT#" + std::string(session_id), "PENDING"}; }
+store::Key notice_key(std::string_view session_id) {
+  return {store::key_part(table_keys::logout, session_id), "PENDING"};
+}
 
 std::string looked_at_before(Time time) { return fmt::format("{:015}", to_ms(time)); }
 
@@ -114,7 +117,7 @@ std::size_t queue_lost_logout_notices(Auth& auth, Time now) {
   do {
     const auto page = auth.table.query(query);
     for (const auto& notice : page.items) {
-      const auto session_id = notice.key.pk.substr(std::string_view("LOGOUT#").size());
+      const auto session_id = notice.key.pk.substr(table_keys::logout.size());
       auth.queue.send(job::logout_notice, session_id);
       const store::Write write = store::Update{.key = notice.key,
                                                .set = {{"look_at", to_ms(now + look_again_after)}},
