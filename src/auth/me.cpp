@@ -58,8 +58,7 @@ Result<UserResponse> get_me(Auth& auth, const http::Nothing&, http::Context& con
 Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::Context& context) {
   auto user = find_user(auth.table, context.caller->user_id);
   if (!user) return fail(user_not_found);
-  store::Update update{
-      .key = user_key(user->id), .set = {{"updated_at", to_ms(context.now)}}, .conditions = {store::item_exists()}};
+  auto update = change_user(user->id, {{"updated_at", to_ms(context.now)}}, {store::item_exists()});
   std::vector<store::Write> writes;
   std::optional<email::RecordedMail> mail;
   if (input.email && input.email->normalised() != user->email_normalised) {
