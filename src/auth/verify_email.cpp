@@ -4,7 +4,7 @@
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/request_limit.h"
-#include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/user.h"
 
 namespace voyages::auth {

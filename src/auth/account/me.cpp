@@ -1,10 +1,11 @@
-#include "auth/me.h"
+#include "auth/account/me.h"
 
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 
 namespace voyages::auth {
 

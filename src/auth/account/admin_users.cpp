@@ -1,11 +1,11 @@
-#include "auth/admin_users.h"
+#include "auth/account/admin_users.h"
 
 #include <algorithm>
 
+#include "auth/account/me.h"
 #include "auth/authenticator.h"
 #include "auth/link.h"
-#include "auth/me.h"
-#include "auth/session.h"
+#include "auth/session_end.h"
 
 namespace voyages::auth {
 

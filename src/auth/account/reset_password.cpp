@@ -1,8 +1,8 @@
-#include "auth/reset_password.h"
+#include "auth/account/reset_password.h"
 
 #include <utility>
 
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
 #include "auth/jobs.h"
 #include "auth/link.h"
@@ -10,6 +10,7 @@
 #include "auth/oauth/authorize/consent.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/throttle.h"
 #include "auth/user.h"
 

@@ -1,10 +1,10 @@
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 
 #include <algorithm>
 
 #include "auth/federation/identity.h"
 #include "auth/link.h"
-#include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/user.h"
 
 namespace voyages::auth {

@@ -1,4 +1,4 @@
-#include "auth/me.h"
+#include "auth/account/me.h"
 
 #include <gmock/gmock.h>
 

@@ -1,8 +1,8 @@
-#include "auth/admin_users.h"
+#include "auth/account/admin_users.h"
 
 #include <gmock/gmock.h>
 
-#include "auth/me.h"
+#include "auth/account/me.h"
 #include "base/unavailable.h"
 #include "base/uuid.h"
 #include "tests/auth/scenario.h"
