@@ -10,7 +10,7 @@
 #include "auth/federation/provider.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
-#include "auth/oauth/logout/backchannel_logout.h"
+#include "auth/logout_notice.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
 #include "auth/routes.h"
@@ -162,7 +162,7 @@ void App::tick() {
   });
   run("attachments", [&] { (void)email::remove_orphans(emails_, orphans_cursor_, now); });
   run("logout notices", [&] {
-    const auto count = auth::oauth::queue_lost_logout_notices(auth_, now);
+    const auto count = auth::queue_lost_logout_notices(auth_, now);
     if (count == 0) return;
     ports_.log.info("logout notices that were lost were queued", {{"count", static_cast<std::int64_t>(count)}});
   });

@@ -1,7 +1,7 @@
 #include "auth/jobs.h"
 
+#include "auth/account/reset_password.h"
 #include "auth/oauth/logout/backchannel_logout.h"
-#include "auth/reset_password.h"
 #include "auth/session_limit.h"
 #include "auth/verify_email.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/table_keys.h"
 #include "auth/user.h"
 

@@ -1,10 +1,18 @@
 #include "auth/user.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/describe.hpp>
 
 #include "auth/table_keys.h"
 #include "store/record.h"
+
+namespace voyages::store {
+
+template <>
+inline constexpr auto stored<auth::User> = std::to_array<Stored>({{.member = "version", .unless_empty = true}});
+
+}  // namespace voyages::store
 
 namespace voyages::auth {
 
@@ -29,7 +37,7 @@ store::Key email_key(std::string_view normalised) { return {store::key_part(tabl
 
 BOOST_DESCRIBE_STRUCT(User, (),
                       (email, email_normalised, name, password_hash, roles, email_verified_at, disabled_at,
-                       reset_token_id, verify_token_id, created_at, updated_at))
+                       reset_token_id, verify_token_id, created_at, updated_at, version))
 
 store::Item to_item(const User& user) {
   return {user_key(user.id), store::to_attributes(user), store::IndexKey{std::string(table_keys::users), user.id}};
@@ -42,6 +50,16 @@ User to_user(const store::Item& item) {
 }
 
 store::Item email_item(const User& user) { return {email_key(user.email_normalised), {{"user_id", user.id}}}; }
+
+store::Update change_user(std::string_view user_id, store::Attributes set, std::vector<store::Condition> conditions) {
+  return {
+      .key = user_key(user_id), .set = std::move(set), .add = {{"version", 1}}, .conditions = std::move(conditions)};
+}
+
+std::vector<store::Condition> unchanged(const User& user) {
+  // A user that was never changed, or not since versions are counted, has none.
+  return {store::item_exists(), user.version == 0 ? store::absent("version") : store::equals("version", user.version)};
+}
 
 std::optional<User> find_user(store::Table& table, std::string_view user_id, store::Consistency consistency) {
   const auto item = get(table, user_key(user_id), consistency);

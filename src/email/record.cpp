@@ -1,7 +1,5 @@
 #include "email/record.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/describe.hpp>
@@ -10,6 +8,7 @@
 
 #include "base/unavailable.h"
 #include "email/table_keys.h"
+#include "store/pending.h"
 #include "store/record.h"
 
 namespace voyages::store {
@@ -158,15 +157,13 @@ std::vector<store::Condition> unchanged(const Record& record) {
 }
 
 store::Item to_entry(const Record& record, Time look_at, Time now) {
-  store::Item entry{{recipient_partition(record.to_normalised), record.id}, {{"look_at", to_ms(look_at)}}};
+  store::Item entry{{recipient_partition(record.to_normalised), record.id}};
   if (is_final(record.status)) {
     entry.expires_at = now + keep_final;
   } else {
-    entry.index = store::IndexKey{std::string(pending_index), pending_before(look_at) + "#" + record.id};
+    store::set_pending(entry, pending_index, record.id, look_at);
   }
   return entry;
 }
-
-std::string pending_before(Time time) { return fmt::format("{:015}", to_ms(time)); }
 
 }  // namespace voyages::email

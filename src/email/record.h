@@ -87,7 +87,5 @@ std::vector<store::Condition> unchanged(const Record& record);
 /// The entry beside it, `MAIL#TO#<address>`/`<id>`: it finds the mails to an address, and, until the mail is final,
 /// stands in `OUTBOX` by the time when somebody should look whether it was forgotten.
 store::Item to_entry(const Record& record, Time look_at, Time now);
-/// `OUTBOX`'s sort key of a time: everything that is due then sorts before it.
-std::string pending_before(Time time);
 
 }  // namespace voyages::email

@@ -1,10 +1,11 @@
-#include "auth/me.h"
+#include "auth/account/me.h"
 
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/table_keys.h"
 
 namespace voyages::auth {
@@ -38,14 +39,34 @@ void forget_mails(Auth& auth, const User& user) {
   delete_all(auth.table, limit);
 }
 
-// All that the account's partition holds, and the other half of each identity listed there.
+// All that the account's partition holds besides the account, and the other half of each identity listed there.
 void forget_partition(Auth& auth, const std::string& user_id) {
   std::vector<store::Key> keys;
   for (const auto& item : query_all(auth.table, store::key_part(table_keys::user, user_id), "")) {
+    if (item.key == user_key(user_id)) continue;
     if (federation::IdentityId::is_listed(item)) keys.push_back(federation::IdentityId::of_listed(item).key());
     keys.push_back(item.key);
   }
   delete_all(auth.table, keys);
+}
+
+// What is kept beside the account by its address or by the links that it remembers.
+void forget_address(Auth& auth, const User& user) {
+  forget_mails(auth, user);
+  std::vector<store::Key> keys{
+      {store::key_part(table_keys::login, user.email_normalised), std::string(table_keys::attempts)}};
+  for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
+  if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
+  if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
+  delete_all(auth.table, keys);
+}
+
+// The account and its hold on the address together: no address stays taken by an account that is gone, and none is
+// released that another account has taken since. False when the account was changed since it was read.
+bool remove_account(Auth& auth, const User& user) {
+  const store::Write writes[] = {store::Delete{user_key(user.id), unchanged(user)},
+                                 store::Delete{email_key(user.email_normalised)}};
+  return auth.table.write(writes).has_value();
 }
 
 }  // namespace
@@ -59,8 +80,7 @@ Result<UserResponse> get_me(Auth& auth, const http::Nothing&, http::Context& con
 Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::Context& context) {
   auto user = find_user(auth.table, context.caller->user_id);
   if (!user) return fail(user_not_found);
-  store::Update update{
-      .key = user_key(user->id), .set = {{"updated_at", to_ms(context.now)}}, .conditions = {store::item_exists()}};
+  auto update = change_user(user->id, {{"updated_at", to_ms(context.now)}}, {store::item_exists()});
   std::vector<store::Write> writes;
   std::optional<email::RecordedMail> mail;
   if (input.email && input.email->normalised() != user->email_normalised) {
@@ -83,17 +103,14 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
 }
 
 void delete_user(Auth& auth, const User& user, Time now) {
-  // Sessions first: while any of this fails the account is still there, and deleting it can be repeated.
+  // While any of this fails the account is still there, and deleting it can be repeated.
   forget_sessions(auth, user.id, now);
-  forget_mails(auth, user);
-  std::vector<store::Key> keys{
-      {store::key_part(table_keys::login, user.email_normalised), std::string(table_keys::attempts)},
-      email_key(user.email_normalised)};
-  for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
-  if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
-  if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
-  delete_all(auth.table, keys);
   forget_partition(auth, user.id);
+  // As often as the account changes at this very moment: it may be moving to another address.
+  for (auto current = std::optional(user); current; current = find_user(auth.table, user.id)) {
+    forget_address(auth, *current);
+    if (remove_account(auth, *current)) break;
+  }
   // Once more without the account: a sign-in may have finished in between, and have linked an identity.
   forget_sessions(auth, user.id, now);
   forget_partition(auth, user.id);
