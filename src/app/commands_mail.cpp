@@ -17,7 +17,7 @@ struct Mails {
     context.now = engine.clock().now();
   }
 
-  [[nodiscard]] email::Emails& emails() { return engine.app().emails(); }
+  [[nodiscard]] email::Emails& emails() { return engine.app().get<email::Emails>(); }
 
   Engine engine;
   http::Context context{};

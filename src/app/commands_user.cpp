@@ -22,7 +22,7 @@ using auth::User;
 struct Data {
   explicit Data(const Config& config) : engine(config, store::sqlite::Access::shared, LogLevel::warn) {}
 
-  [[nodiscard]] auth::Auth& auth() { return engine.app().auth(); }
+  [[nodiscard]] auth::Auth& auth() { return engine.app().get<auth::Auth>(); }
   [[nodiscard]] Time now() const { return engine.clock().now(); }
 
   User find(const Email& email) {

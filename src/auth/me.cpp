@@ -5,6 +5,7 @@
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/session.h"
+#include "part/deleted_user.h"
 
 namespace voyages::auth {
 
@@ -25,16 +26,14 @@ email::RecordedMail request_email_change(Auth& auth, const User& user, const Ema
   return mail;
 }
 
-// The mails to the account's address, and to the one that it asked to move to.
-void forget_mails(Auth& auth, const User& user) {
-  auth.outbox.forget(user.email_normalised);
-  if (user.verify_token_id.empty()) return;
+// The account's address, and the one that it asked to move to.
+std::vector<std::string> addresses_of(Auth& auth, const User& user) {
+  std::vector<std::string> addresses{user.email_normalised};
+  if (user.verify_token_id.empty()) return addresses;
   const auto link = get(auth.table, link_key(LinkKind::verify, user.verify_token_id));
   const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
-  if (!pending || pending->normalised() == user.email_normalised) return;
-  auth.outbox.forget(pending->normalised());
-  const store::Key limit[] = {mail_limit_key(pending->normalised(), "verify")};
-  delete_all(auth.table, limit);
+  if (pending && pending->normalised() != user.email_normalised) addresses.push_back(pending->normalised());
+  return addresses;
 }
 
 // All that the account's partition holds, and the other half of each identity listed there.
@@ -45,6 +44,21 @@ void forget_partition(Auth& auth, const std::string& user_id) {
     keys.push_back(item.key);
   }
   delete_all(auth.table, keys);
+}
+
+void erase_user(Auth& auth, const User& user, Time now) {
+  const auto addresses = addresses_of(auth, user);
+  forget_sessions(auth, user.id, now);
+  std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}, email_key(user.email_normalised)};
+  for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
+  if (addresses.size() > 1) keys.push_back(mail_limit_key(addresses.back(), "verify"));
+  if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
+  if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
+  delete_all(auth.table, keys);
+  forget_partition(auth, user.id);
+  // Once more without the account: a sign-in may have finished in between, and have linked an identity.
+  forget_sessions(auth, user.id, now);
+  forget_partition(auth, user.id);
 }
 
 }  // namespace
@@ -82,18 +96,18 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
 }
 
 void delete_user(Auth& auth, const User& user, Time now) {
-  // Sessions first: while any of this fails the account is still there, and deleting it can be repeated.
-  forget_sessions(auth, user.id, now);
-  forget_mails(auth, user);
-  std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}, email_key(user.email_normalised)};
-  for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
-  if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
-  if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
-  delete_all(auth.table, keys);
-  forget_partition(auth, user.id);
-  // Once more without the account: a sign-in may have finished in between, and have linked an identity.
-  forget_sessions(auth, user.id, now);
-  forget_partition(auth, user.id);
+  // First, so that the queue finishes what fails from here on.
+  const store::Write note =
+      part::deletion_note({.id = user.id, .addresses = addresses_of(auth, user), .deleted_at = now});
+  (void)auth.table.write({&note, 1});  // without conditions it cannot be refused
+  erase_user(auth, user, now);
+  part::queue_deletion(auth.queue, auth.log, user.id);
+}
+
+void finish_deletion(Auth& auth, const std::string& user_id, Time now) {
+  if (const auto user = find_user(auth.table, user_id)) return erase_user(auth, *user, now);
+  forget_sessions(auth, user_id, now);
+  forget_partition(auth, user_id);
 }
 
 Result<void> delete_me(Auth& auth, const http::Nothing&, http::Context& context) {

@@ -112,6 +112,13 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
 
 bool needs_setup(store::Table& table) { return !get(table, owner_made_key); }
 
+std::optional<std::string> make_setup_token(Auth& auth, Time now) {
+  if (!needs_setup(auth.table)) return std::nullopt;
+  const auto token = crypto::new_token(now);
+  auth.setup_secret_hash = token.secret_hash;
+  return std::string(token.text.expose());
+}
+
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
                       std::vector<std::string> roles, bool verified, Time now) {
   if (repeats_email(password, email.text())) return fail(field_error("password", password_is_email));

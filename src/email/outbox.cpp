@@ -102,9 +102,10 @@ std::size_t Outbox::queue_due(Time now) {
   return count;
 }
 
-void Outbox::forget(std::string_view email_normalised) {
+void Outbox::forget(std::string_view email_normalised, std::optional<Time> until) {
   transport_.forget(email_normalised);
   store::Query query{.pk = recipient_partition(email_normalised), .limit = 50};
+  if (until) query.sk_to = first_uuid7(*until + std::chrono::milliseconds(1));
   do {
     const auto page = table_.query(query);
     std::vector<store::Write> writes;

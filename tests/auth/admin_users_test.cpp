@@ -200,11 +200,12 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   Scenario scenario;
   scenario.register_user("ada@example.com");
   auto user = auth::find_user_by_email(scenario.table(), Email::parse("ada@example.com").value()).value();
-  user = auth::set_user(scenario.app().auth(), user, std::vector<std::string>{"admin"}, {}, scenario.clock().now())
+  user = auth::set_user(scenario.app().get<auth::Auth>(), user, std::vector<std::string>{"admin"}, {},
+                        scenario.clock().now())
              .value();
   const auto session = scenario.login("ada@example.com");
   TableThatFails table(scenario.table());
-  const auto& real = scenario.app().auth();
+  const auto& real = scenario.app().get<auth::Auth>();
   auth::Auth failing{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
                      real.master_key, real.outgoing, real.log,    real.options};
   try {
@@ -214,7 +215,8 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   }
   ASSERT_TRUE(auth::find_user(scenario.table(), user.id)->roles.empty());
   const auto fresh = scenario.refresh(session.text("refresh_token")).text("access_token");
-  EXPECT_TRUE(scenario.app().auth().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
+  EXPECT_TRUE(
+      scenario.app().get<auth::Auth>().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
 }
 
 TEST(AdminUsers, RefusesMoreRolesThanAUserCanHave) {
