@@ -12,7 +12,7 @@
 #include "app/commands.h"
 #include "app/failure.h"
 #include "app/password_input.h"
-#include "auth/admin_users.h"
+#include "auth/account/admin_users.h"
 #include "auth/service_token.h"
 #include "base/uuid.h"
 #include "http/client/client.h"

@@ -6,10 +6,10 @@
 #include "app/commands.h"
 #include "app/engine.h"
 #include "app/failure.h"
-#include "auth/admin_users.h"
-#include "auth/me.h"
+#include "auth/account/admin_users.h"
+#include "auth/account/me.h"
+#include "auth/account/reset_password.h"
 #include "auth/registration.h"
-#include "auth/reset_password.h"
 #include "auth/session.h"
 
 namespace voyages::app {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/session_limit.h"
 #include "auth/sign_in.h"
 #include "base/uuid.h"

@@ -2,17 +2,18 @@
 
 #include <memory>
 
+#include "auth/account/hosted_pages.h"
+#include "auth/account/me.h"
+#include "auth/account/reset_password.h"
 #include "auth/auth.h"
 #include "auth/authenticator.h"
 #include "auth/federation/federation.h"
 #include "auth/federation/routes.h"
-#include "auth/hosted_pages.h"
 #include "auth/jobs.h"
-#include "auth/me.h"
+#include "auth/logout_notice.h"
 #include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
-#include "auth/reset_password.h"
 #include "auth/routes.h"
 #include "auth/session_limit.h"
 #include "auth/settings.h"
@@ -73,8 +74,8 @@ std::vector<part::Job> make_jobs(Auth& auth) {
           job(job::reload_keys, [](Auth& signing, std::string_view, Time) { signing.keys.reload(); })};
 }
 
-void queue_lost_logout_notices(Auth& auth, Time now) {
-  const auto count = oauth::queue_lost_logout_notices(auth, now);
+void requeue_logout_notices(Auth& auth, Time now) {
+  const auto count = queue_lost_logout_notices(auth, now);
   if (count == 0) return;
   auth.log.info("logout notices that were lost were queued", {{"count", static_cast<std::int64_t>(count)}});
 }
@@ -91,7 +92,7 @@ part::Service open(const part::House& house) {
   house.offers.add(auth).add<http::Authenticator>(state->authenticator);
   return {.add_routes = [state](http::Router& router) { add_all_routes(router, *state); },
           .jobs = make_jobs(auth),
-          .ticks = {{.name = "logout notices", .run = [&auth](Time now) { queue_lost_logout_notices(auth, now); }}},
+          .ticks = {{.name = "logout notices", .run = [&auth](Time now) { requeue_logout_notices(auth, now); }}},
           .forget_user = [&auth](const part::DeletedUser& user, Time now) { finish_deletion(auth, user.id, now); },
           .keep_current = [&auth] { auth.keys.reload(); },
           .greet = [&auth, &clock = house.clock] { return greet(auth, clock.now()); }};

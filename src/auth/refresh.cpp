@@ -1,5 +1,6 @@
 #include "auth/refresh.h"
 
+#include "auth/session_end.h"
 #include "auth/stored_token.h"
 #include "auth/user.h"
 #include "crypto/token.h"

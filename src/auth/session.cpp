@@ -117,15 +117,6 @@ Time auth_time_of(const store::Item& session) {
   return from_ms(auth_time ? *auth_time : session.number("created_at"));
 }
 
-SessionRef to_ref(const store::Item& session) {
-  return {.user_id = session.key.pk.substr(std::string_view("USER#").size()),
-          .id = session.key.sk.substr(std::string_view("SESSION#").size()),
-          .token_id = std::string(session.text("token_id")),
-          .client_id = std::string(session.text("client_id")),
-          .browser_id = std::string(session.text(session.text("parent_id").empty() ? "began_in" : "parent_id")),
-          .notified = session.flag("notified")};
-}
-
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
                           Time now) {
   http::Principal principal{.user_id = claims.user_id,

@@ -1,10 +1,12 @@
+#include "auth/session_end.h"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
 #include <ranges>
 #include <set>
 
-#include "auth/oauth/logout/backchannel_logout.h"
+#include "auth/logout_notice.h"
 #include "auth/session.h"
 
 namespace voyages::auth {
@@ -32,6 +34,15 @@ std::string_view to_string(EndReason reason) {
 
 }  // namespace
 
+SessionRef to_ref(const store::Item& session) {
+  return {.user_id = session.key.pk.substr(std::string_view("USER#").size()),
+          .id = session.key.sk.substr(std::string_view("SESSION#").size()),
+          .token_id = std::string(session.text("token_id")),
+          .client_id = std::string(session.text("client_id")),
+          .browser_id = std::string(session.text(session.text("parent_id").empty() ? "began_in" : "parent_id")),
+          .notified = session.flag("notified")};
+}
+
 std::vector<store::Write> end_session(const Auth& auth, const SessionRef& session, EndReason reason, Time now) {
   std::vector<store::Write> writes{
       store::Delete{session_key(session.user_id, session.id)},
@@ -49,12 +60,12 @@ std::vector<store::Write> end_session(const Auth& auth, const SessionRef& sessio
                                     std::nullopt,
                                     now + auth.options.refresh_token_ttl}});
   }
-  if (session.notified) writes.emplace_back(oauth::logout_notice(session, now));
+  if (session.notified) writes.emplace_back(logout_notice(session, now));
   return writes;
 }
 
 void announce_end(const Auth& auth, const SessionRef& session) {
-  if (session.notified) oauth::queue_logout_notice(auth, session.id);
+  if (session.notified) queue_logout_notice(auth, session.id);
 }
 
 bool every_session(const store::Item&) { return true; }
@@ -172,10 +183,10 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
       const bool fits = together.size() + static_cast<std::size_t>(std::distance(begin, end)) <= room;
       for (const auto& [began_in, client] : std::ranges::subrange(begin, end)) {
         if (fits) {
-          together.emplace_back(oauth::logout_notice(client, now));
+          together.emplace_back(logout_notice(client, now));
           told.push_back(client);
         } else {
-          ends.add({oauth::logout_notice(client, now)}, {&client, 1});  // first, so that no crash leaves it untold
+          ends.add({logout_notice(client, now)}, {&client, 1});  // first, so that no crash leaves it untold
         }
       }
       ends.add(std::move(together), told);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/user.h"
 
 namespace voyages::auth {

@@ -36,7 +36,7 @@ bool password_matches(Auth& auth, const std::optional<User>& user, const Passwor
 
 // What the new session depends on: the account is still as it was read, so that nobody slips in beside a new password,
 // a lock, other roles or another address.
-std::vector<store::Condition> unchanged(const User& user) {
+std::vector<store::Condition> as_it_was_read(const User& user) {
   return {store::equals("password_hash", user.password_hash), store::equals("roles", user.roles),
           store::equals("email", user.email), store::absent("disabled_at"),
           user.email_verified_at ? store::equals("email_verified_at", to_ms(*user.email_verified_at))
@@ -44,10 +44,8 @@ std::vector<store::Condition> unchanged(const User& user) {
 }
 
 store::Write confirm_password(Auth& auth, const User& user, const Password& password) {
-  if (!auth.passwords.needs_rehash(user.password_hash)) return store::Check{user_key(user.id), unchanged(user)};
-  return store::Update{.key = user_key(user.id),
-                       .set = {{"password_hash", auth.passwords.hash(password.secret())}},
-                       .conditions = unchanged(user)};
+  if (!auth.passwords.needs_rehash(user.password_hash)) return store::Check{user_key(user.id), as_it_was_read(user)};
+  return change_user(user.id, {{"password_hash", auth.passwords.hash(password.secret())}}, as_it_was_read(user));
 }
 
 std::optional<Error> account_refusal(const Auth& auth, const User& user) {
@@ -91,7 +89,7 @@ Result<ProvenUser> prove_elsewhere(Auth& auth, const User& user, const http::Con
   if (const auto refusal = account_refusal(auth, user)) return fail(*refusal);
   const auto network = client_network(context.client_ip);
   const bool known_place = get(auth.table, Throttle::known_key(user.id, network)).has_value();
-  ProvenUser proven{user, {store::Check{user_key(user.id), unchanged(user)}}};
+  ProvenUser proven{user, {store::Check{user_key(user.id), as_it_was_read(user)}}};
   proven.writes.push_back(Throttle::know(user.id, network, context.now));
   record_mail(auth, proven, known_place, context);
   return proven;

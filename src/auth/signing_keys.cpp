@@ -20,9 +20,9 @@ constexpr std::string_view key_seal_purpose = "auth.signing_key";
 
 // Access tokens have one algorithm at a time, ID tokens have several.
 std::string first_sort_key(crypto::Algorithm algorithm, KeyUse use) {
-  std::string sort_key(first_key);
-  if (use == KeyUse::id_token) sort_key.append(1, '#').append(id_token_use).append(1, '#').append(to_string(algorithm));
-  return sort_key;
+  std::string text(first_key);
+  if (use == KeyUse::id_token) text.append(1, '#').append(id_token_use).append(1, '#').append(to_string(algorithm));
+  return text;
 }
 
 bool verifies(const SigningKey& key, Time now) { return !key.expires_at || *key.expires_at > now; }

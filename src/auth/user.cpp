@@ -58,10 +58,21 @@ User to_user(const store::Item& item) {
           .reset_token_id = std::string(item.text("reset_token_id")),
           .verify_token_id = std::string(item.text("verify_token_id")),
           .created_at = from_ms(item.number("created_at")),
-          .updated_at = from_ms(item.number("updated_at"))};
+          .updated_at = from_ms(item.number("updated_at")),
+          .version = item.number("version")};
 }
 
 store::Item email_item(const User& user) { return {email_key(user.email_normalised), {{"user_id", user.id}}}; }
+
+store::Update change_user(std::string_view user_id, store::Attributes set, std::vector<store::Condition> conditions) {
+  return {
+      .key = user_key(user_id), .set = std::move(set), .add = {{"version", 1}}, .conditions = std::move(conditions)};
+}
+
+std::vector<store::Condition> unchanged(const User& user) {
+  // A user that was never changed, or not since versions are counted, has none.
+  return {store::item_exists(), user.version == 0 ? store::absent("version") : store::equals("version", user.version)};
+}
 
 std::optional<User> find_user(store::Table& table, std::string_view user_id, store::Consistency consistency) {
   const auto item = get(table, user_key(user_id), consistency);

@@ -104,7 +104,9 @@ std::size_t Outbox::queue_due(Time now) {
 
 void Outbox::forget(std::string_view email_normalised, std::optional<Time> until) {
   transport_.forget(email_normalised);
-  store::Query query{.pk = recipient_partition(email_normalised), .limit = 50};
+  // Strong, or DynamoDB might miss a mail that was recorded a moment ago.
+  store::Query query{
+      .pk = recipient_partition(email_normalised), .limit = 50, .consistency = store::Consistency::strong};
   if (until) query.sk_to = first_uuid7(*until + std::chrono::milliseconds(1));
   do {
     const auto page = table_.query(query);

@@ -1,8 +1,9 @@
+#include "auth/session_end.h"
+
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/session.h"
 #include "tests/auth/oauth/racing_table.h"
 #include "tests/auth/scenario.h"

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "auth/me.h"
+#include "auth/account/me.h"
 #include "tests/auth/federation/federation_scenario.h"
 #include "tests/store/forwarding_table.h"
 

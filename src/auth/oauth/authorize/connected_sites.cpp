@@ -8,6 +8,7 @@
 #include "auth/oauth/authorize/consent.h"
 #include "auth/oauth/scope.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 
 namespace voyages::auth::oauth {
 

@@ -4,7 +4,9 @@
 
 #include <deque>
 
+#include "auth/logout_notice.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "tests/auth/oauth/provider.h"
 #include "tests/support/scripted_server.h"
 
@@ -355,7 +357,7 @@ TEST_F(BackchannelLogout, TellsOnceWhenTheWorkIsDeliveredTwice) {
   RelyingParty party;
   const auto sid = client_session(client_of(party));
   end(sid);
-  auth::oauth::queue_logout_notice(scenario.app().get<auth::Auth>(), sid);
+  auth::queue_logout_notice(scenario.app().get<auth::Auth>(), sid);
   scenario.run_queue();
   EXPECT_EQ(party.requests().size(), 1U);
 }

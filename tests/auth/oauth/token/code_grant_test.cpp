@@ -11,7 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kept[] = {"access_token", "expires_in", "id_token", "refresh_token", "scope", "token_type"};
+constexpr std::string_view answer_fields[] = {"access_token",  "expires_in", "id_token",
+                                              "refresh_token", "scope",      "token_type"};
 
 std::vector<std::string> names_of(const boost::json::object& object) {
   std::vector<std::string> names;
@@ -25,7 +26,8 @@ TEST(CodeGrant, GivesTheTokensThatThePersonAllowed) {
   const auto client = add_site(provider.scenario);
   const auto answer = provider.redeem(client, provider.give_code(client));
   ASSERT_EQ(answer.status, 200);
-  EXPECT_EQ(names_of(answer.body.as_object()), std::vector<std::string>(std::begin(kept), std::end(kept)));
+  EXPECT_EQ(names_of(answer.body.as_object()),
+            std::vector<std::string>(std::begin(answer_fields), std::end(answer_fields)));
   EXPECT_EQ(answer.text("token_type"), "Bearer");
   EXPECT_EQ(answer.text("scope"), "openid profile email");
   EXPECT_EQ(answer.body.at("expires_in").as_int64(), 900);

@@ -1,4 +1,4 @@
-#include "auth/reset_password.h"
+#include "auth/account/reset_password.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "auth/hosted_pages.h"
+#include "auth/account/hosted_pages.h"
 
 #include <utility>
 

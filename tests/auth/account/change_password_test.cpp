@@ -1,4 +1,4 @@
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 
 #include <gmock/gmock.h>
 

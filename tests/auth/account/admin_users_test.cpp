@@ -1,7 +1,8 @@
-#include "auth/admin_users.h"
+#include "auth/account/admin_users.h"
 
 #include <gmock/gmock.h>
 
+#include "auth/account/me.h"
 #include "base/unavailable.h"
 #include "base/uuid.h"
 #include "tests/auth/scenario.h"
@@ -217,6 +218,32 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   const auto fresh = scenario.refresh(session.text("refresh_token")).text("access_token");
   EXPECT_TRUE(
       scenario.app().get<auth::Auth>().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
+}
+
+TEST(AdminUsers, RefuseAChangeOfWhatAnotherChangedInTheSameMillisecond) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const auto read = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
+  auto& auth = scenario.app().get<auth::Auth>();
+  const auto now = scenario.clock().now();
+  const auto changed = auth::set_user(auth, read, std::vector<std::string>{"editor"}, {}, now);
+  ASSERT_TRUE(changed);
+  const auto refused = auth::set_user(auth, read, std::vector<std::string>{"mailer"}, {}, now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "conflict");
+  EXPECT_THAT(auth::find_user(scenario.table(), read.id)->roles, ElementsAre("editor"));
+  EXPECT_TRUE(auth::set_user(auth, *changed, std::vector<std::string>{"mailer"}, {}, now));
+  EXPECT_THAT(auth::find_user(scenario.table(), read.id)->roles, ElementsAre("mailer"));
+}
+
+TEST(AdminUsers, StayGoneWhenChangedAsTheyAreDeleted) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const auto read = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
+  auto& auth = scenario.app().get<auth::Auth>();
+  auth::delete_user(auth, read, scenario.clock().now());
+  EXPECT_FALSE(auth::set_user(auth, read, std::vector<std::string>{"editor"}, {}, scenario.clock().now()));
+  EXPECT_FALSE(auth::find_user(scenario.table(), read.id));
 }
 
 TEST(AdminUsers, RefusesMoreRolesThanAUserCanHave) {

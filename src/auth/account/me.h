@@ -37,7 +37,7 @@ Result<void> delete_me(Auth& auth, const http::Nothing& input, http::Context& co
 
 /// Removes a user with everything of theirs, and has every other part forget them.
 void delete_user(Auth& auth, const User& user, Time now);
-/// Removes what is left of a user whose deletion has begun.
+/// Removes what is left of a user whose account is gone.
 void finish_deletion(Auth& auth, const std::string& user_id, Time now);
 
 }  // namespace voyages::auth

@@ -1,10 +1,11 @@
-#include "auth/me.h"
+#include "auth/account/me.h"
 
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "part/deleted_user.h"
 
 namespace voyages::auth {
@@ -36,29 +37,37 @@ std::vector<std::string> addresses_of(Auth& auth, const User& user) {
   return addresses;
 }
 
-// All that the account's partition holds, and the other half of each identity listed there.
+// All that the account's partition holds besides the account, and the other half of each identity listed there.
 void forget_partition(Auth& auth, const std::string& user_id) {
   std::vector<store::Key> keys;
   for (const auto& item : query_all(auth.table, "USER#" + user_id, "")) {
+    if (item.key == user_key(user_id)) continue;
     if (federation::IdentityId::is_listed(item)) keys.push_back(federation::IdentityId::of_listed(item).key());
     keys.push_back(item.key);
   }
   delete_all(auth.table, keys);
 }
 
-void erase_user(Auth& auth, const User& user, Time now) {
-  const auto addresses = addresses_of(auth, user);
-  forget_sessions(auth, user.id, now);
-  std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}, email_key(user.email_normalised)};
-  for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
-  if (addresses.size() > 1) keys.push_back(mail_limit_key(addresses.back(), "verify"));
-  if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
-  if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
+// What is kept beside the account by its addresses.
+void forget_addresses(Auth& auth, const std::vector<std::string>& addresses) {
+  std::vector<store::Key> keys;
+  for (const auto& address : addresses) {
+    keys.push_back({"LOGIN#" + address, "ATTEMPTS"});
+    for (const auto kind : limited_mails) keys.push_back(mail_limit_key(address, kind));
+  }
   delete_all(auth.table, keys);
-  forget_partition(auth, user.id);
-  // Once more without the account: a sign-in may have finished in between, and have linked an identity.
-  forget_sessions(auth, user.id, now);
-  forget_partition(auth, user.id);
+}
+
+// The account and its hold on the address together: no address stays taken by an account that is gone, and none is
+// released that another account has taken since. With them go the links that it remembers, and comes the note that
+// every part is to forget the user. False when the account was changed since it was read.
+bool remove_account(Auth& auth, const User& user, const std::vector<std::string>& addresses, Time now) {
+  std::vector<store::Write> writes{store::Delete{user_key(user.id), unchanged(user)},
+                                   store::Delete{email_key(user.email_normalised)},
+                                   part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now})};
+  if (auto link = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*link));
+  if (auto link = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*link));
+  return auth.table.write(writes).has_value();
 }
 
 }  // namespace
@@ -72,8 +81,7 @@ Result<UserResponse> get_me(Auth& auth, const http::Nothing&, http::Context& con
 Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::Context& context) {
   auto user = find_user(auth.table, context.caller->user_id);
   if (!user) return fail(user_not_found);
-  store::Update update{
-      .key = user_key(user->id), .set = {{"updated_at", to_ms(context.now)}}, .conditions = {store::item_exists()}};
+  auto update = change_user(user->id, {{"updated_at", to_ms(context.now)}}, {store::item_exists()});
   std::vector<store::Write> writes;
   std::optional<email::RecordedMail> mail;
   if (input.email && input.email->normalised() != user->email_normalised) {
@@ -96,16 +104,21 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
 }
 
 void delete_user(Auth& auth, const User& user, Time now) {
-  // First, so that the queue finishes what fails from here on.
-  const store::Write note =
-      part::deletion_note({.id = user.id, .addresses = addresses_of(auth, user), .deleted_at = now});
-  (void)auth.table.write({&note, 1});  // without conditions it cannot be refused
-  erase_user(auth, user, now);
+  // While any of this fails the account is still there, and deleting it can be repeated.
+  forget_sessions(auth, user.id, now);
+  forget_partition(auth, user.id);
+  // As often as the account changes at this very moment: it may be moving to another address.
+  for (auto current = std::optional(user); current; current = find_user(auth.table, user.id)) {
+    const auto addresses = addresses_of(auth, *current);
+    forget_addresses(auth, addresses);
+    if (remove_account(auth, *current, addresses, now)) break;
+  }
+  finish_deletion(auth, user.id, now);
   part::queue_deletion(auth.queue, auth.log, user.id);
 }
 
 void finish_deletion(Auth& auth, const std::string& user_id, Time now) {
-  if (const auto user = find_user(auth.table, user_id)) return erase_user(auth, *user, now);
+  // Once more without the account: a sign-in may have finished in between, and have linked an identity.
   forget_sessions(auth, user_id, now);
   forget_partition(auth, user_id);
 }

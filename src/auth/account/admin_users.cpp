@@ -1,11 +1,11 @@
-#include "auth/admin_users.h"
+#include "auth/account/admin_users.h"
 
 #include <algorithm>
 
+#include "auth/account/me.h"
 #include "auth/authenticator.h"
 #include "auth/link.h"
-#include "auth/me.h"
-#include "auth/session.h"
+#include "auth/session_end.h"
 
 namespace voyages::auth {
 
@@ -78,10 +78,9 @@ Result<UserResponse> get_user(Auth& auth, const UserInput& input, http::Context&
 Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::string>> roles,
                       std::optional<bool> disabled, Time now) {
   if (roles && roles->size() > max_roles) return fail(field_error("roles", too_many_roles));
-  store::Update update{.key = user_key(user.id),
-                       .set = {{"updated_at", to_ms(now)}},
-                       .conditions = {store::equals("updated_at", to_ms(user.updated_at))}};
+  auto update = change_user(user.id, {{"updated_at", to_ms(now)}}, unchanged(user));
   user.updated_at = now;
+  ++user.version;
   if (roles) update.set["roles"] = user.roles = std::move(*roles);
   if (disabled && *disabled) {
     user.disabled_at = now;

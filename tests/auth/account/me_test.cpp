@@ -1,9 +1,11 @@
-#include "auth/me.h"
+#include "auth/account/me.h"
 
 #include <gmock/gmock.h>
 
 #include "crypto/jose.h"
+#include "tests/auth/oauth/racing_table.h"
 #include "tests/auth/scenario.h"
+#include "tests/auth/watched_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -149,6 +151,44 @@ TEST(Me, LeavesNothingBehindWhenDeleted) {
   EXPECT_EQ(scenario.get("/auth/me", third.text("access_token")).code(), "revoked_token");
   EXPECT_EQ(scenario.login(ada).status, 401);
   EXPECT_EQ(scenario.register_user(ada).status, 201);
+}
+
+// The address that the account moves to while it is deleted, whenever that happens.
+TEST(Me, LeavesNoAddressTakenWhenDeletedWhileItMoves) {
+  std::size_t moves = 0;
+  for (std::size_t at = 0;; ++at) {
+    Scenario scenario;
+    const auto session = scenario.sign_up(ada);
+    ask_to_move(scenario, session.text("access_token"));
+    const auto token = scenario.link_token(moved, "verify_email");
+    const auto user = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
+    bool reached = false;
+    WatchedTable table(scenario.table(), [&](std::size_t written) {
+      if (written != at) return;
+      reached = true;
+      moves += scenario.post("/auth/verify-email", {{"token", token}}).status == 204 ? 1 : 0;
+    });
+    auto auth = over(table, scenario.app().get<auth::Auth>());
+    auth::delete_user(auth, user, scenario.clock().now());
+    if (!reached) break;
+    EXPECT_EQ(scenario.register_user(ada).status, 201) << at;
+    EXPECT_EQ(scenario.register_user(moved).status, 201) << at;
+  }
+  EXPECT_GE(moves, 3U);
+}
+
+TEST(Me, LeavesTheOldAddressToItsNextAccountWhenDeletedAfterItMoved) {
+  Scenario scenario;
+  const auto session = scenario.sign_up(ada);
+  ask_to_move(scenario, session.text("access_token"));
+  const auto stale = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
+  const auto token = scenario.link_token(moved, "verify_email");
+  ASSERT_EQ(scenario.post("/auth/verify-email", {{"token", token}}).status, 204);
+  const auto next = scenario.sign_up(ada);
+  auth::delete_user(scenario.app().get<auth::Auth>(), stale, scenario.clock().now());
+  EXPECT_EQ(scenario.get("/auth/me", session.text("access_token")).code(), "revoked_token");
+  EXPECT_EQ(scenario.login(ada).body.at("user").at("id"), next.body.at("user").at("id"));
+  EXPECT_EQ(scenario.register_user(moved).status, 201);
 }
 
 TEST(Me, LeavesOthersAloneWhenDeleted) {

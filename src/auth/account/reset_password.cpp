@@ -1,8 +1,8 @@
-#include "auth/reset_password.h"
+#include "auth/account/reset_password.h"
 
 #include <utility>
 
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
 #include "auth/jobs.h"
 #include "auth/link.h"
@@ -10,6 +10,7 @@
 #include "auth/oauth/authorize/consent.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/throttle.h"
 #include "auth/user.h"
 
@@ -29,11 +30,9 @@ void send_reset_mail(Auth& auth, std::string_view text, Time now) {
   const auto mail = auth.outbox.record(
       {.to = user->email, .template_name = "reset_password", .params = {{"url", link.url}}, .limited = true}, now);
   // The account remembers the newest link only, so an older one stops working.
-  std::vector<store::Write> writes{
-      limit_mail(email->normalised(), "reset", now),
-      store::Update{
-          .key = user_key(user->id), .set = {{"reset_token_id", link.token_id}}, .conditions = {store::item_exists()}},
-      link.put, mail.item, mail.entry};
+  std::vector<store::Write> writes{limit_mail(email->normalised(), "reset", now),
+                                   change_user(user->id, {{"reset_token_id", link.token_id}}, {store::item_exists()}),
+                                   link.put, mail.item, mail.entry};
   if (auto older = drop_link(LinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*older));
   if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
@@ -72,8 +71,7 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
                             {"updated_at", to_ms(now)}};
   if (!user.email_verified_at) changes["email_verified_at"] = to_ms(now);
   auto writes = std::move(permission);
-  writes.emplace_back(
-      store::Update{.key = user_key(user.id), .set = std::move(changes), .conditions = {store::item_exists()}});
+  writes.emplace_back(change_user(user.id, std::move(changes), {store::item_exists()}));
   mail.append_to(writes);
   // Whoever knew the old password may have asked to move the account to another address.
   if (auto pending = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*pending));

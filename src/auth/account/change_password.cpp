@@ -1,10 +1,10 @@
-#include "auth/change_password.h"
+#include "auth/account/change_password.h"
 
 #include <algorithm>
 
 #include "auth/federation/identity.h"
 #include "auth/link.h"
-#include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/user.h"
 
 namespace voyages::auth {
@@ -53,14 +53,13 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
   if (const auto confirmed = confirm_caller(auth, *user, input.current_password, context); !confirmed) return confirmed;
   if (repeats_email(input.new_password, user->email)) return fail(field_error("new_password", password_is_email));
   const auto mail = record_password_changed(auth, *user, context.client_ip, context.now);
-  std::vector<store::Write> writes{
-      store::Update{.key = user_key(user->id),
-                    .set = {{"password_hash", auth.passwords.hash(input.new_password.secret())},
-                            {"reset_token_id", ""},
-                            {"verify_token_id", ""},
-                            {"updated_at", to_ms(context.now)}},
-                    .conditions = {store::equals("password_hash", user->password_hash)}},
-      mail.item, mail.entry};
+  std::vector<store::Write> writes{change_user(user->id,
+                                               {{"password_hash", auth.passwords.hash(input.new_password.secret())},
+                                                {"reset_token_id", ""},
+                                                {"verify_token_id", ""},
+                                                {"updated_at", to_ms(context.now)}},
+                                               {store::equals("password_hash", user->password_hash)}),
+                                   mail.item, mail.entry};
   // Whoever knew the old password may have asked to move the account to another address, and whoever could read its
   // mail for a link to a new one.
   if (auto pending = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*pending));
