@@ -88,7 +88,7 @@ Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check(std::s
                                                                           Time now) {
   // No JWT has this form.
   if (crypto::read_token(token)) return check_service(token, role, now);
-  auto principal = auth_.access_tokens.verify(token, now);
+  auto principal = auth_.access_tokens.check(token, now);
   if (!principal) return principal;
   if (!(*principal)->client_id.empty()) return fail({http::forbidden, "A client's token does not open this."});
   if (role.empty()) {

@@ -44,12 +44,12 @@ struct NewBrowserSession {
 
 /// Where this browser is signed in as the same user already (`Context::caller`), its session is renewed under its id,
 /// so that what clients hold by it goes on, and ends with it.
-NewBrowserSession begin_browser_session(const Auth& auth, const User& user, SignInProof proof,
-                                        const http::Context& context);
+NewBrowserSession prepare_browser_session(const Auth& auth, const User& user, SignInProof proof,
+                                          const http::Context& context);
 
 /// Writes the session of somebody who has just proved who they are, ends the one that another user had in this browser,
 /// and sends the cookie. False when the account was changed at this very moment.
-bool sign_browser_in_as(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context);
+bool begin_browser_session(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context);
 
 /// What a cookie names, before anything is read.
 struct SessionCookie {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/request_limit.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
@@ -22,7 +22,7 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
     if (auth.options.registration == Registration::open) return std::vector<std::string>();
     return fail(invalid_invite);
   }
-  const auto link = open_link(auth.table, *input.invite_token, LinkKind::invite);
+  const auto link = open_mail_link(auth.table, *input.invite_token, MailLinkKind::invite);
   if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
   writes.push_back(link->use());
   return link->item.list("roles");
@@ -75,7 +75,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   if (verified) {
     mail = auth.outbox.record({user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
   } else {
-    auto link = new_link(auth, LinkKind::verify, user.id, user.email, context.now);
+    auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, user.email, context.now);
     user.verify_token_id = link.token_id;
     std::get<store::Put>(writes[1]).item = to_item(user);
     writes.emplace_back(std::move(link.put));

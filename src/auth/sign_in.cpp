@@ -95,7 +95,7 @@ Result<ProvenUser> prove_elsewhere(Auth& auth, const User& user, const http::Con
   return proven;
 }
 
-bool complete_sign_in(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now) {
+bool begin_proven_session(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now) {
   std::ranges::move(session, std::back_inserter(proven.writes));
   if (!auth.table.write(proven.writes)) return false;
   for (const auto& mail : proven.mails) auth.outbox.dispatch(mail, now);

@@ -64,7 +64,7 @@ TEST(Logout, RefusesEvenTheLongestTokenOfTheSession) {
   const auto token = scenario.sign_up("ada@example.com").text("access_token");
   auto& tokens = scenario.app().auth().access_tokens;
   auth::AccessTokens longest(scenario.app().auth().keys, {.issuer = tokens.issuer(), .ttl = std::chrono::days(1)});
-  auto principal = *tokens.verify(token, scenario.clock().now()).value();
+  auto principal = *tokens.check(token, scenario.clock().now()).value();
   const auto long_token = longest.issue(principal, scenario.clock().now());
   ASSERT_EQ(scenario.get("/auth/me", long_token.expose()).status, 200);
   ASSERT_EQ(scenario.post("/auth/logout", {}, token).status, 204);

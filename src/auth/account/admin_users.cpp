@@ -4,7 +4,7 @@
 
 #include "auth/account/me.h"
 #include "auth/authenticator.h"
-#include "auth/link.h"
+#include "auth/mail_link.h"
 #include "auth/session_end.h"
 
 namespace voyages::auth {
@@ -125,7 +125,7 @@ Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context
 
 Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now) {
   if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
-  auto link = new_link(auth, LinkKind::invite, "", email.text(), now);
+  auto link = new_mail_link(auth, MailLinkKind::invite, "", email.text(), now);
   link.put.item.attributes["email_normalised"] = email.normalised();
   link.put.item.attributes["roles"] = roles;
   const auto mail = auth.outbox.record({email.text(), "invite", {{"url", link.url}}}, now);

@@ -2,8 +2,8 @@
 
 #include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/session.h"
 #include "auth/session_end.h"
 
@@ -16,10 +16,11 @@ constexpr ErrorCode password_needed{"required", "Changing the address needs the 
 // Adds the writes that ask the new address for its confirmation, the limit first; returns the mail.
 email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email,
                                          std::vector<store::Write>& writes, store::Update& update, Time now) {
-  auto link = new_link(auth, LinkKind::verify, user.id, email.text(), now);
+  auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
   writes.emplace_back(limit_mail(email.normalised(), "verify", now));
-  if (auto older = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*older));
+  if (auto older = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
+    writes.push_back(std::move(*older));
   writes.emplace_back(std::move(link.put));
   auto mail = auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now);
   mail.append_to(writes);
@@ -30,7 +31,7 @@ email::RecordedMail request_email_change(Auth& auth, const User& user, const Ema
 void forget_mails(Auth& auth, const User& user) {
   auth.outbox.forget(user.email_normalised);
   if (user.verify_token_id.empty()) return;
-  const auto link = get(auth.table, link_key(LinkKind::verify, user.verify_token_id));
+  const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
   const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
   if (!pending || pending->normalised() == user.email_normalised) return;
   auth.outbox.forget(pending->normalised());
@@ -54,8 +55,8 @@ void forget_address(Auth& auth, const User& user) {
   forget_mails(auth, user);
   std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}};
   for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
-  if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
-  if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
+  if (!user.reset_token_id.empty()) keys.push_back(mail_link_key(MailLinkKind::reset, user.reset_token_id));
+  if (!user.verify_token_id.empty()) keys.push_back(mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
   delete_all(auth.table, keys);
 }
 

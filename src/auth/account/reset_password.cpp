@@ -5,8 +5,8 @@
 #include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
 #include "auth/jobs.h"
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/oauth/authorize/consent.h"
 #include "auth/request_limit.h"
 #include "auth/session.h"
@@ -26,14 +26,14 @@ void send_reset_mail(Auth& auth, std::string_view text, Time now) {
   const auto email = Email::parse(text);
   const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
   if (!user || user->disabled_at) return;
-  const auto link = new_link(auth, LinkKind::reset, user->id, user->email, now);
+  const auto link = new_mail_link(auth, MailLinkKind::reset, user->id, user->email, now);
   const auto mail = auth.outbox.record(
       {.to = user->email, .template_name = "reset_password", .params = {{"url", link.url}}, .limited = true}, now);
   // The account remembers the newest link only, so an older one stops working.
   std::vector<store::Write> writes{limit_mail(email->normalised(), "reset", now),
                                    change_user(user->id, {{"reset_token_id", link.token_id}}, {store::item_exists()}),
                                    link.put, mail.item, mail.entry};
-  if (auto older = drop_link(LinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*older));
+  if (auto older = drop_mail_link(MailLinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*older));
   if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
@@ -74,7 +74,8 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
   writes.emplace_back(change_user(user.id, std::move(changes), {store::item_exists()}));
   mail.append_to(writes);
   // Whoever knew the old password may have asked to move the account to another address.
-  if (auto pending = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*pending));
+  if (auto pending = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
+    writes.push_back(std::move(*pending));
   if (!end_sessions(auth, user.id, every_session, EndReason::password_change, writes, now)) return fail(invalid_link);
   forget_planted(auth, user);  // once more: now nobody is signed in who could allow anything
   forget_failed_logins(auth, user);
@@ -85,7 +86,7 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
 }  // namespace
 
 Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http::Context& context) {
-  const auto link = open_link(auth.table, input.token.expose(), LinkKind::reset);
+  const auto link = open_mail_link(auth.table, input.token.expose(), MailLinkKind::reset);
   if (!link) return fail(invalid_link);
   const auto user = find_user(auth.table, link->item.text("user_id"));
   if (!user || user->reset_token_id != link->token_id || user->disabled_at) return fail(invalid_link);

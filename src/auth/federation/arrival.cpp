@@ -98,7 +98,7 @@ Result<void> sign_in(Federation& federation, const Attempt& attempt, const Provi
     const auto auth_time = profile.auth_time.value_or(context.now);
     SignInProof proof{
         .amr = {"fed"}, .auth_time = auth_time, .asked_in_vain = attempt.asks_anew && auth_time < context.now};
-    if (sign_browser_in_as(auth, std::move(*proven), std::move(proof), context)) return {};
+    if (begin_browser_session(auth, std::move(*proven), std::move(proof), context)) return {};
   }
   return fail(federation_failed);
 }

@@ -37,12 +37,12 @@ struct NewAttempt {
 };
 NewAttempt new_attempt(const Auth& auth, Attempt attempt, const Secret& browser, Time now);
 
-/// The attempt that a `state` names, if it began in this browser and at this provider, and is under way. `use_up` must
-/// follow before anything comes of it.
+/// The attempt that a `state` names, if it began in this browser and at this provider, and is under way. `take_attempt`
+/// must follow before anything comes of it.
 std::optional<Attempt> open_attempt(const Auth& auth, std::string_view state, std::string_view browser,
                                     std::string_view provider_id);
 /// Ends the attempt; false when somebody else has just done so.
-bool use_up(store::Table& table, const Attempt& attempt);
+bool take_attempt(store::Table& table, const Attempt& attempt);
 
 /// The secret that ties attempts to one browser, the same for all of its tabs; nothing when the request brings none
 /// that we could have made.

@@ -61,14 +61,14 @@ OAuthResult<void> check_binding(Auth& auth, const http::Request& request, const 
   if (proof->thumbprint != token.dpop_jkt) {
     return refuse(error::invalid_dpop_proof, "The proof is missing, or of another key than the token's.", 401);
   }
-  const auto used = use_up(auth, *proof, now);
+  const auto used = spend_proof(auth, *proof, now);
   if (!used) return refuse(used.error().error, used.error().description, 401);
   return {};
 }
 
 OAuthResult<json::object> read_claims(Auth& auth, const http::Request& request, const Credentials& credentials,
                                       http::Context& context) {
-  const auto token = auth.access_tokens.verify(credentials.token, context.now);
+  const auto token = auth.access_tokens.check(credentials.token, context.now);
   if (!token) return bad_token("The access token is not valid, or has expired.");
   const auto& principal = **token;
   if (const auto bound = check_binding(auth, request, credentials, principal, context.now); !bound) {

@@ -215,7 +215,7 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   }
   ASSERT_TRUE(auth::find_user(scenario.table(), user.id)->roles.empty());
   const auto fresh = scenario.refresh(session.text("refresh_token")).text("access_token");
-  EXPECT_TRUE(scenario.app().auth().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
+  EXPECT_TRUE(scenario.app().auth().access_tokens.check(fresh, scenario.clock().now()).value()->roles.empty());
 }
 
 TEST(AdminUsers, RefuseAChangeOfWhatAnotherChangedInTheSameMillisecond) {

@@ -42,7 +42,7 @@ store::Condition as_it_was(const std::optional<store::Item>& revoked) {
 }  // namespace
 
 std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const TokenRequest& request, Approval approval,
-                                                           const UseUp& use_up) {
+                                                           const ApprovalUse& use_approval) {
   // An administrator may have taken some of it from the client meanwhile.
   auto scope = narrow_scope(request.client, approval.scope);
   if (!scope) return std::unexpected(NotBegun::gone);
@@ -56,8 +56,8 @@ std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const Tok
     if (!items[0] || !items[1] || is_revoked(approval, items[2])) return std::unexpected(NotBegun::gone);
     auto user = to_user(*items[1]);
     if (user.disabled_at) return std::unexpected(NotBegun::gone);
-    auto session = begin_client_session(auth, user, terms_of(auth, request, approval), request.context);
-    std::vector<store::Write> writes{use_up(session.claims.session_id),
+    auto session = prepare_client_session(auth, user, terms_of(auth, request, approval), request.context);
+    std::vector<store::Write> writes{use_approval(session.claims.session_id),
                                      // It neither ended nor was renewed, so what was read of the user holds.
                                      store::Check{keys[0], {store::equals("version", items[0]->number("version"))}},
                                      store::Check{keys[2], {as_it_was(items[2])}}};

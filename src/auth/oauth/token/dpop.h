@@ -26,8 +26,8 @@ struct DpopProof {
   std::string jti;
 };
 /// `uri` is that of the endpoint. Says nothing of whether the proof was used before.
-OAuthResult<DpopProof> verify_dpop(std::string_view proof, std::string_view method, std::string_view uri,
-                                   std::string_view access_token, Time now);
+OAuthResult<DpopProof> check_dpop(std::string_view proof, std::string_view method, std::string_view uri,
+                                  std::string_view access_token, Time now);
 
 /// The proof in the request's `DPoP` field, if it has one, for our endpoint at `path`. `access_token` is what comes
 /// with it at a resource, empty elsewhere. Whoever goes by it has to use it up.
@@ -36,6 +36,6 @@ OAuthResult<DpopProof> read_dpop(const Auth& auth, const http::Request& request,
 
 /// A proof works once (RFC 9449 §11.1): refused when it was used before. This writes, and anybody can sign a proof: to
 /// be called once it is known that there is something to give for it.
-OAuthResult<void> use_up(Auth& auth, const DpopProof& proof, Time now);
+OAuthResult<void> spend_proof(Auth& auth, const DpopProof& proof, Time now);
 
 }  // namespace voyages::auth::oauth
