@@ -40,7 +40,7 @@ void take_browser_along(http::Route& route, Auth& auth) {
   route.run = [&auth, run = route.run](const http::Route& self, const http::Request& request,
                                        const http::PathParameters& parameters, http::Context& context) {
     const auto session = find_browser_session(auth, request.headers);
-    // A page of another site must not sign its visitor in either, as somebody else: where there is no session, whoever
+    // A page of another site must not sign its visitor in as somebody else either. Without a session, a caller that
     // names no page is a program.
     const bool by_a_browser = session || request.headers.find("Sec-Fetch-Site") || request.headers.find("Origin");
     if (by_a_browser && !is_read(request.method) && !from_our_pages(request.headers, auth.options.public_url)) {

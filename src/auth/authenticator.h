@@ -48,7 +48,7 @@ class CallerAuthenticator final : public http::Authenticator {
 /// session or none.
 void take_browser_along(http::Route& route, Auth& auth);
 
-/// The token in `Authorization: Bearer`, or nothing.
+/// Returns the token in `Authorization: Bearer`, or nullopt if there is none.
 std::optional<std::string_view> bearer_token(const http::Request& request);
 
 /// Whether a page of ours sent the request, and none of another site: the browser itself says so, and no page can forge

@@ -57,7 +57,7 @@ struct SessionCookie {
   std::string session_id;
   std::string secret_hash;
 };
-/// The one cookie of ours in the request; nothing when there is none, or it is not of our form.
+/// Reads our session cookie. Returns nullopt if the request has none, has several, or it is malformed.
 std::optional<SessionCookie> session_cookie(const AuthOptions& options, const http::Headers& headers);
 
 /// The session of those two items, the first read at `session_key` and the second at `user_key`; nothing when the

@@ -23,7 +23,7 @@ struct NewMailLink {
 NewMailLink new_mail_link(const Auth& auth, MailLinkKind kind, std::string_view user_id, std::string_view email,
                           Time now);
 
-/// A link that somebody opened, and that holds.
+/// A valid link that somebody opened.
 struct OpenedMailLink {
   std::string token_id;
   store::Item item;
@@ -34,6 +34,7 @@ struct OpenedMailLink {
 /// The write that makes an account's link of this id, if it has one, worthless.
 std::optional<store::Write> drop_mail_link(MailLinkKind kind, std::string_view token_id);
 
+/// Finds the link of a presented token. Returns nullopt if the token is malformed, unknown, expired or used.
 std::optional<OpenedMailLink> open_mail_link(store::Table& table, std::string_view token, MailLinkKind kind);
 
 store::Key mail_link_key(MailLinkKind kind, std::string_view token_id);

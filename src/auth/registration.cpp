@@ -65,7 +65,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   auto roles = use_invite(auth, input, invite);
   if (!roles) return fail(roles.error());
 
-  // An invitation was mailed to the address, so whoever holds it has shown that the address is theirs.
+  // The invitation was mailed to the address, so its holder has shown that the address is theirs.
   const bool verified = input.invite_token.has_value();
   const bool pending = auth.options.verification_required && !verified;
   auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "",

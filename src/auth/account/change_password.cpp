@@ -60,8 +60,8 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
                                                 {"updated_at", to_ms(context.now)}},
                                                {store::equals("password_hash", user->password_hash)}),
                                    mail.item, mail.entry};
-  // Whoever knew the old password may have asked to move the account to another address, and whoever could read its
-  // mail for a link to a new one.
+  // Somebody who knew the old password may have asked to move the account to another address, and somebody who could
+  // read its mail for a link to a new password.
   if (auto pending = drop_mail_link(MailLinkKind::verify_email, user->verify_token_id))
     writes.push_back(std::move(*pending));
   if (auto pending = drop_mail_link(MailLinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*pending));

@@ -50,9 +50,9 @@ void forget_failed_logins(Auth& auth, const User& user) {
   (void)auth.table.write(writes);  // without conditions it cannot be refused
 }
 
-// What somebody may have left to come back by who had the account before its owner took it: consents, so that their
-// client gets no code without a word, and, where nobody had proven the address yet, identities. First of all, and again
-// at the end: where this fails halfway, the reset can be done once more.
+// Removes what an intruder may have left in the account to return by: consents, by which their client would get a code
+// without asking, and, if the address was not verified yet, identities. Done first, and again at the end: if this fails
+// halfway, the reset can be repeated.
 void forget_planted(Auth& auth, const User& user) {
   auto keys = user.email_verified_at ? std::vector<store::Key>() : federation::identity_keys(auth.table, user.id);
   for (const auto& item : query_all(auth.table, "USER#" + user.id, oauth::consent_prefix)) keys.push_back(item.key);
@@ -73,7 +73,7 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
   auto writes = std::move(permission);
   writes.emplace_back(change_user(user.id, std::move(changes), {store::item_exists()}));
   mail.append_to(writes);
-  // Whoever knew the old password may have asked to move the account to another address.
+  // Somebody who knew the old password may have asked to move the account to another address.
   if (auto pending = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
     writes.push_back(std::move(*pending));
   if (!end_sessions(auth, user.id, every_session, EndReason::password_change, writes, now)) return fail(invalid_link);
@@ -92,7 +92,7 @@ Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http:
   if (!user || user->reset_token_id != link->token_id || user->disabled_at) return fail(invalid_link);
   const auto replaced = replace_password(auth, *user, input.password, context.client_ip, {link->use()}, context.now);
   if (!replaced) return replaced;
-  // Whoever keeps the address locked by failing on and on must not keep its owner out.
+  // A stranger who keeps the address locked by failed logins must not keep its owner out.
   const auto known = Throttle::know(user->id, client_network(context.client_ip), context.now);
   (void)auth.table.write({&known, 1});  // without conditions it cannot be refused
   return {};

@@ -39,7 +39,7 @@ email::RecordedMail record_linked(Auth& auth, const User& user, const Provider& 
   return auth.outbox.record({user.email, "identity_linked", {{"provider", provider.name}}}, now);
 }
 
-// Whoever made an account with somebody else's address must not have its owner's identity fall to it, so both sides
+// An account made with somebody else's address must not gain the identity of that address's owner, so both sides
 // must have proven the address.
 Result<ProvenUser> link_by_address(Auth& auth, std::vector<store::Write> link, const Provider& provider,
                                    const User& user, const http::Context& context) {

@@ -129,7 +129,7 @@ void add_providers(http::Router& router, Federation& federation) {
   routes.get("/admin/providers", "list_providers", bind(auth, static_cast<List>(list_providers)))
       .summary("The providers that users may sign in with")
       .signed_in("admin");
-  // Whoever names a provider decides who owns which address, also an owner's.
+  // A provider says which address belongs to whom, an owner's too.
   routes.post("/admin/providers", "add_provider", bind(auth, static_cast<Add>(add_provider)))
       .summary("Let users sign in with an OpenID provider, or GitHub")
       .description("For owners alone: a provider vouches for addresses, so it can sign anybody in.")

@@ -80,7 +80,7 @@ OAuthResult<json::object> read_claims(Auth& auth, const http::Request& request, 
   const store::Key keys[] = {blacklist_key(principal.session_id), user_key(principal.user_id),
                              client_key(principal.client_id)};
   auto items = auth.table.get(keys, store::Consistency::eventual);
-  // Who was added a moment ago may be ahead of an eventual read.
+  // An eventual read may miss a user or client that was added a moment ago.
   if (!items[1] || !items[2]) items = auth.table.get(keys, store::Consistency::strong);
   const bool ended = items[0] || !items[1] || !items[2] || to_client(*items[2]).disabled_at;
   if (ended) return bad_token("The session has ended.");

@@ -53,7 +53,7 @@ std::optional<OAuthError> refuse_kind(const Client& client, const Form& form) {
   return std::nullopt;
 }
 
-// RFC 9700 §2.1.1: of every client, and not `plain`, which whoever reads the request can answer.
+// RFC 9700 §2.1.1: every client must send one, and not by `plain`, which anybody who sees the request can answer.
 std::optional<OAuthError> refuse_challenge(const Form& form) {
   if (!form.find("code_challenge")) return OAuthError{error::invalid_request, "code_challenge is missing (PKCE)."};
   if (form.get("code_challenge_method") != "S256") {
@@ -118,7 +118,7 @@ OAuthResult<ClaimsRequest> read_claims(const Client& client, const Form& form) {
   return claims;
 }
 
-// OpenID Connect Core §5.5: whoever asks for a single claim asks for what it belongs to, and is allowed that.
+// OpenID Connect Core §5.5: a client that asks for a single claim asks for the scope to which the claim belongs.
 void add_scopes(std::string& scope, const ClaimsRequest& claims) {
   for (const auto* list : {&claims.id_token, &claims.userinfo}) {
     for (const auto& claim : *list) {

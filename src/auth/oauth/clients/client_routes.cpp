@@ -191,7 +191,7 @@ void add_confirmation_of_logout(http::Router& router, Auth& auth) {
                     .fails(400, logout_error::unknown_client)
                     .fails(400, logout_error::invalid_redirect_uri)
                     .fails(403, http::cross_site_request);
-  take_browser_along(route, auth);  // whoever is not signed in any more may come too
+  take_browser_along(route, auth);  // a browser that is no longer signed in may come too
 }
 
 }  // namespace

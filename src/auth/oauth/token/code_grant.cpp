@@ -47,7 +47,7 @@ store::Write mark_code_used(const store::Key& code, const std::string& session_i
 
 bool is_used(const store::Item& code) { return code.find<std::int64_t>("used_at") != nullptr; }
 
-// Whoever uses a code a second time, one of the two stole it.
+// A code was used twice, so one of its two users stole it.
 void end_what_it_gave(Auth& auth, const store::Item& code, Time now) {
   const auto session_id = code.text("given_session_id");
   if (session_id.empty()) return;
