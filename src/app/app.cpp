@@ -7,10 +7,12 @@
 
 #include "app/hosted_pages.h"
 #include "app/pages.h"
+#include "app/permissions.h"
 #include "auth/federation/provider.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/logout_notice.h"
+#include "auth/oauth/clients/client.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
 #include "auth/routes.h"
@@ -96,7 +98,9 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .master_key = ports.master_key,
             .outgoing = outgoing_,
             .log = ports.log,
-            .options = auth_options(config)},
+            .options = auth_options(config),
+            .permissions = all_permissions(),
+            .client_may_ask = auth::oauth::client_may_ask},
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
       front_door_(add_all_routes(config), authenticator_, ports.clock, ports.log, ports.metrics,

@@ -42,8 +42,8 @@ struct NewBrowserSession {
   std::string set_cookie;  // the value of the `Set-Cookie` field, once the writes have happened
 };
 
-/// Where this browser is signed in as the same user already (`Context::caller`), its session is renewed under its id,
-/// so that what clients hold by it goes on, and ends with it.
+/// Prepares a session. Where this browser is signed in as the same user already (`Context::caller`), its session is
+/// renewed under its id, so that what clients hold by it goes on, and ends with it.
 NewBrowserSession prepare_browser_session(const Auth& auth, const User& user, SignInProof proof,
                                           const http::Context& context);
 

@@ -12,7 +12,7 @@ namespace voyages::auth {
 /// What a link in a mail lets its holder do, once.
 enum class MailLinkKind { verify_email, reset, invite };
 
-/// A link about to be mailed.
+/// A link about to be mailed. (To link, by itself, is what an identity at a provider does with an account.)
 struct NewMailLink {
   std::string token_id;
   std::string url;  // holds the secret, after the `#`, so that no server logs it

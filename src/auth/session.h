@@ -71,7 +71,7 @@ SessionClaims to_claims(const store::Item& refresh_token);
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
                           Time now);
 
-/// Prepares a session of a user, with its first refresh token.
+/// Prepares a session of a user, with its first refresh token; it begins when the writes have happened.
 NewSession prepare_session(const Auth& auth, const User& user, const http::Context& context);
 
 /// How a client's session is to be.

@@ -52,6 +52,7 @@ Result<std::shared_ptr<const http::Principal>> find_caller(CallerAuthenticator& 
   auto caller = token ? authenticator.check(*token, role, now) : authenticator.check_cookie(request.headers, role);
   // What stands behind the proxy expects a person.
   if (caller && (*caller)->is_service) return fail(http::service_not_allowed);
+  if (caller && !(*caller)->client_id.empty()) return fail({http::forbidden, "A client's token does not open this."});
   return caller;
 }
 

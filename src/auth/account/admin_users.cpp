@@ -26,9 +26,10 @@ std::vector<std::string> texts(const std::vector<Role>& roles) {
 
 bool is_owner(const std::vector<std::string>& roles) { return std::ranges::find(roles, "owner") != roles.end(); }
 
-// An administrator must not rise above itself: what concerns owners is for owners.
+// An administrator must not rise above itself: what concerns owners is for owners, and for no client of theirs.
 bool may_touch(const http::Context& context, const std::vector<std::string>& roles) {
-  return !is_owner(roles) || is_owner(context.caller->roles);
+  const auto& caller = *context.caller;
+  return !is_owner(roles) || (is_owner(caller.roles) && caller.client_id.empty());
 }
 
 Result<User> find_subject(Auth& auth, const http::Uuid& id, const http::Context& context) {

@@ -174,6 +174,7 @@ OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, c
   if (!claims) return std::unexpected(claims.error());
   add_scopes(*scope, *claims);
   const bool silent = std::ranges::find(*prompts, "none") != prompts->end();
+  const bool opens_routes = auth.permissions.any_in(*scope);
   auto subject = read_subject(auth, client, form, *claims, silent, now);
   if (!subject) return std::unexpected(subject.error());
   return AuthorizationRequest{.scope = std::move(*scope),
@@ -186,7 +187,8 @@ OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, c
                               .claims = std::move(*claims),
                               .subject = std::move(*subject),
                               .login_hint = std::string(form.get("login_hint")),
-                              .ui_locales = std::string(form.get("ui_locales"))};
+                              .ui_locales = std::string(form.get("ui_locales")),
+                              .opens_routes = opens_routes};
 }
 
 }  // namespace voyages::auth::oauth

@@ -47,6 +47,7 @@ struct AuthorizationRequest {
   std::string subject{};   // who the user must be, by `id_token_hint` or `claims`; empty: anybody
   std::string login_hint{};
   std::string ui_locales{};
+  bool opens_routes = false;  // the scope names permissions: the user is asked, whatever the client
 
   [[nodiscard]] bool asks(std::string_view prompt) const;
 };

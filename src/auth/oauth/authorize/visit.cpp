@@ -39,7 +39,8 @@ bool proves_itself(const Visit& visit) {
 bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
   if (visit.decision() == false) return false;
   const bool covered = visit.consent && covers(*visit.consent, request.scope, request.resources);
-  if (!visit.client.first_party && !covered) return true;
+  const bool is_trusted = visit.client.first_party && !request.opens_routes;
+  if (!is_trusted && !covered) return true;
   return !visit.decision() && (request.asks("consent") || !proves_itself(visit));
 }
 

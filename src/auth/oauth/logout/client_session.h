@@ -27,7 +27,8 @@ struct Approval {
 /// or all that the client might ask for.
 enum class NotBegun { used, gone };
 
-/// The write that uses the approval up, given the id of the session that begins in the same transaction.
+/// The write after which the approval allows nothing more, given the id of the session that begins in the same
+/// transaction.
 using ApprovalUse = std::function<store::Write(const std::string& session_id)>;
 
 /// Begins the client's session. It ends with the browser's, unless `offline_access` was allowed (OpenID Connect Core
