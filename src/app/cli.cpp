@@ -12,6 +12,7 @@
 #include "app/commands.h"
 #include "app/failure.h"
 #include "app/password_input.h"
+#include "app/permissions.h"
 #include "auth/account/admin_users.h"
 #include "auth/service_token.h"
 #include "base/uuid.h"
@@ -66,6 +67,14 @@ CLI::Validator token_id() {
 CLI::Validator server_address() {
   return {[](std::string& text) {
             return http::client::Origin::parse(text) ? "" : "This is not an address like https://auth.example.com.";
+          },
+          ""};
+}
+
+CLI::Validator existing_scope() {
+  return {[](std::string& text) {
+            const auto scope = auth::Scope::parse(text, all_permissions());
+            return scope ? std::string() : scope.error().message;
           },
           ""};
 }
@@ -234,7 +243,7 @@ class Cli {
     add.add_option("--scope", arguments_.scopes, "What it may do, as emails:send; may be repeated.")
         ->required()
         ->allow_extra_args(false)
-        ->check(parsable<auth::Scope>())
+        ->check(existing_scope())
         ->type_name("SCOPE");
     add.add_option("--expires", arguments_.lifetime, "How long it is good, as 90d (default: until it is revoked).")
         ->check(token_lifetime())
@@ -315,7 +324,8 @@ class Cli {
 
   [[nodiscard]] TokenAdd new_token() const {
     TokenAdd input{auth::ServiceName::parse(arguments_.name).value(), {}, part::parse_duration(arguments_.lifetime)};
-    for (const auto& scope : arguments_.scopes) input.scopes.push_back(auth::Scope::parse(scope).value());
+    for (const auto& scope : arguments_.scopes)
+      input.scopes.push_back(auth::Scope::parse(scope, all_permissions()).value());
     return input;
   }
 

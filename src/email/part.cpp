@@ -5,6 +5,7 @@
 #include "email/capture_routes.h"
 #include "email/deliver.h"
 #include "email/orphans.h"
+#include "email/permissions.h"
 #include "email/routes.h"
 #include "email/settings.h"
 
@@ -87,10 +88,7 @@ std::filesystem::path templates_folder(const EmailOptions& options, const std::f
 }
 
 part::Part make_part() {
-  return {.name = "email",
-          .settings = settings(),
-          .permissions = {{"emails:send", "Queue mails, and see what became of them.", {"mailer"}}},
-          .open = open};
+  return {.name = "email", .settings = settings(), .permissions = own_permissions(), .open = open};
 }
 
 }  // namespace voyages::email

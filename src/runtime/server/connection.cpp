@@ -38,7 +38,9 @@ void give_back(std::string& text) { std::string().swap(text); }
 }  // namespace
 
 Connection::Connection(IoThread& thread, IoThread::Socket socket, std::size_t place)
-    : thread_(thread), socket_(std::move(socket)), place_(place),
+    : thread_(thread),
+      socket_(std::move(socket)),
+      place_(place),
       parser_(thread.service().options().limits, &thread.service().streamed_body_limit()) {}
 
 void Connection::start() {
