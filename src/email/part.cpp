@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "email/capture_routes.h"
+#include "email/commands.h"
 #include "email/deliver.h"
 #include "email/orphans.h"
 #include "email/routes.h"
@@ -89,7 +90,8 @@ std::filesystem::path templates_folder(const EmailOptions& options, const std::f
 part::Part make_part() {
   return {.name = "email",
           .settings = settings(),
-          .permissions = {{"emails:send", "Queue mails, and see what became of them.", {"mailer"}}},
+          .permissions = {{"emails:send", "Queue mails, and see what became of them.", {"admin", "mailer"}}},
+          .commands = commands(),
           .open = open};
 }
 

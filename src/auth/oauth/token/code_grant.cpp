@@ -3,6 +3,7 @@
 #include "auth/oauth/authorize/authorization_code.h"
 #include "auth/oauth/logout/client_session.h"
 #include "auth/oauth/token/grants.h"
+#include "auth/session_end.h"
 #include "base/encoding.h"
 #include "base/escape.h"
 #include "crypto/token.h"
