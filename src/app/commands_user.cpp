@@ -10,6 +10,7 @@
 #include "auth/account/reset_password.h"
 #include "auth/registration.h"
 #include "auth/session.h"
+#include "auth/table_keys.h"
 #include "base/failure.h"
 
 namespace voyages::app {
@@ -80,7 +81,7 @@ int user_add(const Config& config, const UserAdd& input) {
 
 int user_list(const Config& config) {
   Data data(config);
-  store::Query query{.source = store::Query::Source::index, .pk = "USERS", .limit = 200};
+  store::Query query{.source = store::Query::Source::index, .pk = std::string(auth::table_keys::users), .limit = 200};
   do {
     const auto page = data.auth().table.query(query);
     for (const auto& item : page.items) print_line(auth::to_user(item));

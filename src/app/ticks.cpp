@@ -4,11 +4,15 @@
 #include <set>
 #include <stdexcept>
 
+#include "part/table_keys.h"
+
 namespace voyages::app {
 
 namespace {
 
-store::Key tick_key(const part::Tick& tick) { return {"TICK#" + tick.name, "TICK"}; }
+store::Key tick_key(const part::Tick& tick) {
+  return {store::key_part(part::table_keys::tick, tick.name), std::string(part::table_keys::tick_item)};
+}
 
 // A little early too, since what drives us is not exact: a minute's tick would else run every other minute. A time from
 // the future was written by a clock that was wrong.

@@ -1,6 +1,7 @@
 #include "auth/link.h"
 
 #include "auth/stored_token.h"
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "crypto/token.h"
 
@@ -16,11 +17,11 @@ struct Form {
 Form form_of(LinkKind kind) {
   switch (kind) {
     case LinkKind::verify:
-      return {"VERIFY", "/verify-email"};
+      return {table_keys::verify, "/verify-email"};
     case LinkKind::reset:
-      return {"RESET", "/reset-password"};
+      return {table_keys::reset, "/reset-password"};
     case LinkKind::invite:
-      return {"INVITE", "/register"};
+      return {table_keys::invite, "/register"};
   }
   return {};
 }
@@ -40,7 +41,7 @@ std::chrono::seconds lifetime(const AuthOptions& options, LinkKind kind) {
 }  // namespace
 
 store::Key link_key(LinkKind kind, std::string_view token_id) {
-  return {"TOKEN#" + std::string(token_id), std::string(form_of(kind).sort_key)};
+  return {store::key_part(table_keys::token, token_id), std::string(form_of(kind).sort_key)};
 }
 
 NewLink new_link(const Auth& auth, LinkKind kind, std::string_view user_id, std::string_view email, Time now) {

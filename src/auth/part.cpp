@@ -17,6 +17,7 @@
 #include "auth/routes.h"
 #include "auth/session_limit.h"
 #include "auth/settings.h"
+#include "auth/table_keys.h"
 #include "auth/verify_email.h"
 
 namespace voyages::auth {
@@ -100,6 +101,6 @@ part::Service open(const part::House& house) {
 
 }  // namespace
 
-part::Part make_part() { return {.name = "auth", .settings = settings(), .open = open}; }
+part::Part make_part() { return {.name = "auth", .settings = settings(), .items = table_keys::all, .open = open}; }
 
 }  // namespace voyages::auth

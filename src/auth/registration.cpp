@@ -5,6 +5,7 @@
 #include "auth/link.h"
 #include "auth/mail_limit.h"
 #include "auth/request_limit.h"
+#include "auth/table_keys.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -12,7 +13,7 @@ namespace voyages::auth {
 
 namespace {
 
-const store::Key owner_made_key{"SETUP", "OWNER"};
+const store::Key owner_made_key{std::string(table_keys::setup), "OWNER"};
 
 // The invitation for this address, with the roles it grants; taken away in the same transaction as the account is made.
 Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& input,

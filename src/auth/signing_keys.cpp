@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "base/uuid.h"
 
@@ -11,7 +12,7 @@ namespace voyages::auth {
 
 namespace {
 
-constexpr std::string_view partition = "KEYS";
+constexpr std::string_view partition = table_keys::signing_keys;
 constexpr std::string_view id_token_use = "ID_TOKEN";
 // Before all ids, since the first key of its kind is older than those of the rotations. It is one name for all
 // instances, so those that find no key at the same moment make one.

@@ -78,17 +78,18 @@ int cancel_mail(part::Shell& shell, const std::string& id) {
 
 int list_all_suppressions(part::Shell& shell) {
   Mails data(shell);
-  std::string cursor;
+  auto query = suppressions_query();
   std::size_t count = 0;
   do {
-    const auto page = data.emails.suppressions.list(200, cursor);
-    for (const auto& each : page.items) {
+    auto page = data.emails.table.query(query);
+    for (const auto& item : page.items) {
+      const auto each = to_suppression(item);
       fmt::print("{:<13}  {:<13}  {}  {}\n", to_string(each.stream), each.reason, to_rfc3339(each.created_at),
                  each.email);
     }
     count += page.items.size();
-    cursor = page.next_cursor;
-  } while (!cursor.empty());
+    query.cursor = std::move(page.next_cursor);
+  } while (!query.cursor.empty());
   if (count == 0) fmt::print("Every address gets mail.\n");
   return 0;
 }

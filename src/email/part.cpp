@@ -8,6 +8,7 @@
 #include "email/orphans.h"
 #include "email/routes.h"
 #include "email/settings.h"
+#include "email/table_keys.h"
 
 namespace voyages::email {
 
@@ -90,6 +91,7 @@ std::filesystem::path templates_folder(const EmailOptions& options, const std::f
 part::Part make_part() {
   return {.name = "email",
           .settings = settings(),
+          .items = table_keys::all,
           .permissions = {{"emails:send", "Queue mails, and see what became of them.", {"admin", "mailer"}}},
           .commands = commands(),
           .open = open};

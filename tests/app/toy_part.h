@@ -29,6 +29,8 @@ inline constexpr ErrorCode enough_toys{"enough_toys", "You have as many toys as 
 
 inline store::Key toys_key(std::string_view user_id) { return {"TOYS#" + std::string(user_id), "TOYS"}; }
 
+inline constexpr store::ItemKind toy_items[] = {{"TOYS#", "<user_id>", "TOYS", "", "", "What a user has borrowed."}};
+
 inline std::int64_t count_of(Toys& toys, std::string_view user_id, std::string_view what) {
   const auto item = store::get(toys.table, toys_key(user_id));
   return item ? item->number(what) : 0;
@@ -80,6 +82,7 @@ inline part::Service open(const part::House& house) {
 inline part::Part make_part() {
   return {.name = "toys",
           .settings = {part::number("toys_limit", &ToyOptions::most, 3, 1, 100, "How many toys one may borrow.")},
+          .items = toy_items,
           .permissions = {{"toys:borrow", "Borrow toys.", {"child"}}},
           .commands = {{.path = "toys", .description = "See who has toys."},
                        {.path = "toys count",

@@ -6,6 +6,7 @@
 #include "auth/mail_limit.h"
 #include "auth/session.h"
 #include "auth/session_end.h"
+#include "auth/table_keys.h"
 #include "part/deleted_user.h"
 
 namespace voyages::auth {
@@ -40,7 +41,7 @@ std::vector<std::string> addresses_of(Auth& auth, const User& user) {
 // All that the account's partition holds besides the account, and the other half of each identity listed there.
 void forget_partition(Auth& auth, const std::string& user_id) {
   std::vector<store::Key> keys;
-  for (const auto& item : query_all(auth.table, "USER#" + user_id, "")) {
+  for (const auto& item : query_all(auth.table, store::key_part(table_keys::user, user_id), "")) {
     if (item.key == user_key(user_id)) continue;
     if (federation::IdentityId::is_listed(item)) keys.push_back(federation::IdentityId::of_listed(item).key());
     keys.push_back(item.key);
@@ -52,7 +53,7 @@ void forget_partition(Auth& auth, const std::string& user_id) {
 void forget_addresses(Auth& auth, const std::vector<std::string>& addresses) {
   std::vector<store::Key> keys;
   for (const auto& address : addresses) {
-    keys.push_back({"LOGIN#" + address, "ATTEMPTS"});
+    keys.push_back({store::key_part(table_keys::login, address), std::string(table_keys::attempts)});
     for (const auto kind : limited_mails) keys.push_back(mail_limit_key(address, kind));
   }
   delete_all(auth.table, keys);
