@@ -18,6 +18,7 @@
 #include "auth/routes.h"
 #include "auth/session_limit.h"
 #include "auth/settings.h"
+#include "auth/table_keys.h"
 #include "auth/verify_email.h"
 
 namespace voyages::auth {
@@ -104,7 +105,8 @@ part::Service open(const part::House& house) {
 }  // namespace
 
 part::Part make_part() {
-  return {.name = "auth", .settings = settings(), .permissions = own_permissions(), .open = open};
+  return {
+      .name = "auth", .settings = settings(), .items = table_keys::all, .permissions = own_permissions(), .open = open};
 }
 
 }  // namespace voyages::auth
