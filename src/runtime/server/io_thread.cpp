@@ -14,9 +14,9 @@ constexpr std::size_t output_kept_bytes = 256 * 1024;
 
 // Deadlines are kept to within a quarter of the shortest, and looked at once a second at most.
 std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
-  const auto shortest = std::min({options.header_timeout, options.body_timeout, options.idle_timeout,
-                                  options.write_timeout, options.linger_timeout, options.drain_timeout,
-                                  options.heartbeat_interval});
+  const auto shortest =
+      std::min({options.header_timeout, options.body_timeout, options.idle_timeout, options.write_timeout,
+                options.linger_timeout, options.drain_timeout, options.heartbeat_interval});
   return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(500));
 }
 
