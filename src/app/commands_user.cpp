@@ -5,13 +5,13 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
 #include "auth/account/admin_users.h"
 #include "auth/account/me.h"
 #include "auth/account/reset_password.h"
 #include "auth/registration.h"
 #include "auth/session.h"
 #include "auth/table_keys.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 
@@ -23,7 +23,7 @@ using auth::User;
 struct Data {
   explicit Data(const Config& config) : engine(config, store::sqlite::Access::shared, LogLevel::warn) {}
 
-  [[nodiscard]] auth::Auth& auth() { return engine.app().auth(); }
+  [[nodiscard]] auth::Auth& auth() { return engine.app().get<auth::Auth>(); }
   [[nodiscard]] Time now() const { return engine.clock().now(); }
 
   User find(const Email& email) {

@@ -74,11 +74,12 @@ std::size_t Outbox::queue_due(Time now) {
                            [&](const store::Item& entry) { queue_.send(send_mail, id_in(entry)); });
 }
 
-void Outbox::forget(std::string_view email_normalised) {
+void Outbox::forget(std::string_view email_normalised, std::optional<Time> until) {
   transport_.forget(email_normalised);
   // Strong, or DynamoDB might miss a mail that was recorded a moment ago.
   store::Query query{
       .pk = recipient_partition(email_normalised), .limit = 50, .consistency = store::Consistency::strong};
+  if (until) query.sk_to = first_uuid7(*until + std::chrono::milliseconds(1));
   do {
     const auto page = table_.query(query);
     std::vector<store::Write> writes;
