@@ -41,7 +41,8 @@ class ListEmails : public MailRoom {
     std::string odd;
     for (std::size_t i = 0; i < mails; ++i) {
       clock_.advance(std::chrono::milliseconds(1));
-      auto record = outbox_.record({.to = "ada@example.com", .template_name = "reset_password"}, clock_.now()).record;
+      const email::Mail mail{.to = "ada@example.com", .template_name = "reset_password"};
+      auto record = outbox_.record(mail, clock_.now()).record;
       record.status = Status::sent;
       if (i == mails / 2) {
         record.status = status;
