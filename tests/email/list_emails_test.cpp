@@ -89,8 +89,8 @@ TEST_F(ListEmails, FindOneFailedAmongTenThousandToAnAddress) {
 
 TEST_F(ListEmails, FindTheOneOfACallerAmongTenThousand) {
   const auto own = write_many(Status::sent, "service:1");
-  context_.caller =
-      std::make_shared<const http::Principal>(http::Principal{.user_id = "service:1", .is_service = true});
+  context_.caller = std::make_shared<const http::Principal>(
+      http::Principal{.user_id = "service:1", .session_id = {}, .is_service = true});
   counting_.reads = 0;
   email::ListEmailsRequest request{};
   EXPECT_THAT(list(request), testing::ElementsAre(own));
