@@ -13,11 +13,11 @@
 #include "app/failure.h"
 #include "app/password_input.h"
 #include "app/permissions.h"
-#include "app/values.h"
 #include "auth/account/admin_users.h"
 #include "auth/service_token.h"
 #include "base/uuid.h"
 #include "http/client/client.h"
+#include "part/values.h"
 
 namespace voyages::app {
 
@@ -81,13 +81,13 @@ CLI::Validator existing_scope() {
 
 CLI::Validator token_lifetime() {
   return {[](std::string& text) {
-            const auto duration = parse_duration(text);
+            const auto duration = part::parse_duration(text);
             const bool fits =
                 duration && *duration >= auth::min_service_token_ttl && *duration <= auth::max_service_token_ttl;
             return fits ? std::string()
                         : fmt::format("A token lives from {} to {}: write 12h or 90d.",
-                                      show_duration(auth::min_service_token_ttl),
-                                      show_duration(auth::max_service_token_ttl));
+                                      part::show_duration(auth::min_service_token_ttl),
+                                      part::show_duration(auth::max_service_token_ttl));
           },
           ""};
 }
@@ -323,7 +323,7 @@ class Cli {
   [[nodiscard]] Email email() const { return Email::parse(arguments_.email).value(); }
 
   [[nodiscard]] TokenAdd new_token() const {
-    TokenAdd input{auth::ServiceName::parse(arguments_.name).value(), {}, parse_duration(arguments_.lifetime)};
+    TokenAdd input{auth::ServiceName::parse(arguments_.name).value(), {}, part::parse_duration(arguments_.lifetime)};
     for (const auto& scope : arguments_.scopes)
       input.scopes.push_back(auth::Scope::parse(scope, all_permissions()).value());
     return input;

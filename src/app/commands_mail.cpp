@@ -17,7 +17,7 @@ struct Mails {
     context.now = engine.clock().now();
   }
 
-  [[nodiscard]] email::Emails& emails() { return engine.app().emails(); }
+  [[nodiscard]] email::Emails& emails() { return engine.app().get<email::Emails>(); }
 
   Engine engine;
   http::Context context{};
@@ -83,17 +83,18 @@ int mail_cancel(const Config& config, const std::string& id) {
 
 int mail_suppressions(const Config& config) {
   Mails data(config);
-  std::string cursor;
+  auto query = email::suppressions_query();
   std::size_t count = 0;
   do {
-    const auto page = data.emails().suppressions.list(200, cursor);
-    for (const auto& each : page.items) {
+    auto page = data.emails().table.query(query);
+    for (const auto& item : page.items) {
+      const auto each = email::to_suppression(item);
       fmt::print("{:<13}  {:<13}  {}  {}\n", email::to_string(each.stream), each.reason, to_rfc3339(each.created_at),
                  each.email);
     }
     count += page.items.size();
-    cursor = page.next_cursor;
-  } while (!cursor.empty());
+    query.cursor = std::move(page.next_cursor);
+  } while (!query.cursor.empty());
   if (count == 0) fmt::print("Every address gets mail.\n");
   return 0;
 }

@@ -88,9 +88,12 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
   }
   if (!config.sns_topic_arn.empty()) notifier_ = amazon_->notifier(config.sns_topic_arn);
 
-  std::vector<health::Dependency> dependencies{store_dependency(*table_, clock_)};
-  if (config.uses_data_directory()) dependencies.push_back(disk_dependency(config.data));
-  app_.emplace(config, ports(config, access), std::move(dependencies));
+  outlet_.emplace(email::Outlet{.transport = *transport_});
+  if (captured_mails_) outlet_->captured_mails = &*captured_mails_;
+  if (smtp_) outlet_->try_limit = smtp_->try_limit();
+  dependencies_.push_back(store_dependency(*table_, clock_));
+  if (config.uses_data_directory()) dependencies_.push_back(disk_dependency(config.data));
+  app_.emplace(config, ports(config, access));
 }
 
 Engine::~Engine() = default;
@@ -98,19 +101,18 @@ Engine::~Engine() = default;
 Ports Engine::ports(const Config& config, Access access) {
   // The data directory is one process's; a table of AWS may have workers anywhere.
   const bool alone = access == Access::exclusive && config.table == TableEngine::sqlite && config.sqs_queue_url.empty();
-  Ports ports{.table = *table_,
-              .queue = *queue_,
-              .blobs = *blobs_,
-              .transport = *transport_,
-              .master_key = master_key_,
-              .clock = clock_,
-              .log = *log_,
-              .metrics = metrics_,
-              .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
-              .notifier = notifier_.get(),
-              .workers_since = alone ? clock_.now() : Time()};
-  if (smtp_) ports.mail_try_limit = smtp_->try_limit();
-  return ports;
+  part::Offers offers;
+  offers.add(*outlet_).add(dependencies_);
+  return {.table = *table_,
+          .queue = *queue_,
+          .blobs = *blobs_,
+          .master_key = master_key_,
+          .clock = clock_,
+          .log = *log_,
+          .metrics = metrics_,
+          .offers = std::move(offers),
+          .notifier = notifier_.get(),
+          .workers_since = alone ? clock_.now() : Time()};
 }
 
 void Engine::finish_soon() {

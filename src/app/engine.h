@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/app.h"
 #include "app/config.h"
@@ -10,7 +11,9 @@
 #include "base/metrics.h"
 #include "crypto/seal.h"
 #include "email/captured_mails.h"
+#include "email/part.h"
 #include "email/transport.h"
+#include "health/health.h"
 #include "store/blobs.h"
 #include "store/queue.h"
 #include "store/sqlite/database.h"
@@ -78,6 +81,8 @@ class Engine {
   std::optional<email::CapturedMails> captured_mails_;
   std::unique_ptr<email::Transport> transport_;
   email::SmtpTransport* smtp_ = nullptr;  // the transport, if it is this one
+  std::optional<email::Outlet> outlet_;
+  std::vector<health::Dependency> dependencies_;
   std::unique_ptr<Notifier> notifier_;
   std::optional<App> app_;
 };

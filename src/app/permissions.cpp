@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
-#include "email/permissions.h"
+#include "app/parts.h"
 
 namespace voyages::app {
 
 auth::Permissions all_permissions() {
-  auto all = auth::own_permissions();
-  std::ranges::move(email::own_permissions(), std::back_inserter(all));
+  std::vector<part::Permission> all;
+  for (const auto& part : parts()) std::ranges::copy(part.permissions, std::back_inserter(all));
   return auth::Permissions(std::move(all));
 }
 

@@ -4,7 +4,7 @@
 
 namespace voyages::app {
 
-/// The permissions of all services.
+/// The permissions of all parts, for the command line.
 auth::Permissions all_permissions();
 
 }  // namespace voyages::app

@@ -1,6 +1,7 @@
 #include "auth/mail_link.h"
 
 #include "auth/stored_token.h"
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "crypto/token.h"
 
@@ -16,11 +17,11 @@ struct Form {
 Form form_of(MailLinkKind kind) {
   switch (kind) {
     case MailLinkKind::verify_email:
-      return {"VERIFY", "/verify-email"};
+      return {table_keys::verify, "/verify-email"};
     case MailLinkKind::reset:
-      return {"RESET", "/reset-password"};
+      return {table_keys::reset, "/reset-password"};
     case MailLinkKind::invite:
-      return {"INVITE", "/register"};
+      return {table_keys::invite, "/register"};
   }
   return {};
 }
@@ -40,7 +41,7 @@ std::chrono::seconds lifetime(const AuthOptions& options, MailLinkKind kind) {
 }  // namespace
 
 store::Key mail_link_key(MailLinkKind kind, std::string_view token_id) {
-  return {"TOKEN#" + std::string(token_id), std::string(form_of(kind).sort_key)};
+  return {store::key_part(table_keys::token, token_id), std::string(form_of(kind).sort_key)};
 }
 
 NewMailLink new_mail_link(const Auth& auth, MailLinkKind kind, std::string_view user_id, std::string_view email,

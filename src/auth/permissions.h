@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -17,8 +18,7 @@ namespace voyages::auth {
 class Permissions {
  public:
   Permissions() = default;
-  /// Throws std::logic_error if two permissions have the same name.
-  explicit Permissions(std::vector<part::Permission> all);
+  explicit Permissions(std::vector<part::Permission> all) : all_(std::move(all)) {}
 
   [[nodiscard]] const std::vector<part::Permission>& all() const { return all_; }
   /// Returns nullptr if there is no permission of this name.

@@ -2,6 +2,7 @@
 
 #include "auth/session_end.h"
 #include "auth/stored_token.h"
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "crypto/token.h"
 #include "store/table.h"
@@ -90,7 +91,7 @@ Result<Refreshed> reuse(Auth& auth, const store::Item& token, Time now) {
 }
 
 std::optional<store::Item> find_token(Auth& auth, const Secret& text, const RefreshCheck& may_use) {
-  auto token = find_stored_token(auth.table, text.expose(), "REFRESH");
+  auto token = find_stored_token(auth.table, text.expose(), table_keys::refresh);
   if (token && !may_use(to_claims(*token))) return std::nullopt;
   return token;
 }

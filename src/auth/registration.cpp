@@ -5,6 +5,7 @@
 #include "auth/mail_limit.h"
 #include "auth/mail_link.h"
 #include "auth/request_limit.h"
+#include "auth/table_keys.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -12,7 +13,7 @@ namespace voyages::auth {
 
 namespace {
 
-const store::Key owner_made_key{"SETUP", "OWNER"};
+const store::Key owner_made_key{std::string(table_keys::setup), "OWNER"};
 
 // The invitation for this address, with the roles it grants; taken away in the same transaction as the account is made.
 Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& input,
@@ -111,6 +112,13 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
 }
 
 bool needs_setup(store::Table& table) { return !get(table, owner_made_key); }
+
+std::optional<std::string> make_setup_token(Auth& auth, Time now) {
+  if (!needs_setup(auth.table)) return std::nullopt;
+  const auto token = crypto::new_token(now);
+  auth.setup_secret_hash = token.secret_hash;
+  return std::string(token.text.expose());
+}
 
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
                       std::vector<std::string> roles, bool verified, Time now) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -78,6 +79,8 @@ class Route {
   /// A GET that has effects, such as using up a code: HEAD, which may have none (RFC 9110 §9.2.1), does not find it.
   Route& no_head() { return takes_head_ = false, *this; }
   Route& cors(Cors cors) { return cors_ = cors, *this; }
+  /// The handler takes the body by `Request::source`, up to so many bytes, and never the whole of it in memory.
+  Route& streams_body(std::uint64_t max_bytes) { return streamed_body_limit_ = max_bytes, *this; }
   /// Pages and the like, which are no part of the API's contract.
   Route& hidden() { return hidden_ = true, *this; }
 
@@ -97,6 +100,7 @@ class Route {
   [[nodiscard]] bool takes_head() const { return takes_head_ && method == Method::get; }
   [[nodiscard]] Cors cors() const { return cors_; }
   [[nodiscard]] bool is_hidden() const { return hidden_; }
+  [[nodiscard]] std::optional<std::uint64_t> streamed_body_limit() const { return streamed_body_limit_; }
   /// The declared status of an error; nothing for an undeclared one.
   [[nodiscard]] std::optional<int> status_of(std::string_view code) const;
 
@@ -114,6 +118,7 @@ class Route {
   std::vector<Failure> failures_;
   std::shared_ptr<const HeaderKey> key_;
   Cors cors_ = Cors::configured;
+  std::optional<std::uint64_t> streamed_body_limit_;
   bool takes_head_ = true;
   bool signed_in_ = false;
   bool hidden_ = false;

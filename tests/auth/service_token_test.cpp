@@ -32,7 +32,7 @@ Answer send_mail(Scenario& scenario, std::string_view token) {
 int status_for_role(Scenario& scenario, const std::string& role) {
   const auto email = "user" + std::to_string(role.size()) + "@example.com";
   const auto made =
-      auth::add_user(scenario.app().auth(), Email::parse(email).value(),
+      auth::add_user(scenario.app().get<auth::Auth>(), Email::parse(email).value(),
                      auth::NewPassword::parse(Scenario::password).value(), "", {role}, true, scenario.clock().now());
   EXPECT_TRUE(made);
   return scenario.get("/emails", scenario.login(email).text("access_token")).status;

@@ -11,6 +11,7 @@
 #include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/session_end.h"
+#include "auth/table_keys.h"
 #include "auth/throttle.h"
 #include "auth/user.h"
 
@@ -42,8 +43,9 @@ namespace {
 // What failed before the reset: by the address, and by every device that has logged in, which is a stranger again.
 void forget_failed_logins(Auth& auth, const User& user) {
   constexpr std::size_t max_writes = 100;
-  std::vector<store::Write> writes{store::Delete{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}}};
-  for (const auto& device : query_all(auth.table, "USER#" + user.id, "KNOWN#")) {
+  std::vector<store::Write> writes{
+      store::Delete{{store::key_part(table_keys::login, user.email_normalised), std::string(table_keys::attempts)}}};
+  for (const auto& device : query_all(auth.table, store::key_part(table_keys::user, user.id), table_keys::known)) {
     if (writes.size() == max_writes) (void)auth.table.write(std::exchange(writes, {}));
     writes.emplace_back(store::Delete{device.key});
   }
@@ -55,7 +57,8 @@ void forget_failed_logins(Auth& auth, const User& user) {
 // halfway, the reset can be repeated.
 void forget_planted(Auth& auth, const User& user) {
   auto keys = user.email_verified_at ? std::vector<store::Key>() : federation::identity_keys(auth.table, user.id);
-  for (const auto& item : query_all(auth.table, "USER#" + user.id, oauth::consent_prefix)) keys.push_back(item.key);
+  for (const auto& item : query_all(auth.table, store::key_part(table_keys::user, user.id), oauth::consent_prefix))
+    keys.push_back(item.key);
   delete_all(auth.table, keys);
 }
 

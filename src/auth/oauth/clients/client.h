@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/table_keys.h"
 #include "base/clock.h"
 #include "store/table.h"
 
@@ -68,7 +69,7 @@ struct Client {
 };
 
 /// The index that lists all clients, in the order of their making.
-inline constexpr std::string_view client_index = "CLIENTS";
+inline constexpr std::string_view client_index = table_keys::clients;
 
 store::Key client_key(std::string_view client_id);
 store::Item to_item(const Client& client);

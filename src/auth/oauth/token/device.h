@@ -11,6 +11,7 @@
 #include "auth/oauth/clients/client.h"
 #include "auth/oauth/error.h"
 #include "auth/oauth/form.h"
+#include "auth/table_keys.h"
 #include "http/context.h"
 #include "http/types.h"
 
@@ -21,7 +22,7 @@ namespace voyages::auth::oauth {
 
 inline constexpr std::chrono::seconds device_code_ttl{600};
 inline constexpr std::chrono::seconds device_poll_interval{5};
-inline constexpr std::string_view device_sort_key = "DEVICE";
+inline constexpr std::string_view device_sort_key = table_keys::device;
 
 namespace device_status {
 inline constexpr std::string_view pending = "PENDING";

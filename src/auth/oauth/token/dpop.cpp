@@ -5,6 +5,7 @@
 #include <boost/url/url.hpp>
 #include <optional>
 
+#include "auth/table_keys.h"
 #include "base/encoding.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
@@ -103,9 +104,11 @@ OAuthResult<void> spend_proof(Auth& auth, const DpopProof& proof, Time now) {
   if (proof.thumbprint.empty()) return {};
   const auto digest = to_hex(crypto::sha256(proof.thumbprint + '.' + proof.jti));
   // Remembered for as long as its `iat` would let it pass again.
-  const store::Write write =
-      store::Put{{{"DPOP#" + digest, "PROOF"}, {}, std::nullopt, now + 2 * dpop_window + std::chrono::seconds(1)},
-                 {store::item_absent()}};
+  const store::Write write = store::Put{{{store::key_part(table_keys::dpop, digest), "PROOF"},
+                                         {},
+                                         std::nullopt,
+                                         now + 2 * dpop_window + std::chrono::seconds(1)},
+                                        {store::item_absent()}};
   if (!auth.table.write({&write, 1})) return bad_proof("The proof was used before: make one a request.");
   return {};
 }
