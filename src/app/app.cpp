@@ -154,7 +154,7 @@ void App::tick() {
   keep_current();
   const auto now = house_.clock.now();
   bool succeeded = true;
-  for (const auto* tick : ticks_.due(now)) succeeded = ticks_.run(*tick, house_.clock.now()) && succeeded;
+  for (const auto& due : ticks_.list_due(now)) succeeded = ticks_.run(due, house_.clock.now()) && succeeded;
   if (!succeeded) throw std::runtime_error("not every tick succeeded");
 }
 

@@ -2,7 +2,7 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

@@ -5,13 +5,13 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
 #include "auth/account/admin_users.h"
 #include "auth/account/me.h"
 #include "auth/account/reset_password.h"
 #include "auth/registration.h"
 #include "auth/session.h"
 #include "auth/table_keys.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

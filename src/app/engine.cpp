@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "app/amazon.h"
-#include "app/failure.h"
 #include "app/master_key.h"
+#include "base/failure.h"
 #include "email/capture_transport.h"
 #include "email/smtp_transport.h"
 #include "store/filesystem/blobs.h"
@@ -55,10 +55,10 @@ std::shared_ptr<Port> part(Adapter& adapter) {
 
 }  // namespace
 
-Engine::Engine(const Config& config, Access access, LogLevel log_level)
-    : Engine(config, access, std::make_unique<Logger>(log_level, STDERR_FILENO)) {}
+Engine::Engine(const Config& config, Access access, LogLevel log_level, std::span<const part::Part> parts)
+    : Engine(config, access, std::make_unique<Logger>(log_level, STDERR_FILENO), parts) {}
 
-Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
+Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log, std::span<const part::Part> parts)
     : log_(std::move(log)), local_(open_local(config, access, clock_)), master_key_(load_master_key(config)) {
   if (uses_amazon(config)) amazon_ = std::make_unique<Amazon>(clock_, *log_, metrics_);
   table_ =
@@ -93,7 +93,7 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
   if (smtp_) outlet_->try_limit = smtp_->try_limit();
   dependencies_.push_back(store_dependency(*table_, clock_));
   if (config.uses_data_directory()) dependencies_.push_back(disk_dependency(config.data));
-  app_.emplace(config, ports(config, access));
+  app_.emplace(config, ports(config, access), parts);
 }
 
 Engine::~Engine() = default;

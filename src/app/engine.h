@@ -45,9 +45,11 @@ class Engine {
  public:
   /// Opens the data, making it when there is none. Throws `Failure` or std::runtime_error with a sentence for the
   /// operator.
-  Engine(const Config& config, store::sqlite::Access access, std::unique_ptr<Logger> log);
+  Engine(const Config& config, store::sqlite::Access access, std::unique_ptr<Logger> log,
+         std::span<const part::Part> parts = app::parts());
   /// With a log on standard error.
-  Engine(const Config& config, store::sqlite::Access access, LogLevel log_level);
+  Engine(const Config& config, store::sqlite::Access access, LogLevel log_level,
+         std::span<const part::Part> parts = app::parts());
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "auth/table_keys.h"
-#include "email/table_keys.h"
+#include "app/parts.h"
+#include "part/table_keys.h"
 
 namespace voyages::app {
 
@@ -18,9 +18,8 @@ std::string code(const std::string& text) { return text.empty() ? text : '`' + t
 
 std::vector<store::ItemKind> item_kinds() {
   std::vector<store::ItemKind> kinds;
-  std::ranges::copy(auth::table_keys::all, std::back_inserter(kinds));
-  std::ranges::copy(email::table_keys::all, std::back_inserter(kinds));
-  kinds.push_back({"HEALTH", "", "PROBE", "", "", "What the health check writes."});
+  for (const auto& each : parts()) std::ranges::copy(each.items, std::back_inserter(kinds));
+  std::ranges::copy(part::table_keys::all, std::back_inserter(kinds));
   return kinds;
 }
 

@@ -4,9 +4,9 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
 #include "auth/oauth/authorize/authorization_response.h"
 #include "aws/ses/feedback.h"
+#include "base/failure.h"
 #include "email/take_feedback.h"
 #include "runtime/lambda/runtime.h"
 #include "runtime/lambda/termination.h"

@@ -1,15 +1,12 @@
 #include "app/permissions.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "app/parts.h"
 
 namespace voyages::app {
 
 auth::Permissions all_permissions() {
   std::vector<part::Permission> all;
-  for (const auto& part : parts()) std::ranges::copy(part.permissions, std::back_inserter(all));
+  for (const auto& part : parts()) all.insert(all.end(), part.permissions.begin(), part.permissions.end());
   return auth::Permissions(std::move(all));
 }
 

@@ -4,7 +4,7 @@
 
 namespace voyages::app {
 
-/// The permissions of all parts, for the command line.
+/// The permissions of all parts.
 auth::Permissions all_permissions();
 
 }  // namespace voyages::app

@@ -31,12 +31,12 @@ void Ticker::look(const std::stop_token& stop) {
 
 void Ticker::begin_due() {
   std::erase_if(running_, [](const Running& each) { return each.done.load(); });
-  for (const auto* tick : app_.ticks().due(app_.house().clock.now())) {
-    if (std::ranges::find(running_, tick, &Running::tick) != running_.end()) continue;
-    auto& running = running_.emplace_back(*tick);
+  for (const auto& due : app_.ticks().list_due(app_.house().clock.now())) {
+    if (std::ranges::find(running_, due.tick, &Running::tick) != running_.end()) continue;
+    auto& running = running_.emplace_back(due.tick);
     try {
-      running.thread = std::jthread([this, &running] {
-        app_.ticks().run(*running.tick, app_.house().clock.now());
+      running.thread = std::jthread([this, &running, due] {
+        app_.ticks().run(due, app_.house().clock.now());
         running.done = true;
       });
     } catch (...) {

@@ -21,7 +21,7 @@ class Ticker {
 
  private:
   struct Running {
-    explicit Running(const part::Tick& begun) : tick(&begun) {}
+    explicit Running(const part::Tick* begun) : tick(begun) {}
 
     const part::Tick* tick;
     std::atomic<bool> done = false;

@@ -4,14 +4,15 @@
 #include <set>
 #include <stdexcept>
 
+#include "part/table_keys.h"
+
 namespace voyages::app {
 
 namespace {
 
-store::Key tick_key(const part::Tick& tick) { return {"TICK#" + tick.name, "TICK"}; }
-
-// The epoch where it has never run.
-Time began_at(const std::optional<store::Item>& item) { return item ? from_ms(item->number("began_at")) : Time(); }
+store::Key tick_key(const part::Tick& tick) {
+  return {store::key_part(part::table_keys::tick, tick.name), std::string(part::table_keys::tick_item)};
+}
 
 // A little early too, since what drives us is not exact: a minute's tick would else run every other minute. A time from
 // the future was written by a clock that was wrong.
@@ -36,34 +37,31 @@ Ticks::Ticks(store::Table& table, Logger& log, std::vector<part::Tick> ticks)
   }
 }
 
-std::vector<const part::Tick*> Ticks::due(Time now) {
+std::vector<Ticks::Due> Ticks::list_due(Time now) {
   std::vector<store::Key> keys;
   for (const auto& tick : ticks_) keys.push_back(tick_key(tick));
   const auto items = table_.get(keys, store::Consistency::eventual);
-  std::vector<std::pair<Time, const part::Tick*>> waiting;
+  std::vector<Due> list;
   for (std::size_t i = 0; i < ticks_.size(); ++i) {
-    if (const auto began = began_at(items[i]); is_due(ticks_[i], began, now)) waiting.emplace_back(began, &ticks_[i]);
+    const auto began = items[i] ? std::optional(from_ms(items[i]->number("began_at"))) : std::nullopt;
+    if (is_due(ticks_[i], began.value_or(Time()), now)) list.push_back({&ticks_[i], began});
   }
-  std::ranges::stable_sort(waiting, {}, &std::pair<Time, const part::Tick*>::first);
-  std::vector<const part::Tick*> list;
-  for (const auto& [began, tick] : waiting) list.push_back(tick);
+  std::ranges::stable_sort(list, {}, &Due::began_at);  // what has never run comes first
   return list;
 }
 
-bool Ticks::run(const part::Tick& tick, Time now) {
+bool Ticks::run(const Due& due, Time now) {
+  const auto& tick = *due.tick;
   try {
-    const auto item = store::get(table_, tick_key(tick));
-    if (!is_due(tick, began_at(item), now)) return true;
-    const auto before = item ? std::optional(began_at(item)) : std::nullopt;
     // Before it runs: of one that never ends, the others have their turn all the same.
-    const auto begun = mark(tick, now, before);
+    const auto begun = mark(tick, now, due.began_at);
     if (!table_.write({&begun, 1})) return true;  // another process has
     try {
       tick.run(now);
       return true;
     } catch (const std::exception& exception) {
       log_.error("a tick failed", {{"tick", tick.name}, {"error", exception.what()}});
-      const auto undone = mark(tick, before.value_or(Time()), now);
+      const auto undone = mark(tick, due.began_at.value_or(Time()), now);
       (void)table_.write({&undone, 1});  // refused when it has begun again since
       return false;
     }

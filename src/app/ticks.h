@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,12 +17,16 @@ class Ticks {
   /// Throws std::logic_error when two have the same name.
   Ticks(store::Table& table, Logger& log, std::vector<part::Tick> ticks);
 
-  /// Those that should run now, the one that has waited longest first: where the time does not suffice for all, each
-  /// has its turn.
-  [[nodiscard]] std::vector<const part::Tick*> due(Time now);
-  /// Runs one of them, unless another process has begun it by now. False, with a line in the log, when it failed: then
+  /// A tick that should run now.
+  struct Due {
+    const part::Tick* tick;
+    std::optional<Time> began_at;  // when it began last; nothing: never
+  };
+  /// The one that has waited longest first: where the time does not suffice for all, each has its turn.
+  [[nodiscard]] std::vector<Due> list_due(Time now);
+  /// Runs one of them, unless another process has begun it since. False, with a line in the log, when it failed: then
   /// it is due again.
-  bool run(const part::Tick& tick, Time now);
+  bool run(const Due& due, Time now);
 
  private:
   store::Table& table_;

@@ -18,6 +18,7 @@
 #include "auth/routes.h"
 #include "auth/session_limit.h"
 #include "auth/settings.h"
+#include "auth/table_keys.h"
 #include "auth/verify_email.h"
 
 namespace voyages::auth {
@@ -47,8 +48,7 @@ struct State {
              .outgoing = house.outgoing,
              .log = house.log,
              .options = options,
-             .permissions =
-                 Permissions(std::vector<part::Permission>(house.permissions.begin(), house.permissions.end())),
+             .permissions = Permissions({house.permissions.begin(), house.permissions.end()}),
              .client_may_ask = oauth::client_may_ask} {}
 
   AuthOptions options;
@@ -105,7 +105,8 @@ part::Service open(const part::House& house) {
 }  // namespace
 
 part::Part make_part() {
-  return {.name = "auth", .settings = settings(), .permissions = own_permissions(), .open = open};
+  return {
+      .name = "auth", .settings = settings(), .items = table_keys::all, .permissions = own_permissions(), .open = open};
 }
 
 }  // namespace voyages::auth

@@ -1,6 +1,7 @@
 #include "auth/permissions.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace voyages::auth {
 
@@ -17,6 +18,16 @@ bool names(std::string_view scope, std::string_view wanted) {
 }
 
 }  // namespace
+
+Permissions::Permissions(std::vector<part::Permission> all) : all_(std::move(all)) {
+  std::vector<std::string_view> seen;
+  for (const auto& permission : all_) {
+    if (std::ranges::find(seen, permission.name) != seen.end()) {
+      throw std::logic_error("two permissions are called " + std::string(permission.name));
+    }
+    seen.push_back(permission.name);
+  }
+}
 
 const part::Permission* Permissions::find(std::string_view name) const {
   const auto found = std::ranges::find(all_, name, &part::Permission::name);

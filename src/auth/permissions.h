@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -18,7 +17,8 @@ namespace voyages::auth {
 class Permissions {
  public:
   Permissions() = default;
-  explicit Permissions(std::vector<part::Permission> all) : all_(std::move(all)) {}
+  /// Throws std::logic_error if two permissions have the same name.
+  explicit Permissions(std::vector<part::Permission> all);
 
   [[nodiscard]] const std::vector<part::Permission>& all() const { return all_; }
   /// Returns nullptr if there is no permission of this name.

@@ -3,11 +3,13 @@
 #include <memory>
 
 #include "email/capture_routes.h"
+#include "email/commands.h"
 #include "email/deliver.h"
 #include "email/orphans.h"
 #include "email/permissions.h"
 #include "email/routes.h"
 #include "email/settings.h"
+#include "email/table_keys.h"
 
 namespace voyages::email {
 
@@ -88,7 +90,12 @@ std::filesystem::path templates_folder(const EmailOptions& options, const std::f
 }
 
 part::Part make_part() {
-  return {.name = "email", .settings = settings(), .permissions = own_permissions(), .open = open};
+  return {.name = "email",
+          .settings = settings(),
+          .items = table_keys::all,
+          .permissions = own_permissions(),
+          .commands = commands(),
+          .open = open};
 }
 
 }  // namespace voyages::email

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -17,6 +18,8 @@ class Shell {
   virtual ~Shell() = default;
   /// What an operator chose. Opens nothing.
   [[nodiscard]] virtual const Options& options() const = 0;
+  /// The data directory, be it there or not.
+  [[nodiscard]] virtual const std::filesystem::path& data() const = 0;
   /// The house, opened at the first call, beside a server that may run on the same data.
   [[nodiscard]] virtual const House& house() = 0;
 };

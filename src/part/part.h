@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "part/house.h"
 #include "part/permission.h"
 #include "part/setting.h"
+#include "store/item_kind.h"
 
 /// A service, as the rest of the program sees it: `app/parts.cpp` lists them, and `app::App` runs them all alike.
 namespace voyages::part {
@@ -62,6 +64,7 @@ struct Service {
 struct Part {
   std::string name;
   std::vector<Setting> settings{};
+  std::span<const store::ItemKind> items{};  // all kinds of items that it keeps in the table
   std::vector<Permission> permissions{};
   std::vector<Command> commands{};
   std::vector<Check> checks{};

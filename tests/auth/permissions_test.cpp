@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <stdexcept>
 
 #include "app/permissions.h"
 #include "auth/account/admin_users.h"
@@ -299,6 +300,10 @@ TEST(ClientPermission, GivesNoTokenWithoutAConsentEvenToTheOperatorsOwnClient) {
   const auto client = add_client(provider.scenario, std::move(made));
   EXPECT_EQ(provider.sign_in(client, "openid").status, 200);
   EXPECT_EQ(refusal(provider.sign_in(client, "openid users:read")), "400 invalid_grant");
+}
+
+TEST(Permissions, HaveNamesOfTheirOwn) {
+  EXPECT_THROW(auth::Permissions({{"a:read", "", {}}, {"a:read", "", {"admin"}}}), std::logic_error);
 }
 
 TEST(Permissions, AreHeldByOwnersByTheirRolesAndByARoleOfTheirOwnName) {
