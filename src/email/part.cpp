@@ -5,6 +5,7 @@
 #include "email/capture_routes.h"
 #include "email/commands.h"
 #include "email/deliver.h"
+#include "email/doctor.h"
 #include "email/orphans.h"
 #include "email/routes.h"
 #include "email/settings.h"
@@ -94,6 +95,7 @@ part::Part make_part() {
           .items = table_keys::all,
           .permissions = {{"emails:send", "Queue mails, and see what became of them.", {"admin", "mailer"}}},
           .commands = commands(),
+          .checks = {{"mail", check_mail}},
           .open = open};
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/cli.h"
+#include "app/doctor_services.h"
 #include "app/engine_shell.h"
 #include "app/settings.h"
 #include "auth/service_token.h"
@@ -110,6 +111,17 @@ TEST_F(ToyPart, AddsACommand) {
   }
   const char* const typed[] = {"voyages", "--data", data.c_str(), "toys", "count", "somebody"};
   EXPECT_EQ(app::run_cli(6, typed, parts_), 3);
+}
+
+TEST_F(ToyPart, AddsACheckOfTheDoctor) {
+  const TemporaryDirectory directory;
+  auto config = ToyPart::config("2");
+  config.data = directory.path();
+  {
+    const app::Engine engine(config, store::sqlite::Access::exclusive, LogLevel::off, parts_);
+  }
+  const auto findings = app::run_checks(app::service_checks(config, parts_));
+  EXPECT_NE(std::ranges::find(findings, "they lie about", &part::Finding::detail), findings.end());
 }
 
 TEST_F(ToyPart, SharesNoNameWithAnotherPart) {
