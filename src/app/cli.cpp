@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "app/engine_shell.h"
 #include "app/password_input.h"
+#include "app/permissions.h"
 #include "app/settings.h"
 #include "auth/account/admin_users.h"
 #include "auth/service_token.h"
@@ -68,6 +69,14 @@ CLI::Validator token_id() {
 CLI::Validator server_address() {
   return {[](std::string& text) {
             return http::client::Origin::parse(text) ? "" : "This is not an address like https://auth.example.com.";
+          },
+          ""};
+}
+
+CLI::Validator existing_scope() {
+  return {[](std::string& text) {
+            const auto scope = auth::Scope::parse(text, all_permissions());
+            return scope ? std::string() : scope.error().message;
           },
           ""};
 }
@@ -300,7 +309,7 @@ class Cli {
     add.add_option("--scope", arguments_.scopes, "What it may do, as emails:send; may be repeated.")
         ->required()
         ->allow_extra_args(false)
-        ->check(parsable<auth::Scope>())
+        ->check(existing_scope())
         ->type_name("SCOPE");
     add.add_option("--expires", arguments_.lifetime, "How long it is good, as 90d (default: until it is revoked).")
         ->check(token_lifetime())
@@ -373,7 +382,8 @@ class Cli {
 
   [[nodiscard]] TokenAdd new_token() const {
     TokenAdd input{auth::ServiceName::parse(arguments_.name).value(), {}, part::parse_duration(arguments_.lifetime)};
-    for (const auto& scope : arguments_.scopes) input.scopes.push_back(auth::Scope::parse(scope).value());
+    for (const auto& scope : arguments_.scopes)
+      input.scopes.push_back(auth::Scope::parse(scope, all_permissions()).value());
     return input;
   }
 

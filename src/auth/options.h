@@ -12,7 +12,7 @@ namespace voyages::auth {
 /// this long, since another process may be configured otherwise, or this one may have been until a moment ago.
 inline constexpr std::chrono::seconds max_access_token_ttl = std::chrono::days(1);
 
-/// Who may make an account.
+/// Whether everybody, only invited people, or nobody may make an account.
 enum class Registration { open, invite, closed };
 
 /// Whether programs may register themselves as OAuth clients (RFC 7591).

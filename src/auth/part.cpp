@@ -11,6 +11,7 @@
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/logout_notice.h"
+#include "auth/oauth/clients/client.h"
 #include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
@@ -46,7 +47,9 @@ struct State {
              .master_key = house.master_key,
              .outgoing = house.outgoing,
              .log = house.log,
-             .options = options} {}
+             .options = options,
+             .permissions = Permissions({house.permissions.begin(), house.permissions.end()}),
+             .client_may_ask = oauth::client_may_ask} {}
 
   AuthOptions options;
   crypto::PasswordHasher passwords;
@@ -101,6 +104,9 @@ part::Service open(const part::House& house) {
 
 }  // namespace
 
-part::Part make_part() { return {.name = "auth", .settings = settings(), .items = table_keys::all, .open = open}; }
+part::Part make_part() {
+  return {
+      .name = "auth", .settings = settings(), .items = table_keys::all, .permissions = own_permissions(), .open = open};
+}
 
 }  // namespace voyages::auth

@@ -15,8 +15,8 @@ constexpr std::string_view seal_purpose = "auth.successor";
 // `last_seen_at` is for people; writing it at every refresh would cost a third more.
 constexpr auto last_seen_precision = std::chrono::minutes(5);
 
-// The user's roles or address changed since the token was made: reads them anew. Nothing when the session or the
-// account is gone.
+// Reads the user's roles and address anew, which changed since the token was made. Returns nullopt if the session or
+// the account is gone.
 std::optional<SessionClaims> read_claims(Auth& auth, const SessionClaims& old) {
   const store::Key keys[] = {session_key(old.user_id, old.session_id), user_key(old.user_id)};
   const auto items = auth.table.get(keys, store::Consistency::strong);

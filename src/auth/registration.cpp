@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/request_limit.h"
 #include "auth/table_keys.h"
 #include "base/uuid.h"
@@ -23,7 +23,7 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
     if (auth.options.registration == Registration::open) return std::vector<std::string>();
     return fail(invalid_invite);
   }
-  const auto link = open_link(auth.table, *input.invite_token, LinkKind::invite);
+  const auto link = open_mail_link(auth.table, *input.invite_token, MailLinkKind::invite);
   if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
   writes.push_back(link->use());
   return link->item.list("roles");
@@ -66,7 +66,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   auto roles = use_invite(auth, input, invite);
   if (!roles) return fail(roles.error());
 
-  // An invitation was mailed to the address, so whoever holds it has shown that the address is theirs.
+  // The invitation was mailed to the address, so its holder has shown that the address is theirs.
   const bool verified = input.invite_token.has_value();
   const bool pending = auth.options.verification_required && !verified;
   auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "",
@@ -76,7 +76,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   if (verified) {
     mail = auth.outbox.record({user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
   } else {
-    auto link = new_link(auth, LinkKind::verify, user.id, user.email, context.now);
+    auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, user.email, context.now);
     user.verify_token_id = link.token_id;
     std::get<store::Put>(writes[1]).item = to_item(user);
     writes.emplace_back(std::move(link.put));

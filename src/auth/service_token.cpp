@@ -1,10 +1,11 @@
 #include "auth/service_token.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/describe.hpp>
 #include <stdexcept>
 
-#include "auth/permissions.h"
 #include "auth/stored_token.h"
 #include "auth/table_keys.h"
 #include "auth/user.h"
@@ -53,10 +54,10 @@ std::expected<ServiceName, ErrorCode> ServiceName::parse(std::string_view text) 
   return ServiceName(name->text());
 }
 
-Result<Scope> Scope::parse(std::string_view text) {
-  if (std::ranges::find(permissions, text, &Permission::name) != std::end(permissions)) return Scope(std::string(text));
+Result<Scope> Scope::parse(std::string_view text, const Permissions& permissions) {
+  if (permissions.find(text)) return Scope(std::string(text));
   std::string names;
-  for (const auto& permission : permissions) names += (names.empty() ? "" : ", ") + std::string(permission.name);
+  for (const auto& permission : permissions.all()) names += (names.empty() ? "" : ", ") + std::string(permission.name);
   return fail({unknown_scope, "There is no such scope; there are: " + names + "."});
 }
 
@@ -96,11 +97,12 @@ Result<std::shared_ptr<const http::Principal>> check_service_token(store::Table&
   if (token.ends_at && *token.ends_at <= now) {
     return fail({http::expired_token, "This service token has expired. Ask for a new one."});
   }
-  return std::make_shared<const http::Principal>(http::Principal{.user_id = "service:" + token.id,
-                                                                 .session_id = {},
-                                                                 .roles = std::move(token.scopes),
-                                                                 .expires_at = token.ends_at.value_or(Time::max()),
-                                                                 .is_service = true});
+  return std::make_shared<const http::Principal>(
+      http::Principal{.user_id = "service:" + token.id,
+                      .session_id = {},
+                      .expires_at = token.ends_at.value_or(Time::max()),
+                      .is_service = true,
+                      .scope = fmt::format("{}", fmt::join(token.scopes, " "))});
 }
 
 }  // namespace voyages::auth

@@ -66,14 +66,14 @@ void add_grant(store::Attributes& attributes, const Grant& grant) {
 
 }  // namespace
 
-NewSession begin_session(const Auth& auth, const User& user, const http::Context& context) {
+NewSession prepare_session(const Auth& auth, const User& user, const http::Context& context) {
   auto claims = new_claims(user, context.now + auth.options.session_ttl, context.now);
   auto session = session_item(claims, context);
   return with_refresh_token(auth, std::move(session), std::move(claims), context.now);
 }
 
-NewSession begin_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
-                                const http::Context& context) {
+NewSession prepare_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
+                                  const http::Context& context) {
   auto claims = new_claims(user, terms.ends_at, context.now);
   claims.grant = terms.grant;
   auto session = session_item(claims, context);

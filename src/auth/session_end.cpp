@@ -92,7 +92,7 @@ SessionFilter held_by(std::string_view client_id) {
 
 namespace {
 
-// Those of clients first: as long as the one is there that they began in, whoever ends it can try again.
+// Sessions of clients first: as long as the session that they began in is there, its end can be repeated.
 std::vector<SessionRef> list_ending(const std::vector<store::Item>& sessions, const SessionFilter& filter) {
   std::vector<SessionRef> ending;
   for (const auto& item : sessions) {

@@ -145,7 +145,7 @@ void SigningKeys::rotate(crypto::Algorithm algorithm, std::chrono::seconds overl
   store::Query query{.pk = std::string(partition), .newest_first = true, .consistency = store::Consistency::strong};
   const auto page = table_.query(query);
   for (const auto& old : page.items) {
-    // By its key, not as the newest: the clock may be behind that of whoever added the others.
+    // By its key, not as the newest: the clock may be behind that of the process that added the others.
     if (std::ranges::find(added, old.key) != added.end() || (old.expires_at && !at_once)) continue;
     const store::Write write =
         at_once ? store::Write(store::Delete{old.key})

@@ -36,7 +36,7 @@ std::optional<Time> locked_until(const std::optional<store::Item>& item) {
   return from_ms(item->number("locked_until"));
 }
 
-// Whoever keeps failing pushes the account's forgetting ahead, but not a network's: many people may share it.
+// Each failure postpones when an account's failures are forgotten, but not a network's: many people may share it.
 Time forget_at(const std::optional<store::Item>& by_network, Time now) {
   return store::window_end(by_network, per_network.forget_after, now);
 }

@@ -97,7 +97,7 @@ void add_download(http::Router& router, const CapturedMails& mails, std::shared_
   router.add(std::move(route))
       .tag("captured mail")
       .hidden()
-      .signed_in("admin")
+      .signed_in("captured-mails:read")
       .or_key(std::move(key))
       .fails(404, captured_mail_not_found);
 }
@@ -130,7 +130,7 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
            })
       .summary("The mails that were written down instead of sent, newest first")
       .description("Here only while no mail server is configured, as are all routes of captured mail.")
-      .signed_in("admin")
+      .signed_in("captured-mails:read")
       .or_key(key);
   routes
       .get("/captured-mails/{id}", "get_captured_mail",
@@ -138,7 +138,7 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
              return get_captured_mail(mails, input);
            })
       .summary("One captured mail: text, HTML and source")
-      .signed_in("admin")
+      .signed_in("captured-mails:read")
       .or_key(key)
       .fails(404, captured_mail_not_found);
   routes
@@ -147,7 +147,7 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
              return delete_captured_mail(mails, input);
            })
       .summary("Remove a captured mail")
-      .signed_in("admin")
+      .signed_in("captured-mails:write")
       .or_key(key)
       .fails(404, captured_mail_not_found);
   routes
@@ -157,7 +157,7 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
              return {};
            })
       .summary("Remove every captured mail")
-      .signed_in("admin")
+      .signed_in("captured-mails:write")
       .or_key(key);
   add_download(router, mails, key);
 }

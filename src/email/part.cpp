@@ -7,6 +7,7 @@
 #include "email/deliver.h"
 #include "email/doctor.h"
 #include "email/orphans.h"
+#include "email/permissions.h"
 #include "email/routes.h"
 #include "email/settings.h"
 #include "email/table_keys.h"
@@ -93,7 +94,7 @@ part::Part make_part() {
   return {.name = "email",
           .settings = settings(),
           .items = table_keys::all,
-          .permissions = {{"emails:send", "Queue mails, and see what became of them.", {"admin", "mailer"}}},
+          .permissions = own_permissions(),
           .commands = commands(),
           .checks = {{"mail", check_mail}},
           .open = open};

@@ -183,11 +183,11 @@ TEST(BrowserSession, TakesTheSessionsOfItsClientsAlong) {
   ASSERT_TRUE(browser);
   const http::Context context{.now = scenario.clock().now()};
   const auto begin = [&](std::string parent) {
-    auto session = auth::begin_client_session(auth, user,
-                                              {.grant = {.client_id = "client", .scope = "openid"},
-                                               .parent_id = std::move(parent),
-                                               .ends_at = browser->ends_at},
-                                              context);
+    auto session = auth::prepare_client_session(auth, user,
+                                                {.grant = {.client_id = "client", .scope = "openid"},
+                                                 .parent_id = std::move(parent),
+                                                 .ends_at = browser->ends_at},
+                                                context);
     EXPECT_TRUE(scenario.table().write(session.writes));
     return session;
   };

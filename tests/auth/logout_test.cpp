@@ -65,7 +65,7 @@ TEST(Logout, RefusesEvenTheLongestTokenOfTheSession) {
   auto& tokens = scenario.app().get<auth::Auth>().access_tokens;
   auth::AccessTokens longest(scenario.app().get<auth::Auth>().keys,
                              {.issuer = tokens.issuer(), .ttl = std::chrono::days(1)});
-  auto principal = *tokens.verify(token, scenario.clock().now()).value();
+  auto principal = *tokens.check(token, scenario.clock().now()).value();
   const auto long_token = longest.issue(principal, scenario.clock().now());
   ASSERT_EQ(scenario.get("/auth/me", long_token.expose()).status, 200);
   ASSERT_EQ(scenario.post("/auth/logout", {}, token).status, 204);

@@ -21,7 +21,7 @@ struct SessionEnd : testing::Test {
   void write(std::span<const store::Write> writes) { EXPECT_TRUE(scenario.table().write(writes)); }
   std::string begin() {
     const auto user = auth::find_user(scenario.table(), user_id).value();
-    const auto session = auth::begin_session(scenario.app().get<auth::Auth>(), user, {.now = scenario.clock().now()});
+    const auto session = auth::prepare_session(scenario.app().get<auth::Auth>(), user, {.now = scenario.clock().now()});
     write(session.writes);
     return session.claims.session_id;
   }
@@ -34,7 +34,7 @@ struct SessionEnd : testing::Test {
                                  .ends_at = scenario.clock().now() + std::chrono::days(1),
                                  .notified = true};
     const auto session =
-        auth::begin_client_session(scenario.app().get<auth::Auth>(), user, terms, {.now = scenario.clock().now()});
+        auth::prepare_client_session(scenario.app().get<auth::Auth>(), user, terms, {.now = scenario.clock().now()});
     write(session.writes);
     return session.claims.session_id;
   }

@@ -23,7 +23,7 @@ struct SessionLimit : testing::Test {
   // As a sign-in by password writes it, without the hashing.
   auth::NewSession begin() {
     const auto user = auth::find_user(scenario.table(), provider.user_id).value();
-    auto session = auth::begin_session(scenario.app().get<auth::Auth>(), user, {.now = scenario.clock().now()});
+    auto session = auth::prepare_session(scenario.app().get<auth::Auth>(), user, {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(session.writes));
     return session;
   }

@@ -4,7 +4,7 @@
 
 #include "auth/account/me.h"
 #include "auth/authenticator.h"
-#include "auth/link.h"
+#include "auth/mail_link.h"
 #include "auth/session.h"
 #include "auth/session_end.h"
 #include "auth/table_keys.h"
@@ -27,9 +27,10 @@ std::vector<std::string> texts(const std::vector<Role>& roles) {
 
 bool is_owner(const std::vector<std::string>& roles) { return std::ranges::find(roles, "owner") != roles.end(); }
 
-// An administrator must not rise above itself: what concerns owners is for owners.
+// An administrator must not rise above itself: what concerns owners is for owners, and for no client of theirs.
 bool may_touch(const http::Context& context, const std::vector<std::string>& roles) {
-  return !is_owner(roles) || is_owner(context.caller->roles);
+  const auto& caller = *context.caller;
+  return !is_owner(roles) || (is_owner(caller.roles) && caller.client_id.empty());
 }
 
 Result<User> find_subject(Auth& auth, const http::Uuid& id, const http::Context& context) {
@@ -116,7 +117,7 @@ Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context
 
 Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now) {
   if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
-  auto link = new_link(auth, LinkKind::invite, "", email.text(), now);
+  auto link = new_mail_link(auth, MailLinkKind::invite, "", email.text(), now);
   link.put.item.attributes["email_normalised"] = email.normalised();
   link.put.item.attributes["roles"] = roles;
   const auto mail = auth.outbox.record({email.text(), "invite", {{"url", link.url}}}, now);

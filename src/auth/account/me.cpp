@@ -2,8 +2,8 @@
 
 #include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/session.h"
 #include "auth/session_end.h"
 #include "auth/table_keys.h"
@@ -18,10 +18,11 @@ constexpr ErrorCode password_needed{"required", "Changing the address needs the 
 // Adds the writes that ask the new address for its confirmation, the limit first; returns the mail.
 email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email,
                                          std::vector<store::Write>& writes, store::Update& update, Time now) {
-  auto link = new_link(auth, LinkKind::verify, user.id, email.text(), now);
+  auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
   writes.emplace_back(limit_mail(email.normalised(), "verify", now));
-  if (auto older = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*older));
+  if (auto older = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
+    writes.push_back(std::move(*older));
   writes.emplace_back(std::move(link.put));
   auto mail = auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now);
   mail.append_to(writes);
@@ -32,7 +33,7 @@ email::RecordedMail request_email_change(Auth& auth, const User& user, const Ema
 std::vector<std::string> addresses_of(Auth& auth, const User& user) {
   std::vector<std::string> addresses{user.email_normalised};
   if (user.verify_token_id.empty()) return addresses;
-  const auto link = get(auth.table, link_key(LinkKind::verify, user.verify_token_id));
+  const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
   const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
   if (pending && pending->normalised() != user.email_normalised) addresses.push_back(pending->normalised());
   return addresses;
@@ -66,8 +67,8 @@ bool remove_account(Auth& auth, const User& user, const std::vector<std::string>
   std::vector<store::Write> writes{store::Delete{user_key(user.id), unchanged(user)},
                                    store::Delete{email_key(user.email_normalised)},
                                    part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now})};
-  if (auto link = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*link));
-  if (auto link = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*link));
+  if (auto link = drop_mail_link(MailLinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*link));
+  if (auto link = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id)) writes.push_back(std::move(*link));
   return auth.table.write(writes).has_value();
 }
 

@@ -57,7 +57,7 @@ std::optional<Attempt> open_attempt(const Auth& auth, std::string_view state, st
                  .asks_anew = item->flag("asks_anew")};
 }
 
-bool use_up(store::Table& table, const Attempt& attempt) {
+bool take_attempt(store::Table& table, const Attempt& attempt) {
   const store::Write write =
       store::Delete{{store::key_part(table_keys::token, attempt.id), std::string(sort_key)}, {store::item_exists()}};
   return table.write({&write, 1}).has_value();

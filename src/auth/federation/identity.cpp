@@ -30,7 +30,7 @@ bool has(const std::vector<Provider>& providers, std::string_view id) {
   return std::ranges::find(providers, id, &Provider::id) != providers.end();
 }
 
-// The write that makes sure of another way to sign in, while this one goes; nothing when there is none.
+// Returns the write that makes sure that another way to sign in stays, or nullopt if there is no other.
 std::optional<store::Write> keep_another(Auth& auth, const User& user, const IdentityId& going) {
   if (!user.password_hash.empty()) {
     return store::Check{user_key(user.id), {store::equals("password_hash", user.password_hash)}};

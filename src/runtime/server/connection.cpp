@@ -1,5 +1,7 @@
 #include "runtime/server/connection.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -295,10 +297,17 @@ void Connection::answer(const http::Response& response) {
     source_ = response.source;
     source_left_ = response.source_bytes;
     state_ = State::streaming;
+    if (dynamic_cast<const http::WaitingSource*>(source_.get())) expect_acknowledgements();
   } else if (!framing_.keep_alive) {
     state_ = State::closing;
   }
   if (!unsent_static_.empty()) flush();
+}
+
+// What is sent now and then fits the system's buffers for hours, also when nobody is there to acknowledge it.
+void Connection::expect_acknowledgements() {
+  const auto timeout_ms = static_cast<unsigned>(thread_.service().options().write_timeout.count());
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms);
 }
 
 // What follows a request that was not understood has no meaning, so the connection ends with the answer.

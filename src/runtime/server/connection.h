@@ -71,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void send_away(WorkerPool& pool);
   void answered(const http::Response& response);
   void answer(const http::Response& response);
+  void expect_acknowledgements();
   void reject(const Rejection& rejection);
   struct Pulled;
   static Pulled pull_from(http::BodySource& source, Logger& logger);

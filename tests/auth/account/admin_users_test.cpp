@@ -217,7 +217,7 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   ASSERT_TRUE(auth::find_user(scenario.table(), user.id)->roles.empty());
   const auto fresh = scenario.refresh(session.text("refresh_token")).text("access_token");
   EXPECT_TRUE(
-      scenario.app().get<auth::Auth>().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
+      scenario.app().get<auth::Auth>().access_tokens.check(fresh, scenario.clock().now()).value()->roles.empty());
 }
 
 TEST(AdminUsers, RefuseAChangeOfWhatAnotherChangedInTheSameMillisecond) {

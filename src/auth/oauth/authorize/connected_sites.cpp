@@ -54,7 +54,7 @@ Connections read_connections(Auth& auth, std::string_view user_id) {
   return connections;
 }
 
-// Their items, in this order; nothing where a client is gone.
+// The clients' items, in this order; nullopt for a client that was deleted.
 std::vector<std::optional<store::Item>> read_clients(store::Table& table, const Connections& connections) {
   std::vector<store::Key> keys;
   for (const auto& [client_id, connection] : connections) keys.push_back(client_key(client_id));

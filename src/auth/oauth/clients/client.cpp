@@ -59,6 +59,11 @@ std::optional<Client> find_client(store::Table& table, std::string_view client_i
   return to_client(*item);
 }
 
+bool client_may_ask(store::Table& table, std::string_view client_id, std::string_view scope) {
+  const auto client = find_client(table, client_id);
+  return client && !client->disabled_at && client->may_ask_for(scope);
+}
+
 bool is_client_id(std::string_view text) { return is_uuid7(text); }
 
 }  // namespace voyages::auth::oauth

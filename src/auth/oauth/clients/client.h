@@ -79,6 +79,9 @@ Client to_client(const store::Item& item);
 std::optional<Client> find_client(store::Table& table, std::string_view client_id,
                                   store::Consistency consistency = store::Consistency::strong);
 
+/// Whether the client is there, is not disabled, and may ask for this scope.
+bool client_may_ask(store::Table& table, std::string_view client_id, std::string_view scope);
+
 /// A `client_id` of ours is a UUIDv7; anything else names no client, and no key is made of it.
 bool is_client_id(std::string_view text);
 

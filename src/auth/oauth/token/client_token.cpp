@@ -23,7 +23,7 @@ std::optional<ClientToken> find_client_token(Auth& auth, std::string_view text, 
     if (!refresh_token) return std::nullopt;
     return ClientToken{.refresh_token = std::move(refresh_token)};
   }
-  auto access_token = auth.access_tokens.verify_for_anyone(text, now);
+  auto access_token = auth.access_tokens.check_for_anyone(text, now);
   if (!access_token) return std::nullopt;
   return ClientToken{.access_token = std::move(*access_token)};
 }

@@ -47,7 +47,8 @@ store::Key device_key(std::string_view id) {
   return {store::key_part(table_keys::token, id), std::string(device_sort_key)};
 }
 
-// What the client holds; nothing when another device was given the same user code this very moment.
+// Returns the device code for the client, or nullopt if another device was given the same user code at this very
+// moment.
 std::optional<Secret> begin(Auth& auth, const store::Attributes& asked, const std::string& user_code, Time now) {
   auto token = crypto::new_token(now);
   store::Item device{device_key(token.id), asked, std::nullopt, now + device_code_ttl + kept_after_its_end};

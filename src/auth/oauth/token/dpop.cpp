@@ -78,8 +78,8 @@ OAuthResult<std::string> check_claims(const json::object& claims, std::string_vi
 
 }  // namespace
 
-OAuthResult<DpopProof> verify_dpop(std::string_view text, std::string_view method, std::string_view uri,
-                                   std::string_view access_token, Time now) {
+OAuthResult<DpopProof> check_dpop(std::string_view text, std::string_view method, std::string_view uri,
+                                  std::string_view access_token, Time now) {
   const auto proof = crypto::parse_jws(text);
   if (!proof || proof->text("typ") != proof_type) return bad_proof("The DPoP field is no JWT of type dpop+jwt.");
   const auto key = read_key(*proof);
@@ -96,11 +96,11 @@ OAuthResult<DpopProof> read_dpop(const Auth& auth, const http::Request& request,
   const auto fields = request.headers.count("DPoP");
   if (fields == 0) return DpopProof();
   if (fields > 1) return bad_proof("Send one DPoP field.");
-  return verify_dpop(request.headers.get("DPoP"), http::to_string(request.method),
-                     auth.options.public_url + std::string(path), access_token, now);
+  return check_dpop(request.headers.get("DPoP"), http::to_string(request.method),
+                    auth.options.public_url + std::string(path), access_token, now);
 }
 
-OAuthResult<void> use_up(Auth& auth, const DpopProof& proof, Time now) {
+OAuthResult<void> spend_proof(Auth& auth, const DpopProof& proof, Time now) {
   if (proof.thumbprint.empty()) return {};
   const auto digest = to_hex(crypto::sha256(proof.thumbprint + '.' + proof.jti));
   // Remembered for as long as its `iat` would let it pass again.

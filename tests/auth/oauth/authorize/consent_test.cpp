@@ -294,7 +294,7 @@ TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
   auto& auth = scenario.app().get<auth::Auth>();
   const auto user = auth::find_user_by_email(scenario.table(), Email::parse("ada@example.com").value());
   const http::Context context{.now = scenario.clock().now() + 1min};
-  const auto session = auth::begin_client_session(
+  const auto session = auth::prepare_client_session(
       auth, *user,
       {.grant = {.client_id = client.client_id, .scope = "openid"}, .ends_at = scenario.clock().now() + 24h}, context);
   ASSERT_TRUE(scenario.table().write(session.writes));

@@ -73,13 +73,13 @@ struct BackchannelLogout : testing::Test {
                              bool outlives = false) {
     auto& auth = scenario.app().get<auth::Auth>();
     const auto user = auth::find_user(scenario.table(), user_id).value();
-    const auto begun = auth::begin_client_session(auth, user,
-                                                  {.grant = {.client_id = client.client_id, .scope = "openid"},
-                                                   .parent_id = parent_id,
-                                                   .outlives = outlives,
-                                                   .ends_at = scenario.clock().now() + std::chrono::days(1),
-                                                   .notified = notified},
-                                                  {.now = scenario.clock().now()});
+    const auto begun = auth::prepare_client_session(auth, user,
+                                                    {.grant = {.client_id = client.client_id, .scope = "openid"},
+                                                     .parent_id = parent_id,
+                                                     .outlives = outlives,
+                                                     .ends_at = scenario.clock().now() + std::chrono::days(1),
+                                                     .notified = notified},
+                                                    {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(begun.writes));
     refresh_token = begun.refresh_token.expose();
     return begun.claims.session_id;

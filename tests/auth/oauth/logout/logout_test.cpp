@@ -33,12 +33,12 @@ struct RpLogout : testing::Test {
   std::string client_session(const Browser& in, bool outlives = false) {
     auto& auth = scenario.app().get<auth::Auth>();
     const auto user = auth::find_user(scenario.table(), user_id).value();
-    const auto begun = auth::begin_client_session(auth, user,
-                                                  {.grant = {.client_id = client.client_id, .scope = "openid"},
-                                                   .parent_id = in.jar.at("voyages_session").substr(37, 36),
-                                                   .outlives = outlives,
-                                                   .ends_at = scenario.clock().now() + std::chrono::days(1)},
-                                                  {.now = scenario.clock().now()});
+    const auto begun = auth::prepare_client_session(auth, user,
+                                                    {.grant = {.client_id = client.client_id, .scope = "openid"},
+                                                     .parent_id = in.jar.at("voyages_session").substr(37, 36),
+                                                     .outlives = outlives,
+                                                     .ends_at = scenario.clock().now() + std::chrono::days(1)},
+                                                    {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(begun.writes));
     return begun.claims.session_id;
   }
