@@ -47,6 +47,11 @@ TEST_F(ToyPart, AddsARouteThatItsPermissionOpensAndItsSettingBounds) {
   EXPECT_EQ(scenario_.post("/toys", {}, owner).status, 200);
   EXPECT_EQ(scenario_.post("/toys", {}, owner).body.at("lent"), 2);
   EXPECT_EQ(scenario_.post("/toys", {}, owner).code(), "enough_toys");
+  const auto child = auth::add_user(scenario_.app().get<auth::Auth>(), Email::parse("child@example.com").value(),
+                                    auth::NewPassword::parse(Scenario::password).value(), "", {"child"}, true,
+                                    scenario_.clock().now());
+  EXPECT_TRUE(child);
+  EXPECT_EQ(scenario_.post("/toys", {}, scenario_.login("child@example.com").text("access_token")).status, 200);
   const auto permissions = scenario_.app().house().permissions;
   EXPECT_NE(std::ranges::find(permissions, "toys:borrow", &part::Permission::name), permissions.end());
 }
