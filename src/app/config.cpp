@@ -8,6 +8,7 @@
 #include "app/config_file.h"
 #include "app/settings.h"
 #include "app/values.h"
+#include "email/outlet_options.h"
 #include "part/values.h"
 
 namespace voyages::app {
@@ -183,6 +184,11 @@ void read_file(Loader& loader, const ConfigSources& sources) {
 std::string Config::public_host() const {
   const auto begin = public_url.find("://") + 3;
   return public_url.substr(begin, public_url.find_first_of(":/", begin) - begin);
+}
+
+bool Config::uses_data_directory() const {
+  return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() ||
+         of<email::OutletOptions>().captures();
 }
 
 std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources,

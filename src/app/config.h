@@ -26,7 +26,6 @@ struct ListenAddress {
 };
 
 enum class TableEngine { sqlite, dynamodb };
-enum class MailTransport { smtp, ses };
 enum class LambdaResponseMode { buffered, streaming };
 
 /// Everything that an operator can choose: what is the house's own as fields, and the options of each service, which
@@ -41,9 +40,6 @@ struct Config : part::Options {
   std::string sqs_queue_url{};  // empty: the queue is in the data directory
   std::string s3_bucket{};      // empty: files in the data directory
   std::string sns_topic_arn{};  // empty: what the operator must know is in the log alone
-  MailTransport mail_transport{};
-  Secret smtp_url{};  // empty: mail is captured
-  std::string ses_configuration_set{};
   std::string product_name{};
   std::string brand_color{};           // empty: ours
   std::filesystem::path brand_logo{};  // empty: ours
@@ -67,10 +63,7 @@ struct Config : part::Options {
   /// The host in `public_url`.
   [[nodiscard]] std::string public_host() const;
   /// Whether anything at all is kept in the data directory.
-  [[nodiscard]] bool uses_data_directory() const {
-    const bool captures_mail = mail_transport == MailTransport::smtp && smtp_url.empty();
-    return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() || captures_mail;
-  }
+  [[nodiscard]] bool uses_data_directory() const;
 };
 
 /// Where a setting's value came from. `place` is for people: `voyages.toml:3`, `VOYAGES_LISTEN`, `--listen`.

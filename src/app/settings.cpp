@@ -32,7 +32,6 @@ bool consists_of(std::string_view text, std::size_t least, std::size_t most, std
 
 bool is_table_name(std::string_view text) { return consists_of(text, 3, 255, "_.-"); }
 bool is_bucket_name(std::string_view text) { return consists_of(text, 3, 63, ".-"); }
-bool is_configuration_set(std::string_view text) { return consists_of(text, 1, 64, "_-"); }
 bool is_topic_arn(std::string_view text) { return text.starts_with("arn:") && consists_of(text, 20, 1024, ":_-."); }
 bool is_queue_url(std::string_view text) {
   const auto host = text.find("://");
@@ -70,12 +69,6 @@ std::vector<part::Setting> first_settings() {
            "The bucket for what is too large for the table; empty keeps files in the data directory.", is_bucket_name),
       text("sns_topic_arn", &Config::sns_topic_arn, "", "the ARN of a topic in SNS, or empty",
            "The topic that tells the operator what a person must look at; empty: the log alone.", is_topic_arn),
-      choice<MailTransport>("mail_transport", &Config::mail_transport, "smtp",
-                            {{"smtp", MailTransport::smtp}, {"ses", MailTransport::ses}},
-                            "How mail leaves: by the server of `smtp_url`, or by Amazon SES."),
-      smtp_url(),
-      text("ses_configuration_set", &Config::ses_configuration_set, "", "the name of a configuration set, or empty",
-           "The configuration set of SES that reports bounces and complaints.", is_configuration_set),
       product_name(),
       text("brand_color", &Config::brand_color, "", "a colour like #0b5c8f, or empty",
            "The colour of buttons and links on the pages; made lighter or darker where it could not be read.",
