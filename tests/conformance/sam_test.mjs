@@ -238,7 +238,7 @@ const send = ['ses:SendEmail', 'ses:SendRawEmail'];
 
 /// All that each role may do, as actions by resource.
 const rightsByRole = {
-  ApiRole: { 'WorkQueue.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:PutObject', 's3:DeleteObject'] },
+  ApiRole: { 'WorkQueue.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'] },
   WorkerRole: {
     'WorkQueue.Arn': ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'],
     [`${bucket}/blobs/*`]: ['s3:GetObject', 's3:DeleteObject'],
