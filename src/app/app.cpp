@@ -14,6 +14,7 @@
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
 #include "auth/routes.h"
+#include "base/url.h"
 #include "crypto/token.h"
 #include "email/deliver.h"
 #include "email/orphans.h"
@@ -56,6 +57,14 @@ http::FrontDoorOptions front_door_options(const Config& config) {
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
 }
 
+// A provider under development runs beside the server under development; one that people reach has no such neighbours
+// unless its operator says so.
+http::client::AddressPolicy outgoing_policy(const Config& config) {
+  auto allowed = config.outgoing_allow;
+  if (is_loopback(config.public_host())) allowed.insert(allowed.end(), {"127.0.0.0/8", "::1"});
+  return {http::AddressRanges::parse(allowed).value(), "outgoing_allow"};
+}
+
 }  // namespace
 
 std::filesystem::path templates_folder(const Config& config) {
@@ -87,6 +96,7 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
       passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
       keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
       access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),
+      outgoing_(outgoing_policy(config), std::make_shared<http::client::SystemResolver>()),
       auth_{.table = ports.table,
             .queue = ports.queue,
             .outbox = outbox_,
@@ -97,6 +107,7 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
             .outgoing = outgoing_,
             .log = ports.log,
             .options = auth_options(config)},
+      federation_(auth_, config.outgoing_threads / 2),
       authenticator_(auth_),
       health_(std::move(dependencies), ports.clock, ports.log),
       front_door_(add_all_routes(config), authenticator_, ports.clock, ports.log, ports.metrics,

@@ -24,6 +24,7 @@
 #include "email/templates.h"
 #include "email/transport.h"
 #include "health/health.h"
+#include "http/client/guarded_client.h"
 #include "http/front_door.h"
 #include "http/router.h"
 #include "store/queue.h"
@@ -94,9 +95,9 @@ class App {
   crypto::PasswordHasher passwords_;
   auth::SigningKeys keys_;
   auth::AccessTokens access_tokens_;
-  http::client::Client outgoing_{http::client::Trust::system};
+  http::client::GuardedClient outgoing_;
   auth::Auth auth_;
-  auth::federation::Federation federation_{auth_};
+  auth::federation::Federation federation_;
   auth::CallerAuthenticator authenticator_;
   email::ReadingToken mail_token_;
   health::Health health_;

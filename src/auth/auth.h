@@ -10,7 +10,7 @@
 #include "crypto/passwords.h"
 #include "crypto/seal.h"
 #include "email/outbox.h"
-#include "http/client/client.h"
+#include "http/client/guarded_client.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -25,7 +25,7 @@ struct Auth {
   SigningKeys& keys;
   AccessTokens& access_tokens;
   const crypto::MasterKey& master_key;
-  http::client::Client& outgoing;  // to other sign-in providers, and to clients that are told of a logout
+  http::client::GuardedClient& outgoing;  // to other sign-in providers, and to clients that are told of a logout
   Logger& log;
   AuthOptions options;
   /// The SHA-256 of the first start's set-up secret, while there is no owner.

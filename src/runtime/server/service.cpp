@@ -33,6 +33,7 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       handler_(&handler),
       logger_(&logger),
       blocking_(make_pool(options.blocking_threads, options.blocking_queue)),
+      outgoing_(make_pool(options.outgoing_threads, options.outgoing_queue)),
       hashing_(make_pool(options.hashing_threads, options.hashing_queue)) {
   const auto add_counter = [&](std::string_view code) {
     auto& counter = metrics.counter("voyages_http_refused_total", "Requests and connections that the server refused.",
@@ -45,6 +46,7 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       [counts = counts_] { return static_cast<double>(counts->connections.load(std::memory_order_relaxed)); },
       fmt::format(R"(server="{}")", options.name));
   watch_queue(metrics, options.name, "blocking", blocking_);
+  watch_queue(metrics, options.name, "outgoing", outgoing_);
   watch_queue(metrics, options.name, "hashing", hashing_);
 }
 
@@ -52,6 +54,8 @@ WorkerPool* Service::pool(http::Lane lane) {
   switch (lane) {
     case http::Lane::blocking:
       return blocking_.get();
+    case http::Lane::outgoing:
+      return outgoing_.get();
     case http::Lane::hashing:
       return hashing_.get();
     case http::Lane::quick:
@@ -126,6 +130,7 @@ void Service::count_refusal(std::string_view code) {
 
 void Service::stop() {
   if (blocking_) blocking_->stop();
+  if (outgoing_) outgoing_->stop();
   if (hashing_) hashing_->stop();
 }
 
