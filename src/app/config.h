@@ -48,10 +48,12 @@ struct Config : part::Options {
   std::uint32_t queue_attempts{};
   LambdaResponseMode lambda_response_mode{};
   std::vector<std::string> cors_origins{};
-  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::TrustedProxies` parses
+  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::AddressRanges` parses
+  std::vector<std::string> outgoing_allow{};   // the same
   LogLevel log_level{};
   std::uint32_t io_threads{};  // 0: one a core
   std::uint32_t worker_threads{};
+  std::uint32_t outgoing_threads{};
   std::uint32_t max_connections{};
   std::uint64_t max_body_bytes{};
   std::chrono::seconds header_timeout{};

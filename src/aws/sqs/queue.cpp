@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
+#include "base/url.h"
 
 namespace voyages::aws::sqs {
 
@@ -57,9 +58,8 @@ bool is_about_receipt(const Refused& refused) {
 }
 
 QueueOptions validated(QueueOptions options) {
-  const auto scheme = options.url.find("://");
-  const bool is_url = scheme != std::string::npos && options.url.find('/', scheme + 3) != std::string::npos;
-  if (!is_url || !is_utf8(options.url)) {
+  const auto parts = split_url(options.url);
+  if (!parts || !parts->rest.starts_with('/') || !is_utf8(options.url)) {
     throw std::invalid_argument("'" + options.url +
                                 "' is not the URL of an SQS queue, https://sqs.REGION.amazonaws.com/ACCOUNT/NAME");
   }
