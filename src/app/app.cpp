@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "app/dead_letter_routes.h"
 #include "app/hosted_pages.h"
 #include "app/pages.h"
 #include "auth/federation/provider.h"
@@ -50,6 +51,10 @@ email::EmailOptions email_options(const Config& config) {
           .recipient_limit = config.mail_recipient_limit};
 }
 
+bool is_mail(std::string_view kind) {
+  return kind == email::send_mail || kind == email::send_urgent_mail || kind == email::send_bulk_mail;
+}
+
 http::FrontDoorOptions front_door_options(const Config& config) {
   // Checked when the configuration was read.
   return {.cors_origins = config.cors_origins,
@@ -68,11 +73,13 @@ unsigned hashing_slots(const Config& config) {
 
 App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
     : ports_(ports),
-      outbox_(ports.table, ports.queue, ports.transport, ports.master_key, ports.log, config.public_host()),
+      queue_(ports.queue),
+      dead_letters_(ports.table, queue_),
+      outbox_(ports.table, queue_, ports.transport, ports.master_key, ports.log, config.public_host()),
       templates_({config.product_name, config.public_url}, templates_folder(config)),
       suppressions_(ports.table),
       emails_{.table = ports.table,
-              .queue = ports.queue,
+              .queue = queue_,
               .blobs = ports.blobs,
               .outbox = outbox_,
               .templates = templates_,
@@ -81,14 +88,13 @@ App::App(const Config& config, const Ports& ports, std::vector<health::Dependenc
               .master_key = ports.master_key,
               .log = ports.log,
               .options = email_options(config),
-              .workers_since = ports.workers_since,
-              .try_limit = ports.mail_try_limit},
+              .workers_since = ports.workers_since},
       queue_attempts_(config.queue_attempts),
       passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
       keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
       access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),
       auth_{.table = ports.table,
-            .queue = ports.queue,
+            .queue = queue_,
             .outbox = outbox_,
             .passwords = passwords_,
             .keys = keys_,
@@ -109,6 +115,7 @@ const http::Router& App::add_all_routes(const Config& config) {
   auth::oauth::add_routes(router_, auth_);
   auth::federation::add_routes(router_, federation_, authenticator_);
   email::add_routes(router_, emails_);
+  add_dead_letter_routes(router_, dead_letters_);
   if (ports_.captured_mails) email::add_capture_routes(router_, *ports_.captured_mails, mail_token_);
   add_hosted_pages(router_, config, auth_.table);
   add_pages(router_, load_branding(config));
@@ -117,28 +124,37 @@ const http::Router& App::add_all_routes(const Config& config) {
 }
 
 void App::work(const store::QueueMessage& message) {
+  // The last try's worker vanished, or could not write down that it failed.
+  if (message.attempt > queue_attempts_) {
+    return bury(message,
+                message.last_failure.empty() ? "no worker came to the end of the last try" : message.last_failure);
+  }
   try {
     do_work(message);
   } catch (const std::exception& exception) {
-    if (message.attempt >= queue_attempts_) {
-      ports_.log.error("work failed for good", {{"kind", message.kind},
-                                                {"message_id", message.id},
-                                                {"attempts", std::int64_t{message.attempt}},
-                                                {"error", exception.what()}});
-      if (ports_.notifier) {
-        ports_.notifier->notify("Cloud Voyages: work failed for good",
-                                fmt::format("Message {} of the kind {} failed {} times and is a dead letter now. The "
-                                            "last time: {}\n",
-                                            message.id, message.kind, message.attempt, exception.what()));
-      }
-    }
-    throw;
+    if (message.attempt < queue_attempts_) throw;
+    bury(message, exception.what());
   }
+}
+
+void App::bury(const store::QueueMessage& message, std::string_view reason) {
+  dead_letters_.bury(message, reason, ports_.clock.now());
+  ports_.log.error("work failed for good", {{"kind", message.kind},
+                                            {"message_id", message.id},
+                                            {"attempts", std::int64_t{message.attempt}},
+                                            {"error", reason}});
+  if (!ports_.notifier) return;
+  ports_.notifier->notify("Cloud Voyages: work failed for good",
+                          fmt::format("Message {} of the kind {} failed {} times and is a dead letter now. The last "
+                                      "time: {}\n",
+                                      message.id, message.kind, message.attempt, reason));
 }
 
 void App::do_work(const store::QueueMessage& message) {
   const auto now = ports_.clock.now();
-  if (message.kind == email::send_mail) return email::deliver(emails_, message.body, now);
+  if (is_mail(message.kind)) {
+    return email::deliver(emails_, message.body, now, {.message_id = message.id, .redelivered = message.attempt > 1});
+  }
   if (auth::work(auth_, message, now)) return;
   throw std::runtime_error(fmt::format("no service knows work of the kind {}", message.kind));
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "app/jobs.h"
 #include "auth/auth.h"
 #include "auth/authenticator.h"
 #include "auth/federation/federation.h"
@@ -26,6 +27,7 @@
 #include "health/health.h"
 #include "http/front_door.h"
 #include "http/router.h"
+#include "store/dead_letters.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -44,7 +46,6 @@ struct Ports {
   email::CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
   Notifier* notifier = nullptr;                    // who tells the operator; nothing: the log alone
   Time workers_since{};                            // since when no other process can have been at work; else the epoch
-  std::chrono::seconds mail_try_limit{120};        // longer than the transport takes for a mail
 };
 
 /// How many passwords are hashed at once: as configured, else one a core.
@@ -61,8 +62,8 @@ class App {
   App& operator=(const App&) = delete;
 
   [[nodiscard]] http::Handler& front_door() { return front_door_; }
-  /// Does one queued piece of work; throws when it failed and should be tried again. The operator is told of a last
-  /// try.
+  /// Does one queued piece of work; throws when it failed and should be tried again. What failed for the last time
+  /// becomes a dead letter, of which the operator is told, and counts as done.
   void work(const store::QueueMessage& message);
   /// Once a minute or so: queues what is due or was lost, tidies up, and looks for rotated keys.
   void tick();
@@ -77,14 +78,19 @@ class App {
 
   [[nodiscard]] auth::Auth& auth() { return auth_; }
   [[nodiscard]] email::Emails& emails() { return emails_; }
+  [[nodiscard]] store::Queue& queue() { return queue_; }
+  [[nodiscard]] store::DeadLetters& dead_letters() { return dead_letters_; }
   [[nodiscard]] const http::Router& router() const { return router_; }
 
  private:
   // The same router, for the front door to find all routes in it.
   const http::Router& add_all_routes(const Config& config);
   void do_work(const store::QueueMessage& message);
+  void bury(const store::QueueMessage& message, std::string_view reason);
 
   Ports ports_;
+  JobQueue queue_;
+  store::DeadLetters dead_letters_;
   email::Outbox outbox_;
   email::Templates templates_;
   email::SuppressionList suppressions_;

@@ -111,6 +111,7 @@ class Cli {
     client_commands_.add_to(app_, add_command);
     provider_commands_.add_to(app_, add_command);
     add_mail();
+    add_dead_letters();
     add_operations();
     add_amazon();
   }
@@ -222,6 +223,16 @@ class Cli {
     add_for_email(mail, "unsuppress", "Send an address mail again.", mail_unsuppress);
   }
 
+  void add_dead_letters() {
+    auto& letters = *app_.add_subcommand("dead-letters", "See queued work that failed for good, and try it again.");
+    letters.require_subcommand(1);
+    command(letters, "list", "List it, newest first.",
+            [](const LoadedConfig& loaded) { return dead_letters_list(loaded.config); });
+    add_for_id(letters, "retry", "Put it back into the queue, with all its tries.", dead_letters_retry,
+               "The dead letter's id.");
+    add_for_id(letters, "discard", "Give it up.", dead_letters_discard, "The dead letter's id.");
+  }
+
   void add_token() {
     auto& token = *app_.add_subcommand("token", "Let programs in: tokens of their own, for what their scopes say.");
     token.require_subcommand(1);
@@ -283,10 +294,10 @@ class Cli {
                       [this, act](const LoadedConfig& loaded) { return act(loaded.config, email()); }));
   }
   void add_for_id(CLI::App& parent, const std::string& name, const std::string& description,
-                  int (*act)(const Config&, const std::string&)) {
+                  int (*act)(const Config&, const std::string&), const std::string& what = "The mail's id.") {
     command(parent, name, description,
             [this, act](const LoadedConfig& loaded) { return act(loaded.config, arguments_.id); })
-        ->add_option("ID", arguments_.id, "The mail's id.")
+        ->add_option("ID", arguments_.id, what)
         ->required()
         ->type_name("");
   }

@@ -107,4 +107,9 @@ int mail_cancel(const Config& config, const std::string& id);
 int mail_suppressions(const Config& config);
 int mail_unsuppress(const Config& config, const Email& email);
 
+/// `voyages dead-letters …`: queued work that failed for good.
+int dead_letters_list(const Config& config);
+int dead_letters_retry(const Config& config, const std::string& id);
+int dead_letters_discard(const Config& config, const std::string& id);
+
 }  // namespace voyages::app

@@ -22,7 +22,7 @@ int keys_rotate(const Config& config, bool now) {
   const auto overlap = auth::max_access_token_ttl + std::chrono::minutes(5);
   data.app().auth().keys.rotate(config.signing_algorithm, overlap, data.clock().now(), now);
   // A running server would look for new keys within a minute; after a leak that is long.
-  data.queue().send(auth::job::reload_keys, "{}");
+  data.app().queue().send(auth::job::reload_keys, "{}");
   fmt::print(
       "{}\n",
       now ? "A new key signs from now on; tokens of the old ones are refused, within seconds by a running server."

@@ -67,7 +67,7 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
     queue_ = part<store::Queue>(local_->queue);
     consumer_ = part<store::QueueConsumer>(local_->queue);
   } else {
-    auto queue = amazon_->queue(config.sqs_queue_url);
+    auto queue = amazon_->queue(config.sqs_queue_url, config.sqs_slow_queue_url);
     queue_ = queue;
     consumer_ = queue;
   }
@@ -98,19 +98,17 @@ Engine::~Engine() = default;
 Ports Engine::ports(const Config& config, Access access) {
   // The data directory is one process's; a table of AWS may have workers anywhere.
   const bool alone = access == Access::exclusive && config.table == TableEngine::sqlite && config.sqs_queue_url.empty();
-  Ports ports{.table = *table_,
-              .queue = *queue_,
-              .blobs = *blobs_,
-              .transport = *transport_,
-              .master_key = master_key_,
-              .clock = clock_,
-              .log = *log_,
-              .metrics = metrics_,
-              .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
-              .notifier = notifier_.get(),
-              .workers_since = alone ? clock_.now() : Time()};
-  if (smtp_) ports.mail_try_limit = smtp_->try_limit();
-  return ports;
+  return {.table = *table_,
+          .queue = *queue_,
+          .blobs = *blobs_,
+          .transport = *transport_,
+          .master_key = master_key_,
+          .clock = clock_,
+          .log = *log_,
+          .metrics = metrics_,
+          .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
+          .notifier = notifier_.get(),
+          .workers_since = alone ? clock_.now() : Time()};
 }
 
 void Engine::finish_soon() {

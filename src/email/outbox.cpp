@@ -20,6 +20,14 @@ constexpr auto longest_delay = store::longest_delay;
 constexpr std::size_t page_size = 100;
 constexpr std::size_t most_a_call = 10'000;
 
+// Of our own services' mails those that somebody waits for.
+constexpr std::string_view urgent_templates[] = {"reset_password", "verify_email", "invite"};
+
+MailClass class_for(std::string_view template_name) {
+  const auto* found = std::ranges::find(urgent_templates, template_name);
+  return found == std::end(urgent_templates) ? MailClass::transactional : MailClass::urgent;
+}
+
 // One spelling per mailbox.
 std::string normalised(const std::string& to) {
   const auto email = Email::parse(to);
@@ -29,6 +37,18 @@ std::string normalised(const std::string& to) {
 std::string id_in(const store::Item& entry) { return entry.key.sk; }
 
 }  // namespace
+
+std::string_view kind_for(MailClass mail_class) {
+  switch (mail_class) {
+    case MailClass::urgent:
+      return send_urgent_mail;
+    case MailClass::transactional:
+      return send_mail;
+    case MailClass::bulk:
+      return send_bulk_mail;
+  }
+  return send_mail;
+}
 
 Time look_after(Time due_at, Time now) { return due_at - now > longest_delay ? due_at : due_at + lost_after; }
 
@@ -40,6 +60,7 @@ RecordedMail Outbox::record(const Mail& mail, Time now) const {
                        .locale = mail.locale,
                        .message_id = {},
                        .limited = mail.limited,
+                       .mail_class = class_for(mail.template_name),
                        .sealed_params = seal(mail.params),
                        .due_at = now},
                 now);
@@ -70,7 +91,7 @@ void Outbox::dispatch(const Record& record, Time now) {
   const auto delay = std::max(std::chrono::ceil<std::chrono::seconds>(record.due_at - now), std::chrono::seconds(0));
   if (delay > longest_delay) return;
   try {
-    queue_.send(send_mail, record.id, delay);
+    queue_.send(kind_for(record.mail_class), record.id, {.delay = delay});
   } catch (const std::exception& exception) {
     log_.warn("a recorded mail was not queued; it will be in some minutes",
               {{"mail", record.id}, {"error", exception.what()}});
@@ -87,7 +108,7 @@ std::size_t Outbox::queue_due(Time now) {
     // Each one that was queued moves on in the index, but the index may show it in its old place for a while.
     const auto page = table_.query(query);
     for (const auto& entry : page.items) {
-      queue_.send(send_mail, id_in(entry));
+      queue_.send(kind_for(mail_class_of(entry)), id_in(entry));
       const auto look_at = now + look_again_after;
       const store::Write write = store::Update{
           .key = entry.key,

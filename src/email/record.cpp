@@ -23,6 +23,15 @@ constexpr std::pair<Status, std::string_view> status_names[] = {
     {Status::retrying, "RETRYING"},    {Status::failed, "FAILED"},   {Status::cancelled, "CANCELLED"},
     {Status::suppressed, "SUPPRESSED"}};
 
+constexpr std::string_view class_attribute = "class";
+constexpr std::pair<MailClass, std::string_view> class_names[] = {
+    {MailClass::urgent, "URGENT"}, {MailClass::transactional, "TRANSACTIONAL"}, {MailClass::bulk, "BULK"}};
+
+std::string class_name(MailClass mail_class) {
+  return std::string(
+      std::ranges::find(class_names, mail_class, &std::pair<MailClass, std::string_view>::first)->second);
+}
+
 std::string text_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -94,6 +103,13 @@ std::string recipient_partition(std::string_view email_normalised) {
   return "MAIL#TO#" + std::string(email_normalised);
 }
 
+// One of before there were classes has none.
+MailClass mail_class_of(const store::Item& item) {
+  const auto* found =
+      std::ranges::find(class_names, item.text(class_attribute), &std::pair<MailClass, std::string_view>::second);
+  return found == std::end(class_names) ? MailClass::transactional : found->first;
+}
+
 store::Item to_item(const Record& record, Time now) {
   store::Item item{mail_key(record.id),
                    {{"to", record.to},
@@ -103,6 +119,7 @@ store::Item to_item(const Record& record, Time now) {
                     {"message_id", record.message_id},
                     {"limited", record.limited},
                     {"caller", record.caller},
+                    {std::string(class_attribute), class_name(record.mail_class)},
                     {"status", std::string(to_string(record.status))},
                     {"attempts", record.attempts},
                     {"created_at", to_ms(record.created_at)},
@@ -113,6 +130,7 @@ store::Item to_item(const Record& record, Time now) {
   if (!record.sealed_params.empty()) item.attributes["params"] = store::Bytes{record.sealed_params};
   if (!record.attachments.empty()) item.attributes["attachments"] = to_texts(record.attachments);
   if (record.sent_at) item.attributes["sent_at"] = to_ms(*record.sent_at);
+  if (!record.tried_by.empty()) item.attributes["tried_by"] = record.tried_by;
   if (is_final(record.status)) item.expires_at = now + keep_final;
   return item;
 }
@@ -128,6 +146,7 @@ Record to_record(const store::Item& item) {
           .message_id = std::string(item.text("message_id")),
           .limited = item.flag("limited"),
           .caller = std::string(item.text("caller")),
+          .mail_class = mail_class_of(item),
           .sealed_params = params ? params->value : std::string(),
           .status = parse_status(item.text("status")).value(),
           .attempts = item.number("attempts"),
@@ -135,6 +154,7 @@ Record to_record(const store::Item& item) {
           .date = from_ms(item.number("date")),
           .due_at = from_ms(item.number("due_at")),
           .sent_at = sent_at ? std::optional(from_ms(*sent_at)) : std::nullopt,
+          .tried_by = std::string(item.text("tried_by")),
           .attachments = to_attachments(item.list("attachments")),
           .events = to_events(item.list("events"))};
 }
@@ -167,7 +187,8 @@ std::vector<store::Condition> unchanged(const Record& record) {
 }
 
 store::Item to_entry(const Record& record, Time look_at, Time now) {
-  store::Item entry{{recipient_partition(record.to_normalised), record.id}, {{"look_at", to_ms(look_at)}}};
+  store::Item entry{{recipient_partition(record.to_normalised), record.id},
+                    {{"look_at", to_ms(look_at)}, {std::string(class_attribute), class_name(record.mail_class)}}};
   if (is_final(record.status)) {
     entry.expires_at = now + keep_final;
   } else {
