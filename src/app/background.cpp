@@ -1,14 +1,10 @@
 #include "app/background.h"
 
-#include <condition_variable>
-#include <mutex>
-
 namespace voyages::app {
 
 namespace {
 
 constexpr std::chrono::milliseconds longest_wait{1000};  // another process may have queued something
-constexpr std::chrono::seconds tick_interval{60};
 // Others would wait behind a slow one, until they came back to another worker.
 constexpr std::size_t batch = 1;
 
@@ -21,23 +17,21 @@ std::chrono::seconds retry_delay(std::uint32_t attempt) {
 }  // namespace
 
 Background::Background(Engine& engine, const JobThreads& threads)
-    : engine_(engine),
-      receipts_(engine.consumer(), engine.log(), store::usual_visibility),
-      ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
+    : engine_(engine), receipts_(engine.consumer(), engine.log(), store::usual_visibility), ticker_(engine.app()) {
   start_workers(store::WorkClass::quick, threads.quick);
   start_workers(store::WorkClass::slow, threads.slow);
 }
 
 void Background::start_workers(store::WorkClass work_class, unsigned count) {
   for (unsigned i = 0; i < count; ++i) {
-    workers_.emplace_back(
-        [this, wanted = wanted_by(work_class, i, count)](const std::stop_token& stop) { run_worker(wanted, stop); });
+    workers_.emplace_back([this, wanted = wanted_by(engine_.app().jobs(), work_class, i, count)](
+                              const std::stop_token& stop) { run_worker(wanted, stop); });
   }
 }
 
 // All are told before the first is waited for, else each one's last wait would come after the other's.
 Background::~Background() {
-  ticker_.request_stop();
+  ticker_.stop_soon();
   for (auto& worker : workers_) worker.request_stop();
   engine_.finish_soon();
 }
@@ -71,20 +65,6 @@ void Background::work(const store::Delivery& delivery) {
                                         {"error", exception.what()}});
     engine_.consumer().release(delivery.receipt, retry_delay(message.attempt), exception.what());
   }
-}
-
-void Background::run_ticks(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  // At once, too: a process that is restarted every few seconds would never come to it otherwise.
-  do {
-    try {
-      engine_.app().tick();
-    } catch (const std::exception& exception) {
-      engine_.log().error("the tick failed", {{"error", exception.what()}});
-    }
-  } while (!stopped.wait_for(lock, stop, tick_interval, [&] { return stop.stop_requested(); }));
 }
 
 }  // namespace voyages::app

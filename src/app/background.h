@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "app/engine.h"
-#include "app/jobs.h"
 #include "app/receipts.h"
+#include "app/ticker.h"
 
 namespace voyages::app {
 
@@ -27,12 +27,11 @@ class Background {
  private:
   void start_workers(store::WorkClass work_class, unsigned count);
   void run_worker(const store::Wanted& wanted, const std::stop_token& stop);
-  void run_ticks(const std::stop_token& stop);
   void work(const store::Delivery& delivery);
 
   Engine& engine_;
   Receipts receipts_;
-  std::jthread ticker_;
+  Ticker ticker_;
   std::vector<std::jthread> workers_;
 };
 

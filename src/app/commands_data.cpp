@@ -2,7 +2,7 @@
 
 #include "app/commands.h"
 #include "app/contract.h"
-#include "app/failure.h"
+#include "base/failure.h"
 #include "store/sqlite/database.h"
 
 namespace voyages::app {

@@ -9,18 +9,17 @@ namespace voyages::store {
 
 namespace {
 
-constexpr std::string_view letter_prefix = "DEAD#";
-constexpr std::string_view letters_index = "DEAD";
+constexpr auto& letter_keys = dead_letter_items[0];
 constexpr auto letters_kept = std::chrono::days(30);
 constexpr std::size_t max_reason_bytes = 1000;
 // Looking at all of them for each would cost more than a few too many do.
 constexpr std::uint32_t trim_every = 32;
 constexpr std::size_t trim_page = 100;
 
-Key letter_key(std::string_view id) { return {std::string(letter_prefix) + std::string(id), "LETTER"}; }
+Key letter_key(std::string_view id) { return {key_part(letter_keys.pk, id), std::string(letter_keys.sk)}; }
 
 DeadLetter to_letter(const Item& item) {
-  return {.id = item.key.pk.substr(letter_prefix.size()),
+  return {.id = item.key.pk.substr(letter_keys.pk.size()),
           .message = {.id = std::string(item.text("message_id")),
                       .kind = std::string(item.text("kind")),
                       .body = std::string(item.text("body")),
@@ -51,7 +50,7 @@ void DeadLetters::bury(const QueueMessage& message, std::string_view reason, Tim
                             {"enqueued_at", to_ms(message.enqueued_at)},
                             {"reason", storable(reason)},
                             {"died_at", to_ms(now)}},
-                           IndexKey{std::string(letters_index), id},
+                           IndexKey{std::string(letter_keys.index), id},
                            now + letters_kept}};
   (void)table_.write({&write, 1});  // without conditions it cannot be refused
   if (buried_++ % trim_every == 0) trim();
@@ -59,7 +58,7 @@ void DeadLetters::bury(const QueueMessage& message, std::string_view reason, Tim
 
 DeadLetterPage DeadLetters::list(std::size_t limit, std::string_view cursor) {
   const auto page = table_.query({.source = Query::Source::index,
-                                  .pk = std::string(letters_index),
+                                  .pk = std::string(letter_keys.index),
                                   .newest_first = true,
                                   .limit = limit,
                                   .cursor = std::string(cursor)});
@@ -83,7 +82,7 @@ bool DeadLetters::discard(std::string_view id) {
 
 void DeadLetters::trim() {
   Query query{
-      .source = Query::Source::index, .pk = std::string(letters_index), .newest_first = true, .limit = trim_page};
+      .source = Query::Source::index, .pk = std::string(letter_keys.index), .newest_first = true, .limit = trim_page};
   std::size_t seen = 0;
   do {
     const auto page = table_.query(query);

@@ -9,10 +9,15 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "store/item_kind.h"
 #include "store/queue.h"
 #include "store/table.h"
 
 namespace voyages::store {
+
+/// Their keys.
+inline constexpr ItemKind dead_letter_items[] = {
+    {"DEAD#", "<letter_id>", "LETTER", "", "DEAD", "Queued work that failed for the last time."}};
 
 /// A message that failed for the last time.
 struct DeadLetter {

@@ -26,7 +26,7 @@ class House {
       : engine(config_for(scratch, relay), store::sqlite::Access::exclusive, LogLevel::off) {}
 
   void queue_mail(std::string_view to, std::string_view template_name, email::MailClass mail_class) {
-    auto& outbox = engine.app().emails().outbox;
+    auto& outbox = engine.app().get<email::Outbox>();
     const auto now = engine.clock().now();
     const auto is_reset = template_name == "reset_password";
     const boost::json::object news{{"title", "News"}, {"body", "It is here."}};
@@ -106,7 +106,7 @@ TEST(BackgroundWork, GoesOnThoughTheMailServerIsSilent) {
   {
     const Background background(house.engine, {.quick = 8, .slow = 4});
     EXPECT_TRUE(becomes_true([&] { return relay.connections() == 6; }));  // half of each class
-    auto& queue = house.engine.app().queue();
+    auto& queue = house.engine.app().house().queue;
     for (const auto* kind : {"auth.reset_mail", "auth.verification_mail", "auth.logout_notice"}) {
       queue.send(kind, "nobody");
       EXPECT_TRUE(becomes_true([&] { return house.waiting(kind) == 0; })) << kind;
@@ -121,9 +121,10 @@ TEST(BackgroundWork, KeepsWhatFailedForTheLastTimeAsADeadLetter) {
   ScriptedRelay relay;
   House house(scratch, relay);
   auto& app = house.engine.app();
+  auto& letters = app.get<store::DeadLetters>();
   const store::QueueMessage message{.id = "1", .kind = "of.nobody", .body = "x", .attempt = 7};
   EXPECT_THROW(app.work(message), std::runtime_error);
-  EXPECT_TRUE(app.dead_letters().list(10).items.empty());
+  EXPECT_TRUE(letters.list(10).items.empty());
   auto last = message;
   last.attempt = 8;
   EXPECT_NO_THROW(app.work(last));
@@ -131,10 +132,10 @@ TEST(BackgroundWork, KeepsWhatFailedForTheLastTimeAsADeadLetter) {
   vanished.attempt = 9;
   vanished.last_failure = "the relay is down";
   EXPECT_NO_THROW(app.work(vanished));
-  const auto letters = app.dead_letters().list(10).items;
-  ASSERT_EQ(letters.size(), 2U);
-  EXPECT_EQ(letters[0].reason, "the relay is down");
-  EXPECT_EQ(letters[1].reason, "no service knows work of the kind of.nobody");
+  const auto found = letters.list(10).items;
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].reason, "the relay is down");
+  EXPECT_EQ(found[1].reason, "no service knows work of the kind of.nobody");
 }
 
 }  // namespace

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
-namespace voyages::app {
+#include "tests/auth/scenario.h"
+
+namespace voyages::tests {
 namespace {
 
+using app::wanted_by;
 using store::Priority;
 using store::WorkClass;
 
@@ -14,26 +17,29 @@ bool takes(const store::Wanted& wanted, std::string_view kind) {
   return std::ranges::find(wanted.except, kind) == wanted.except.end();
 }
 
-unsigned takers(WorkClass work_class, unsigned workers, std::string_view kind) {
-  unsigned count = 0;
-  for (unsigned i = 0; i < workers; ++i) count += takes(wanted_by(work_class, i, workers), kind) ? 1 : 0;
-  return count;
-}
-
 TEST(Jobs, HoldNoMoreThanHalfOfTheWorkersForOneSilentServer) {
+  Scenario scenario;
+  const auto& jobs = scenario.app().jobs();
   for (unsigned workers = 2; workers <= 64; ++workers) {
-    for (const auto& job : all_job_traits()) {
-      const auto count = takers(job.work_class, workers, job.kind);
-      if (job.waits_for == WaitsFor::nobody) EXPECT_EQ(count, workers) << job.kind;
-      if (job.waits_for != WaitsFor::nobody) EXPECT_LE(count, std::max(workers / 2, 1U)) << job.kind << workers;
-      EXPECT_GE(count, 1U) << job.kind << workers;
-      if (job.waits_for != WaitsFor::nobody) EXPECT_FALSE(takes(wanted_by(job.work_class, 0, workers), job.kind));
+    for (const auto& [kind, job] : jobs) {
+      unsigned count = 0;
+      for (unsigned i = 0; i < workers; ++i) count += takes(wanted_by(jobs, job.work_class, i, workers), kind) ? 1 : 0;
+      EXPECT_GE(count, 1U) << kind << workers;
+      if (job.waits_for == part::WaitsFor::nobody) {
+        EXPECT_EQ(count, workers) << kind;
+      } else {
+        EXPECT_LE(count, std::max(workers / 2, 1U)) << kind << workers;
+        EXPECT_FALSE(takes(wanted_by(jobs, job.work_class, 0, workers), kind)) << kind;
+      }
     }
   }
 }
 
 TEST(Jobs, LetOneWorkerAloneTakeEverything) {
-  for (const auto work_class : store::all_work_classes) EXPECT_TRUE(wanted_by(work_class, 0, 1).except.empty());
+  Scenario scenario;
+  for (const auto work_class : store::all_work_classes) {
+    EXPECT_TRUE(wanted_by(scenario.app().jobs(), work_class, 0, 1).except.empty());
+  }
 }
 
 TEST(Jobs, GoToTheClassAndPriorityOfTheirKind) {
@@ -45,8 +51,9 @@ TEST(Jobs, GoToTheClassAndPriorityOfTheirKind) {
     }
     store::SendOptions last;
   };
+  Scenario scenario;
   Recorder recorder;
-  JobQueue queue(recorder);
+  app::JobQueue queue(recorder, scenario.app().jobs());
   const auto sent = [&](std::string_view kind) {
     queue.send(kind, "x", {.delay = std::chrono::seconds{7}});
     EXPECT_EQ(recorder.last.delay, std::chrono::seconds{7});
@@ -60,4 +67,4 @@ TEST(Jobs, GoToTheClassAndPriorityOfTheirKind) {
 }
 
 }  // namespace
-}  // namespace voyages::app
+}  // namespace voyages::tests

@@ -3,6 +3,7 @@
 #include "base/unavailable.h"
 #include "store/sqlite/connection.h"
 #include "tests/email/mail_room.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -271,6 +272,23 @@ TEST_F(Deliver, ForgetsEveryMailToAnAddress) {
   EXPECT_TRUE(get(table_, email::mail_key(other)));
   work();
   EXPECT_EQ(transport_.tried.size(), 2U);
+}
+
+// A table whose eventual queries see nothing of what was written a moment ago.
+class FreshlyWrittenTable final : public ForwardingTable {
+ public:
+  explicit FreshlyWrittenTable(store::Table& table) : ForwardingTable(table) {}
+
+  store::Page query(const store::Query& query) override {
+    return query.consistency == store::Consistency::strong ? table_.query(query) : store::Page{};
+  }
+};
+
+TEST_F(Deliver, ForgetsAMailThatWasRecordedAMomentAgo) {
+  const auto mail = record();
+  FreshlyWrittenTable table(table_);
+  email::Outbox(table, queue_, transport_, master_key_, log_, "id.example.com").forget("ada@example.com");
+  EXPECT_FALSE(get(table_, email::mail_key(mail.record.id)));
 }
 
 }  // namespace
