@@ -66,6 +66,9 @@ std::vector<part::Setting> first_settings() {
            "The name of the table in DynamoDB.", is_table_name),
       text("sqs_queue_url", &Config::sqs_queue_url, "", "the https:// address of a queue in SQS, or empty",
            "The queue for work to do later; empty keeps it in the data directory.", is_queue_url),
+      text("sqs_slow_queue_url", &Config::sqs_slow_queue_url, "", "the https:// address of a queue in SQS, or empty",
+           "The queue for slow work, such as bulk mail, beside `sqs_queue_url`; empty leaves it in that one.",
+           is_queue_url),
       text("s3_bucket", &Config::s3_bucket, "", "the name of a bucket in S3, or empty",
            "The bucket for what is too large for the table; empty keeps files in the data directory.", is_bucket_name),
       text("sns_topic_arn", &Config::sns_topic_arn, "", "the ARN of a topic in SNS, or empty",
@@ -84,9 +87,13 @@ std::vector<part::Setting> first_settings() {
 // What follows the settings of the services.
 std::vector<part::Setting> last_settings() {
   return {
-      number("job_threads", &Config::job_threads, 8, 1, 64, "Threads that do queued work, such as sending mail."),
+      number("job_threads", &Config::job_threads, 8, 1, 64,
+             "Threads that do quick work, such as mail that somebody waits for. At most half of them wait for mail "
+             "servers, and as many for sites that are told of a logout."),
+      number("slow_job_threads", &Config::slow_job_threads, 4, 1, 64,
+             "Threads that do slow work, such as bulk mail. At most half of them wait for mail servers."),
       number("queue_attempts", &Config::queue_attempts, 8, 1, 100,
-             "How often queued work is tried before it is a dead letter; with SQS, its queue's `maxReceiveCount`."),
+             "How often queued work is tried before it is a dead letter; with SQS, less than `maxReceiveCount`."),
       choice<LambdaResponseMode>(
           "lambda_response_mode", &Config::lambda_response_mode, "buffered",
           {{"buffered", LambdaResponseMode::buffered}, {"streaming", LambdaResponseMode::streaming}},
