@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "app/pages.h"
+#include "base/url.h"
 
 namespace voyages::app {
 
@@ -33,10 +34,19 @@ std::vector<part::Permission> gather_permissions(std::span<const part::Part> par
   return permissions;
 }
 
+// A provider under development runs beside the server under development; one that people reach has no such neighbours
+// unless its operator says so.
+http::client::AddressPolicy outgoing_policy(const Config& config) {
+  auto allowed = config.outgoing_allow;
+  if (is_loopback(config.public_host())) allowed.insert(allowed.end(), {"127.0.0.0/8", "::1"});
+  return {http::AddressRanges::parse(allowed).value(), "outgoing_allow"};
+}
+
 }  // namespace
 
 App::App(const Config& config, const Ports& ports, std::span<const part::Part> parts)
     : config_(config),
+      outgoing_(outgoing_policy(config), std::make_shared<http::client::SystemResolver>()),
       offers_(ports.offers),
       permissions_(gather_permissions(parts)),
       queue_(ports.queue, jobs_),
@@ -45,6 +55,7 @@ App::App(const Config& config, const Ports& ports, std::span<const part::Part> p
              .blobs = ports.blobs,
              .master_key = ports.master_key,
              .outgoing = outgoing_,
+             .outgoing_threads = config.outgoing_threads,
              .clock = ports.clock,
              .log = ports.log,
              .metrics = ports.metrics,

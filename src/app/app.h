@@ -15,7 +15,7 @@
 #include "base/metrics.h"
 #include "base/notifier.h"
 #include "crypto/seal.h"
-#include "http/client/client.h"
+#include "http/client/guarded_client.h"
 #include "http/front_door.h"
 #include "http/router.h"
 #include "part/part.h"
@@ -90,7 +90,7 @@ class App {
   void forget(std::string_view user_id, Time now);
 
   Config config_;
-  http::client::Client outgoing_{http::client::Trust::system};
+  http::client::GuardedClient outgoing_;
   part::Offers offers_;
   std::vector<part::Permission> permissions_;
   Jobs jobs_;  // known once the parts are open

@@ -49,14 +49,15 @@ struct State {
              .log = house.log,
              .options = options,
              .permissions = Permissions({house.permissions.begin(), house.permissions.end()}),
-             .client_may_ask = oauth::client_may_ask} {}
+             .client_may_ask = oauth::client_may_ask},
+        federation(auth, house.outgoing_threads / 2) {}
 
   AuthOptions options;
   crypto::PasswordHasher passwords;
   SigningKeys keys;
   AccessTokens access_tokens;
   Auth auth;
-  federation::Federation federation{auth};
+  federation::Federation federation;
   CallerAuthenticator authenticator{auth};
 };
 

@@ -92,7 +92,7 @@ class Try {
   std::optional<std::vector<Attachment>> read_attachments() {
     std::vector<Attachment> attachments;
     for (const auto& each : record_.attachments) {
-      auto bytes = emails_.blobs.get(each.blob);
+      auto bytes = get(emails_.blobs, each.blob);
       if (!bytes) return std::nullopt;
       attachments.push_back({each.filename, each.content_type, std::move(*bytes)});
     }

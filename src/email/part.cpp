@@ -5,6 +5,7 @@
 #include "email/capture_routes.h"
 #include "email/commands.h"
 #include "email/deliver.h"
+#include "email/doctor.h"
 #include "email/orphans.h"
 #include "email/permissions.h"
 #include "email/routes.h"
@@ -111,6 +112,7 @@ part::Part make_part() {
           .items = table_keys::all,
           .permissions = own_permissions(),
           .commands = commands(),
+          .checks = {{"mail", check_mail}},
           .open = open};
 }
 

@@ -187,7 +187,7 @@ class Queueing {
     for (std::size_t i = 0; i < attachments.size(); ++i) {
       const auto& each = attachments[i];
       auto blob = "mail/" + record.id + '/' + std::to_string(i);
-      emails_.blobs.put(blob, each.bytes);
+      put(emails_.blobs, blob, each.bytes);
       record.attachments.push_back({each.filename, each.content_type, std::move(blob)});
     }
   }

@@ -94,6 +94,10 @@ inline part::Part make_part() {
                               auto& toys = shell.house().offers.get<Toys>();
                               return static_cast<int>(count_of(toys, typed.value("USER"), "lent"));
                             }}},
+          .checks = {{"toys",
+                      [](part::Shell&) -> std::vector<part::Finding> {
+                        return {{part::Finding::warning, "toys", "they lie about", "Tidy up."}};
+                      }}},
           .open = open};
 }
 

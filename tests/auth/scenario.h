@@ -78,6 +78,7 @@ class Scenario {
     auto config = app::load_config({}).value().config;
     config.of<auth::AuthOptions>().password_memory_kib = 64;  // these tests are about behaviour, not about cost
     config.of<auth::AuthOptions>().password_passes = 1;
+    config.outgoing_allow = {"127.0.0.0/8", "::1"};  // where the tests' own servers are
     return config;
   }
 

@@ -249,7 +249,7 @@ const work = {
 
 /// All that each role may do, as actions by resource.
 const rightsByRole = {
-  ApiRole: { 'WorkQueue.Arn': ['sqs:SendMessage'], 'SlowQueue.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:PutObject', 's3:DeleteObject'] },
+  ApiRole: { 'WorkQueue.Arn': ['sqs:SendMessage'], 'SlowQueue.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'] },
   WorkerRole: { 'WorkQueue.Arn': [...drain, 'sqs:SendMessage'], 'SlowQueue.Arn': ['sqs:SendMessage'], ...work },
   SlowRole: { 'SlowQueue.Arn': [...drain, 'sqs:SendMessage'], 'WorkQueue.Arn': ['sqs:SendMessage'], ...work },
   TickRole: {

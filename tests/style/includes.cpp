@@ -26,7 +26,6 @@ const std::array arrows{
     Arrows{"aws/",
            {"base/", "crypto/", "http/", "store/", "email/transport.h", "email/mime.h", "email/header_fields.h",
             "email/feedback.h"}},
-    Arrows{"part/", {"base/", "http/", "store/"}},
     Arrows{"runtime/", {"base/", "http/", "store/queue.h"}},
 };
 

@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
+#include "base/url.h"
 
 namespace voyages::aws::sqs {
 
@@ -60,9 +61,8 @@ bool is_about_receipt(const Refused& refused) {
 }
 
 void validate_url(const std::string& url) {
-  const auto scheme = url.find("://");
-  const bool is_url = scheme != std::string::npos && url.find('/', scheme + 3) != std::string::npos;
-  if (!is_url || !is_utf8(url)) {
+  const auto parts = split_url(url);
+  if (!parts || !parts->rest.starts_with('/') || !is_utf8(url)) {
     throw std::invalid_argument("'" + url +
                                 "' is not the URL of an SQS queue, https://sqs.REGION.amazonaws.com/ACCOUNT/NAME");
   }
