@@ -48,7 +48,7 @@ struct House {
   explicit House(const std::filesystem::path& data)
       : engine((std::filesystem::remove_all(data), config(data)), store::sqlite::Access::exclusive, LogLevel::off) {}
 
-  [[nodiscard]] email::Emails& emails() { return engine.app().emails(); }
+  [[nodiscard]] email::Emails& emails() { return engine.app().get<email::Emails>(); }
   [[nodiscard]] Time now() const { return engine.clock().now(); }
 
   app::Engine engine;
@@ -178,7 +178,7 @@ double measure_mail_delivery(const std::filesystem::path& data) {
 
 void seed_mails(const std::filesystem::path& data, std::uint64_t count) {
   House house(data);
-  auto& auth = house.engine.app().auth();
+  auto& auth = house.engine.app().get<auth::Auth>();
   const auto added = auth::add_user(auth, Email::parse(seeded_email(0)).value(),
                                     auth::NewPassword::parse(std::string_view(seeded_password)).value(), "", {"owner"},
                                     true, house.now());

@@ -1,14 +1,10 @@
 #include "app/background.h"
 
-#include <condition_variable>
-#include <mutex>
-
 namespace voyages::app {
 
 namespace {
 
 constexpr std::chrono::milliseconds longest_wait{1000};  // another process may have queued something
-constexpr std::chrono::seconds tick_interval{60};
 // Messages of all kinds are invisible for as long as the longest work, a try to send a mail, and some time to write
 // down what came of it: one comes back only when its worker has died.
 constexpr std::chrono::seconds visibility_margin{30};
@@ -25,8 +21,8 @@ std::chrono::seconds retry_delay(std::uint32_t attempt) {
 
 Background::Background(Engine& engine, unsigned job_threads)
     : engine_(engine),
-      visibility_(engine.app().emails().try_limit + visibility_margin),
-      ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
+      visibility_(engine.app().get<email::Emails>().try_limit + visibility_margin),
+      ticker_(engine.app()) {
   for (unsigned i = 0; i < job_threads; ++i) {
     workers_.emplace_back([this](const std::stop_token& stop) { run_worker(stop); });
   }
@@ -34,7 +30,7 @@ Background::Background(Engine& engine, unsigned job_threads)
 
 // All are told before the first is waited for, else each one's last wait would come after the other's.
 Background::~Background() {
-  ticker_.request_stop();
+  ticker_.stop_soon();
   for (auto& worker : workers_) worker.request_stop();
   engine_.finish_soon();
 }
@@ -68,20 +64,6 @@ void Background::work(const store::Delivery& delivery) {
                                         {"error", exception.what()}});
     engine_.consumer().release(delivery.receipt, retry_delay(message.attempt), exception.what());
   }
-}
-
-void Background::run_ticks(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  // At once, too: a process that is restarted every few seconds would never come to it otherwise.
-  do {
-    try {
-      engine_.app().tick();
-    } catch (const std::exception& exception) {
-      engine_.log().error("the tick failed", {{"error", exception.what()}});
-    }
-  } while (!stopped.wait_for(lock, stop, tick_interval, [&] { return stop.stop_requested(); }));
 }
 
 }  // namespace voyages::app

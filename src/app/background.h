@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/engine.h"
+#include "app/ticker.h"
 
 namespace voyages::app {
 
@@ -19,12 +20,11 @@ class Background {
 
  private:
   void run_worker(const std::stop_token& stop);
-  void run_ticks(const std::stop_token& stop);
   void work(const store::Delivery& delivery);
 
   Engine& engine_;
   std::chrono::seconds visibility_;
-  std::jthread ticker_;
+  Ticker ticker_;
   std::vector<std::jthread> workers_;
 };
 

@@ -9,7 +9,7 @@
 #include "app/backup_file.h"
 #include "app/commands.h"
 #include "app/contract.h"
-#include "app/failure.h"
+#include "base/failure.h"
 #include "store/filesystem/blobs.h"
 #include "store/filesystem/draft.h"
 #include "store/sqlite/database.h"

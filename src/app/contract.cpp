@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "email/part.h"
 #include "http/openapi.h"
 
 namespace voyages::app {
@@ -51,8 +52,15 @@ std::string contract() {
   Logger log(LogLevel::off, -1);
   Metrics metrics;
   const auto loaded = load_config({});
-  App app(loaded.value().config, {table, queue, blobs, transport, master_key, clock, log, metrics, &captured_mails},
-          {});
+  email::Outlet outlet{.transport = transport, .captured_mails = &captured_mails};
+  App app(loaded.value().config, {.table = table,
+                                  .queue = queue,
+                                  .blobs = blobs,
+                                  .master_key = master_key,
+                                  .clock = clock,
+                                  .log = log,
+                                  .metrics = metrics,
+                                  .offers = part::Offers().add(outlet)});
   return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
 }
 

@@ -9,7 +9,9 @@
 
 #include "app/amazon.h"
 #include "app/engine.h"
+#include "auth/auth.h"
 #include "aws/dynamodb/schema.h"
+#include "email/part.h"
 #include "email/smtp_options.h"
 #include "email/templates.h"
 
@@ -30,7 +32,7 @@ std::vector<Finding> check_store(const Config& config) {
 // Opening the app reads the signing keys, which must open with the master key.
 std::vector<Finding> check_keys(const Config& config) {
   Engine data(config, store::sqlite::Access::shared, LogLevel::off);
-  const auto keys = data.app().auth().keys.list(data.clock().now());
+  const auto keys = data.app().get<auth::Auth>().keys.list(data.clock().now());
   return {{Finding::ok, "signing keys",
            fmt::format("{} published, {} signs", keys.size(), keys.empty() ? "none" : keys.front().jwk.kid())}};
 }
@@ -91,7 +93,8 @@ Finding check_mail_server(const Config& config) {
 
 std::vector<Finding> check_mail(const Config& config) {
   std::vector<Finding> findings{check_mail_server(config)};
-  for (const auto& problem : email::Templates({}, templates_folder(config)).problems()) {
+  for (const auto& problem :
+       email::Templates({}, email::templates_folder(config.of<email::EmailOptions>(), config.data)).problems()) {
     findings.push_back({Finding::warning, "template", problem, "Until then the built-in template is used."});
   }
   return findings;

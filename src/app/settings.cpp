@@ -1,19 +1,27 @@
 #include "app/settings.h"
 
+#include <iterator>
+#include <set>
+#include <stdexcept>
+
 #include "app/brand_color.h"
 #include "app/own_settings.h"
-#include "app/setting_kinds.h"
-#include "app/values.h"
+#include "app/parts.h"
 #include "http/forwarded.h"
+#include "part/setting_kinds.h"
+#include "part/values.h"
 
 namespace voyages::app {
 
 namespace {
 
-using std::chrono::seconds;
 using namespace std::chrono_literals;
-
-constexpr seconds ten_years = 24h * 3650;
+using part::choice;
+using part::duration;
+using part::list;
+using part::number;
+using part::path;
+using part::text;
 
 bool consists_of(std::string_view text, std::size_t least, std::size_t most, std::string_view others) {
   const auto allowed = [&](char c) {
@@ -28,7 +36,7 @@ bool is_configuration_set(std::string_view text) { return consists_of(text, 1, 6
 bool is_topic_arn(std::string_view text) { return text.starts_with("arn:") && consists_of(text, 20, 1024, ":_-."); }
 bool is_queue_url(std::string_view text) {
   const auto host = text.find("://");
-  if (host == text.npos || !parse_origin(text.substr(0, text.find('/', host + 3)))) return false;
+  if (host == text.npos || !part::parse_origin(text.substr(0, text.find('/', host + 3)))) return false;
   return text.find('/', host + 3) != text.npos && consists_of(text, 10, 1024, ":/_-.");
 }
 
@@ -36,7 +44,7 @@ bool is_brand_color(std::string_view text) { return Color::parse(text).has_value
 
 bool is_origin_or_any(std::string& item) {
   if (item == "*") return true;
-  auto origin = parse_origin(item);
+  auto origin = part::parse_origin(item);
   if (!origin) return false;
   item = std::move(*origin);
   return true;
@@ -44,8 +52,8 @@ bool is_origin_or_any(std::string& item) {
 
 bool is_address_or_range(std::string& item) { return http::TrustedProxies::parse({item}).has_value(); }
 
-std::vector<Setting> make_settings() {
-  using crypto::Algorithm;
+// Where we are and what we stand on.
+std::vector<part::Setting> first_settings() {
   return {
       listen(),
       metrics_listen(),
@@ -62,46 +70,12 @@ std::vector<Setting> make_settings() {
            "The bucket for what is too large for the table; empty keeps files in the data directory.", is_bucket_name),
       text("sns_topic_arn", &Config::sns_topic_arn, "", "the ARN of a topic in SNS, or empty",
            "The topic that tells the operator what a person must look at; empty: the log alone.", is_topic_arn),
-      choice<Registration>(
-          "registration", &Config::registration, "open",
-          {{"open", Registration::open}, {"invite", Registration::invite}, {"closed", Registration::closed}},
-          "Who may make an account: anybody, those with an invitation, or nobody."),
-      choice<ClientRegistration>("client_registration", &Config::client_registration, "off",
-                                 {{"off", ClientRegistration::off}, {"open", ClientRegistration::open}},
-                                 "Whether programs may register themselves as OAuth clients (RFC 7591), as MCP clients "
-                                 "do; their users are asked for consent."),
-      choice<EmailVerification>("email_verification", &Config::email_verification, "optional",
-                                {{"required", EmailVerification::required}, {"optional", EmailVerification::optional}},
-                                "Whether an address must be proven before its account can sign in."),
-      number("sign_up_limit", &Config::sign_up_limit, 100, 0, 1000000,
-             "How many accounts one network may make in an hour, how many OAuth clients and device codes, and how "
-             "often it may ask for a mail of each kind; sign-ins that it begins with other providers are ten times as "
-             "many, those that clients send it for fifty times; 0 is any number."),
-      duration("access_token_ttl", &Config::access_token_ttl, "15m", 1s, auth::max_access_token_ttl,
-               "How long an access token is valid."),
-      duration("refresh_token_ttl", &Config::refresh_token_ttl, "30d", 1s, ten_years,
-               "How long a refresh token can be used after it was handed out."),
-      duration("refresh_grace", &Config::refresh_grace, "10s", 0s, 5min,
-               "How long a refresh token that was just used still works, so that two tabs do not sign a person out."),
-      duration(
-          "revocation_cache", &Config::revocation_cache, "0s", 0s, 60s,
-          "How long a session that was looked up is believed without another look; an ended session's access tokens "
-          "may work for as much longer. 0 looks each time."),
-      duration("session_ttl", &Config::session_ttl, "90d", 1s, ten_years,
-               "How long a session can be refreshed before a person must sign in again."),
-      duration("reset_token_ttl", &Config::reset_token_ttl, "1h", 1s, 24h * 7, "How long a password-reset link works."),
-      duration("verify_token_ttl", &Config::verify_token_ttl, "24h", 1s, 24h * 365,
-               "How long a link that proves an e-mail address works."),
-      duration("invite_token_ttl", &Config::invite_token_ttl, "7d", 1s, 24h * 365, "How long an invitation works."),
-      choice<Algorithm>(
-          "signing_algorithm", &Config::signing_algorithm, "EdDSA",
-          {{"EdDSA", Algorithm::EdDSA}, {"ES256", Algorithm::ES256}, {"RS256", Algorithm::RS256}},
-          "What new signing keys sign with; keys that exist stay what they are until `voyages keys rotate`."),
-      number("password_memory", &Config::password_memory_kib, 19456, 8192, 262144,
-             "Argon2id's memory in KiB; stored passwords rise to it at the next login."),
-      number("password_passes", &Config::password_passes, 2, 1, 16, "Argon2id's passes over that memory."),
-      number("password_slots", &Config::password_slots, 0, 0, 1024,
-             "How many passwords are hashed at once; 0 is one a core."),
+      choice<MailTransport>("mail_transport", &Config::mail_transport, "smtp",
+                            {{"smtp", MailTransport::smtp}, {"ses", MailTransport::ses}},
+                            "How mail leaves: by the server of `smtp_url`, or by Amazon SES."),
+      smtp_url(),
+      text("ses_configuration_set", &Config::ses_configuration_set, "", "the name of a configuration set, or empty",
+           "The configuration set of SES that reports bounces and complaints.", is_configuration_set),
       product_name(),
       text("brand_color", &Config::brand_color, "", "a colour like #0b5c8f, or empty",
            "The colour of buttons and links on the pages; made lighter or darker where it could not be read.",
@@ -110,23 +84,12 @@ std::vector<Setting> make_settings() {
            "The logo on the pages; empty shows ours."),
       path("brand_css", &Config::brand_css, "the path of a CSS file, or empty",
            "Style rules of your own for the pages, read after ours."),
-      choice<MailTransport>("mail_transport", &Config::mail_transport, "smtp",
-                            {{"smtp", MailTransport::smtp}, {"ses", MailTransport::ses}},
-                            "How mail leaves: by the server of `smtp_url`, or by Amazon SES."),
-      smtp_url(),
-      text("ses_configuration_set", &Config::ses_configuration_set, "", "the name of a configuration set, or empty",
-           "The configuration set of SES that reports bounces and complaints.", is_configuration_set),
-      mailbox("mail_from", &Config::mail_from,
-              "Who mails come from; empty makes it `product_name` and `noreply@` the host of `public_url`."),
-      mailbox("mail_reply_to", &Config::mail_reply_to, "Where answers to mails go; empty: to `mail_from`."),
-      path("templates", &Config::templates, "the path of a directory, or empty",
-           "Mail templates of your own; empty looks in `templates` in the data directory."),
-      number("mail_attempts", &Config::mail_attempts, 12, 1, 30,
-             "How often a mail is tried before it has failed; twelve times take about a day."),
-      number("mail_caller_limit", &Config::mail_caller_limit, 10000, 0, 1000000000,
-             "How many mails one caller of the API may queue in an hour; 0 is any number."),
-      number("mail_recipient_limit", &Config::mail_recipient_limit, 20, 0, 999,
-             "How many mails one address gets in an hour, whoever causes them; 0 is any number."),
+  };
+}
+
+// What follows the settings of the services.
+std::vector<part::Setting> last_settings() {
+  return {
       number("job_threads", &Config::job_threads, 8, 1, 64, "Threads that do queued work, such as sending mail."),
       number("queue_attempts", &Config::queue_attempts, 8, 1, 100,
              "How often queued work is tried before it is a dead letter; with SQS, its queue's `maxReceiveCount`."),
@@ -166,20 +129,25 @@ std::vector<Setting> make_settings() {
 
 }  // namespace
 
-std::string Setting::environment() const {
-  std::string variable = "VOYAGES_";
-  for (const char c : name) variable += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return variable;
-}
-
-std::span<const Setting> settings() {
-  static const std::vector<Setting> table = make_settings();
+std::vector<part::Setting> make_settings(std::span<const part::Part> parts) {
+  auto table = first_settings();
+  for (const auto& each : parts) std::ranges::copy(each.settings, std::back_inserter(table));
+  std::ranges::move(last_settings(), std::back_inserter(table));
+  std::set<std::string_view> names;
+  for (const auto& setting : table) {
+    if (!names.insert(setting.name).second) throw std::logic_error("two settings have the name " + setting.name);
+  }
   return table;
 }
 
-const Setting* find_setting(std::string_view name) {
-  const auto found = std::ranges::find(settings(), name, &Setting::name);
-  return found == settings().end() ? nullptr : &*found;
+std::span<const part::Setting> settings() {
+  static const std::vector<part::Setting> table = make_settings(parts());
+  return table;
+}
+
+const part::Setting* find_setting(std::string_view name, std::span<const part::Setting> table) {
+  const auto found = std::ranges::find(table, name, &part::Setting::name);
+  return found == table.end() ? nullptr : &*found;
 }
 
 }  // namespace voyages::app

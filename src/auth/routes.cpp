@@ -139,30 +139,30 @@ void add_admin(http::Router& router, Auth& auth) {
   http::Endpoints routes(router, "admin");
   routes.get("/admin/users", "list_users", bind(auth, list_users))
       .summary("All users, in the order of registration")
-      .signed_in("admin");
+      .signed_in("users:read");
   routes.get("/admin/users/{id}", "get_user", bind(auth, get_user))
       .summary("One user")
-      .signed_in("admin")
+      .signed_in("users:read")
       .fails(404, user_not_found);
   routes.patch("/admin/users/{id}", "update_user", bind(auth, update_user))
       .summary("Change a user's roles, or disable or enable the account")
-      .signed_in("admin")
+      .signed_in("users:write")
       .fails(403, owner_protected)
       .fails(404, user_not_found)
       .fails(409, conflict);
   routes.del("/admin/users/{id}", "remove_user", bind(auth, remove_user))
       .summary("Delete a user and everything that belongs to it")
-      .signed_in("admin")
+      .signed_in("users:write")
       .fails(403, owner_protected)
       .fails(404, user_not_found);
   routes.post("/admin/users/{id}/end-sessions", "end_user_sessions", bind(auth, end_user_sessions))
       .summary("Sign a user out everywhere")
-      .signed_in("admin")
+      .signed_in("users:write")
       .fails(403, owner_protected)
       .fails(404, user_not_found);
   routes.post("/admin/invites", "invite", bind(auth, invite))
       .summary("Mail somebody a link to register with")
-      .signed_in("admin")
+      .signed_in("users:write")
       .answers(202)
       .fails(403, owner_protected)
       .fails(409, email_taken);
@@ -180,7 +180,7 @@ void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
     return http::Route::Input{
         .schema = {{"type", "object"},
                    {"properties",
-                    {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}},
+                    {{"role", {{"type", "string"}, {"description", "A role or permission that the user must have."}}},
                      {"redirect",
                       {{"type", "boolean"},
                        {"description", "Send a browser that is not signed in to the sign-in page, by 303."}}}}}},

@@ -71,8 +71,8 @@ SessionClaims to_claims(const store::Item& refresh_token);
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
                           Time now);
 
-/// Prepares a session of a user, with its first refresh token.
-NewSession begin_session(const Auth& auth, const User& user, const http::Context& context);
+/// Prepares a session of a user, with its first refresh token; it begins when the writes have happened.
+NewSession prepare_session(const Auth& auth, const User& user, const http::Context& context);
 
 /// How a client's session is to be.
 struct GrantTerms {
@@ -84,8 +84,8 @@ struct GrantTerms {
   bool notified = false;    // the client asked to be told of its end (back-channel logout)
 };
 /// The same for a client.
-NewSession begin_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
-                                const http::Context& context);
+NewSession prepare_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
+                                  const http::Context& context);
 
 /// When the user of a session of theirs proved who they are.
 Time auth_time_of(const store::Item& session);

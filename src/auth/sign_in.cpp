@@ -8,7 +8,7 @@ namespace voyages::auth {
 
 namespace {
 
-// What the table knows before the password is looked at: two reads, whoever calls.
+// What the table knows before the password is checked: two reads for every caller.
 struct Attempt {
   Throttle throttle;
   std::optional<User> user;
@@ -76,7 +76,7 @@ Result<ProvenUser> prove_by_password(Auth& auth, const Email& email, const Passw
     (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
     return fail(invalid_credentials);
   }
-  // Only who knows the password learns what state the account is in.
+  // Only a caller that knows the password learns whether the account is disabled or unverified.
   if (const auto refusal = account_refusal(auth, *user)) return fail(*refusal);
 
   ProvenUser proven{*user, {confirm_password(auth, *user, password)}};
@@ -95,7 +95,7 @@ Result<ProvenUser> prove_elsewhere(Auth& auth, const User& user, const http::Con
   return proven;
 }
 
-bool complete_sign_in(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now) {
+bool begin_proven_session(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now) {
   std::ranges::move(session, std::back_inserter(proven.writes));
   if (!auth.table.write(proven.writes)) return false;
   for (const auto& mail : proven.mails) auth.outbox.dispatch(mail, now);

@@ -49,6 +49,7 @@ struct UserView {
   Time created_at;
   Time updated_at;
 
+  static constexpr std::string_view list_name = "UserList";
   static constexpr http::FieldDoc docs[] = {
       {"id", "UUIDv7, so ids sort by the time of registration.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
       {"email", "As it was typed at registration.", R"("ada@example.com")"},

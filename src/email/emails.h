@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "base/clock.h"
@@ -26,6 +27,7 @@ struct EmailOptions {
   std::uint32_t attempts = 12;          // tries until a mail has failed
   std::uint32_t caller_limit = 10'000;  // mails an hour that one caller may queue; 0: any number
   std::uint32_t recipient_limit = 20;   // mails an hour to one address; 0: any number
+  std::filesystem::path templates{};    // empty: `templates` in the data directory
 };
 
 /// What the use cases of this folder work with. Wired once, in `app/`.

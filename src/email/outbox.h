@@ -67,8 +67,8 @@ class Outbox {
   /// does no harm.
   std::size_t queue_due(Time now);
 
-  /// Removes every mail to an address, whatever became of it.
-  void forget(std::string_view email_normalised);
+  /// Removes every mail to an address that was recorded until then, or at all, whatever became of it.
+  void forget(std::string_view email_normalised, std::optional<Time> until = std::nullopt);
 
  private:
   store::Table& table_;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "email/message.h"
+#include "email/table_keys.h"
 #include "store/table.h"
 
 namespace voyages::email {
@@ -63,8 +64,8 @@ struct Record {
   void add_event(Time at, std::string_view name, std::string_view detail = {});
 };
 
-inline constexpr std::string_view mail_prefix = "MAIL#";
-inline constexpr std::string_view pending_index = "OUTBOX";
+inline constexpr std::string_view mail_prefix = table_keys::mail;
+inline constexpr std::string_view pending_index = table_keys::outbox;
 
 store::Key mail_key(std::string_view id);
 /// The partition with an entry for every mail to one mailbox.
@@ -73,6 +74,8 @@ std::string recipient_partition(std::string_view email_normalised);
 /// The mail's item, in the list of its status; what is final expires after a week.
 store::Item to_item(const Record& record, Time now);
 Record to_record(const store::Item& item);
+/// What of the item a list reads: all but the sealed parameters, which may be long.
+std::vector<std::string> listed_attributes();
 std::optional<Record> find_record(store::Table& table, std::string_view id);
 /// Appends to the timeline what others have to tell of a mail, whoever writes to its record meanwhile. False when the
 /// timeline has this very event, or there is no such mail. Throws `Unavailable` while a worker is sending the mail,
@@ -84,7 +87,5 @@ std::vector<store::Condition> unchanged(const Record& record);
 /// The entry beside it, `MAIL#TO#<address>`/`<id>`: it finds the mails to an address, and, until the mail is final,
 /// stands in `OUTBOX` by the time when somebody should look whether it was forgotten.
 store::Item to_entry(const Record& record, Time look_at, Time now);
-/// `OUTBOX`'s sort key of a time: everything that is due then sorts before it.
-std::string pending_before(Time time);
 
 }  // namespace voyages::email

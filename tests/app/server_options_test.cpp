@@ -8,7 +8,7 @@ namespace {
 
 TEST(ServerOptions, TakeMoreLoginsAtOnceThanAreHashed) {
   Config config;
-  config.password_slots = 7;
+  config.of<auth::AuthOptions>().password_slots = 7;
   EXPECT_EQ(server_options(config, 100'000).hashing_threads, 16U);
 }
 

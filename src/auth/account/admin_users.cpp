@@ -4,8 +4,11 @@
 
 #include "auth/account/me.h"
 #include "auth/authenticator.h"
-#include "auth/link.h"
+#include "auth/mail_link.h"
+#include "auth/session.h"
 #include "auth/session_end.h"
+#include "auth/table_keys.h"
+#include "store/list.h"
 
 namespace voyages::auth {
 
@@ -13,8 +16,6 @@ namespace {
 
 constexpr ErrorCode invalid_role{"invalid_role",
                                  "A role has 1 to 40 lower-case letters, digits, `_`, `-`, `:` or `.`."};
-
-constexpr ErrorCode foreign_cursor{"invalid_cursor", "Use the `next_cursor` of the page before, unchanged."};
 
 std::vector<std::string> texts(const std::vector<Role>& roles) {
   std::vector<std::string> list;
@@ -26,9 +27,10 @@ std::vector<std::string> texts(const std::vector<Role>& roles) {
 
 bool is_owner(const std::vector<std::string>& roles) { return std::ranges::find(roles, "owner") != roles.end(); }
 
-// An administrator must not rise above itself: what concerns owners is for owners.
+// An administrator must not rise above itself: what concerns owners is for owners, and for no client of theirs.
 bool may_touch(const http::Context& context, const std::vector<std::string>& roles) {
-  return !is_owner(roles) || is_owner(context.caller->roles);
+  const auto& caller = *context.caller;
+  return !is_owner(roles) || (is_owner(caller.roles) && caller.client_id.empty());
 }
 
 Result<User> find_subject(Auth& auth, const http::Uuid& id, const http::Context& context) {
@@ -53,20 +55,10 @@ void Role::describe(boost::json::object& schema) {
   schema["example"] = "admin";
 }
 
-Result<UserList> list_users(Auth& auth, const ListUsersRequest& input, http::Context&) {
-  store::Query query{.source = store::Query::Source::index, .pk = "USERS"};
-  if (input.limit) query.limit = static_cast<std::size_t>(input.limit->value);
-  if (input.cursor) query.cursor = *input.cursor;
-  store::Page page;
-  try {
-    page = auth.table.query(query);
-  } catch (const store::InvalidCursor&) {
-    return fail(field_error("cursor", foreign_cursor));
-  }
-  UserList list;
-  for (const auto& item : page.items) list.items.push_back(view(to_user(item)));
-  if (!page.next_cursor.empty()) list.next_cursor = std::move(page.next_cursor);
-  return list;
+Result<http::List<UserView>> list_users(Auth& auth, const http::ListInput& input, http::Context&) {
+  return store::list<http::List<UserView>>(
+      auth.table, {.source = store::Query::Source::index, .pk = std::string(table_keys::users)}, input,
+      [](const store::Item& item) { return view(to_user(item)); });
 }
 
 Result<UserResponse> get_user(Auth& auth, const UserInput& input, http::Context&) {
@@ -125,7 +117,7 @@ Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context
 
 Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now) {
   if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
-  auto link = new_link(auth, LinkKind::invite, "", email.text(), now);
+  auto link = new_mail_link(auth, MailLinkKind::invite, "", email.text(), now);
   link.put.item.attributes["email_normalised"] = email.normalised();
   link.put.item.attributes["roles"] = roles;
   const auto mail = auth.outbox.record({email.text(), "invite", {{"url", link.url}}}, now);

@@ -10,6 +10,7 @@
 #include "auth/registration.h"
 #include "auth/user.h"
 #include "http/context.h"
+#include "http/list.h"
 #include "http/types.h"
 
 namespace voyages::auth {
@@ -26,20 +27,8 @@ class Role {
   std::string text_;
 };
 
-struct ListUsersRequest {
-  std::optional<http::Integer<1, 200>> limit;
-  std::optional<std::string> cursor;
-};
-BOOST_DESCRIBE_STRUCT(ListUsersRequest, (), (limit, cursor))
-
-struct UserList {
-  std::vector<UserView> items;
-  std::optional<std::string> next_cursor;
-};
-BOOST_DESCRIBE_STRUCT(UserList, (), (items, next_cursor))
-
 /// `GET /admin/users`: in the order of registration.
-Result<UserList> list_users(Auth& auth, const ListUsersRequest& input, http::Context& context);
+Result<http::List<UserView>> list_users(Auth& auth, const http::ListInput& input, http::Context& context);
 
 struct UserInput {
   http::Uuid id;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "auth/federation/identity.h"
-#include "auth/link.h"
+#include "auth/mail_link.h"
 #include "auth/session_end.h"
 #include "auth/user.h"
 
@@ -60,10 +60,11 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
                                                 {"updated_at", to_ms(context.now)}},
                                                {store::equals("password_hash", user->password_hash)}),
                                    mail.item, mail.entry};
-  // Whoever knew the old password may have asked to move the account to another address, and whoever could read its
-  // mail for a link to a new one.
-  if (auto pending = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*pending));
-  if (auto pending = drop_link(LinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*pending));
+  // Somebody who knew the old password may have asked to move the account to another address, and somebody who could
+  // read its mail for a link to a new password.
+  if (auto pending = drop_mail_link(MailLinkKind::verify_email, user->verify_token_id))
+    writes.push_back(std::move(*pending));
+  if (auto pending = drop_mail_link(MailLinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*pending));
   const auto& session_id = context.caller->session_id;
   if (!end_sessions(auth, user->id, all_but(session_id), EndReason::password_change, writes, context.now))
     return fail(conflict);

@@ -2,10 +2,12 @@
 
 #include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/session.h"
 #include "auth/session_end.h"
+#include "auth/table_keys.h"
+#include "part/deleted_user.h"
 
 namespace voyages::auth {
 
@@ -16,32 +18,31 @@ constexpr ErrorCode password_needed{"required", "Changing the address needs the 
 // Adds the writes that ask the new address for its confirmation, the limit first; returns the mail.
 email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email,
                                          std::vector<store::Write>& writes, store::Update& update, Time now) {
-  auto link = new_link(auth, LinkKind::verify, user.id, email.text(), now);
+  auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
   writes.emplace_back(limit_mail(email.normalised(), "verify", now));
-  if (auto older = drop_link(LinkKind::verify, user.verify_token_id)) writes.push_back(std::move(*older));
+  if (auto older = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
+    writes.push_back(std::move(*older));
   writes.emplace_back(std::move(link.put));
   auto mail = auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now);
   mail.append_to(writes);
   return mail;
 }
 
-// The mails to the account's address, and to the one that it asked to move to.
-void forget_mails(Auth& auth, const User& user) {
-  auth.outbox.forget(user.email_normalised);
-  if (user.verify_token_id.empty()) return;
-  const auto link = get(auth.table, link_key(LinkKind::verify, user.verify_token_id));
+// The account's address, and the one that it asked to move to.
+std::vector<std::string> addresses_of(Auth& auth, const User& user) {
+  std::vector<std::string> addresses{user.email_normalised};
+  if (user.verify_token_id.empty()) return addresses;
+  const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
   const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
-  if (!pending || pending->normalised() == user.email_normalised) return;
-  auth.outbox.forget(pending->normalised());
-  const store::Key limit[] = {mail_limit_key(pending->normalised(), "verify")};
-  delete_all(auth.table, limit);
+  if (pending && pending->normalised() != user.email_normalised) addresses.push_back(pending->normalised());
+  return addresses;
 }
 
 // All that the account's partition holds besides the account, and the other half of each identity listed there.
 void forget_partition(Auth& auth, const std::string& user_id) {
   std::vector<store::Key> keys;
-  for (const auto& item : query_all(auth.table, "USER#" + user_id, "")) {
+  for (const auto& item : query_all(auth.table, store::key_part(table_keys::user, user_id), "")) {
     if (item.key == user_key(user_id)) continue;
     if (federation::IdentityId::is_listed(item)) keys.push_back(federation::IdentityId::of_listed(item).key());
     keys.push_back(item.key);
@@ -49,21 +50,25 @@ void forget_partition(Auth& auth, const std::string& user_id) {
   delete_all(auth.table, keys);
 }
 
-// What is kept beside the account by its address or by the links that it remembers.
-void forget_address(Auth& auth, const User& user) {
-  forget_mails(auth, user);
-  std::vector<store::Key> keys{{"LOGIN#" + user.email_normalised, "ATTEMPTS"}};
-  for (const auto kind : limited_mails) keys.push_back(mail_limit_key(user.email_normalised, kind));
-  if (!user.reset_token_id.empty()) keys.push_back(link_key(LinkKind::reset, user.reset_token_id));
-  if (!user.verify_token_id.empty()) keys.push_back(link_key(LinkKind::verify, user.verify_token_id));
+// What is kept beside the account by its addresses.
+void forget_addresses(Auth& auth, const std::vector<std::string>& addresses) {
+  std::vector<store::Key> keys;
+  for (const auto& address : addresses) {
+    keys.push_back({store::key_part(table_keys::login, address), std::string(table_keys::attempts)});
+    for (const auto kind : limited_mails) keys.push_back(mail_limit_key(address, kind));
+  }
   delete_all(auth.table, keys);
 }
 
 // The account and its hold on the address together: no address stays taken by an account that is gone, and none is
-// released that another account has taken since. False when the account was changed since it was read.
-bool remove_account(Auth& auth, const User& user) {
-  const store::Write writes[] = {store::Delete{user_key(user.id), unchanged(user)},
-                                 store::Delete{email_key(user.email_normalised)}};
+// released that another account has taken since. With them go the links that it remembers, and comes the note that
+// every part is to forget the user. False when the account was changed since it was read.
+bool remove_account(Auth& auth, const User& user, const std::vector<std::string>& addresses, Time now) {
+  std::vector<store::Write> writes{store::Delete{user_key(user.id), unchanged(user)},
+                                   store::Delete{email_key(user.email_normalised)},
+                                   part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now})};
+  if (auto link = drop_mail_link(MailLinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*link));
+  if (auto link = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id)) writes.push_back(std::move(*link));
   return auth.table.write(writes).has_value();
 }
 
@@ -106,12 +111,18 @@ void delete_user(Auth& auth, const User& user, Time now) {
   forget_partition(auth, user.id);
   // As often as the account changes at this very moment: it may be moving to another address.
   for (auto current = std::optional(user); current; current = find_user(auth.table, user.id)) {
-    forget_address(auth, *current);
-    if (remove_account(auth, *current)) break;
+    const auto addresses = addresses_of(auth, *current);
+    forget_addresses(auth, addresses);
+    if (remove_account(auth, *current, addresses, now)) break;
   }
+  finish_deletion(auth, user.id, now);
+  part::queue_deletion(auth.queue, auth.log, user.id);
+}
+
+void finish_deletion(Auth& auth, const std::string& user_id, Time now) {
   // Once more without the account: a sign-in may have finished in between, and have linked an identity.
-  forget_sessions(auth, user.id, now);
-  forget_partition(auth, user.id);
+  forget_sessions(auth, user_id, now);
+  forget_partition(auth, user_id);
 }
 
 Result<void> delete_me(Auth& auth, const http::Nothing&, http::Context& context) {

@@ -19,7 +19,7 @@ void add_jwks(http::Router& router, Auth& auth) {
   routes
       .get("/.well-known/jwks.json", "jwks",
            [&auth](const http::Nothing&, http::Context& context) -> Result<JwksResponse> {
-             // Now rather than with the first ID token: whoever keeps this answer would not find its key.
+             // Now rather than with the first ID token: a cache of this answer would not have its key.
              prepare_id_token_keys(auth, context.now);
              // Half of what a new key is published ahead, so nobody meets a key that its cache does not have.
              context.response_headers.add("Cache-Control", "public, max-age=300");

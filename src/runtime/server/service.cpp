@@ -33,7 +33,11 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       handler_(&handler),
       logger_(&logger),
       blocking_(make_pool(options.blocking_threads, options.blocking_queue)),
-      hashing_(make_pool(options.hashing_threads, options.hashing_queue)) {
+      hashing_(make_pool(options.hashing_threads, options.hashing_queue)),
+      uploads_(blocking_ ? make_pool(options.upload_threads, options.upload_queue) : nullptr) {
+  if (uploads_) {
+    streamed_body_limit_ = [this](const http::Request& head) { return handler_->streamed_body_limit(head); };
+  }
   const auto add_counter = [&](std::string_view code) {
     auto& counter = metrics.counter("voyages_http_refused_total", "Requests and connections that the server refused.",
                                     fmt::format(R"(server="{}",reason="{}")", options.name, code));
@@ -46,6 +50,7 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       fmt::format(R"(server="{}")", options.name));
   watch_queue(metrics, options.name, "blocking", blocking_);
   watch_queue(metrics, options.name, "hashing", hashing_);
+  watch_queue(metrics, options.name, "upload", uploads_);
 }
 
 WorkerPool* Service::pool(http::Lane lane) {
@@ -127,6 +132,7 @@ void Service::count_refusal(std::string_view code) {
 void Service::stop() {
   if (blocking_) blocking_->stop();
   if (hashing_) hashing_->stop();
+  if (uploads_) uploads_->stop();
 }
 
 }  // namespace voyages::runtime

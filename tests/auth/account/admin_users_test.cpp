@@ -201,11 +201,12 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   Scenario scenario;
   scenario.register_user("ada@example.com");
   auto user = auth::find_user_by_email(scenario.table(), Email::parse("ada@example.com").value()).value();
-  user = auth::set_user(scenario.app().auth(), user, std::vector<std::string>{"admin"}, {}, scenario.clock().now())
+  user = auth::set_user(scenario.app().get<auth::Auth>(), user, std::vector<std::string>{"admin"}, {},
+                        scenario.clock().now())
              .value();
   const auto session = scenario.login("ada@example.com");
   TableThatFails table(scenario.table());
-  const auto& real = scenario.app().auth();
+  const auto& real = scenario.app().get<auth::Auth>();
   auth::Auth failing{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
                      real.master_key, real.outgoing, real.log,    real.options};
   try {
@@ -215,14 +216,15 @@ TEST(AdminUsers, ChangesRolesAndTheSessionsThatRememberThemTogether) {
   }
   ASSERT_TRUE(auth::find_user(scenario.table(), user.id)->roles.empty());
   const auto fresh = scenario.refresh(session.text("refresh_token")).text("access_token");
-  EXPECT_TRUE(scenario.app().auth().access_tokens.verify(fresh, scenario.clock().now()).value()->roles.empty());
+  EXPECT_TRUE(
+      scenario.app().get<auth::Auth>().access_tokens.check(fresh, scenario.clock().now()).value()->roles.empty());
 }
 
 TEST(AdminUsers, RefuseAChangeOfWhatAnotherChangedInTheSameMillisecond) {
   Scenario scenario;
   scenario.register_user(ada);
   const auto read = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
-  auto& auth = scenario.app().auth();
+  auto& auth = scenario.app().get<auth::Auth>();
   const auto now = scenario.clock().now();
   const auto changed = auth::set_user(auth, read, std::vector<std::string>{"editor"}, {}, now);
   ASSERT_TRUE(changed);
@@ -238,7 +240,7 @@ TEST(AdminUsers, StayGoneWhenChangedAsTheyAreDeleted) {
   Scenario scenario;
   scenario.register_user(ada);
   const auto read = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
-  auto& auth = scenario.app().auth();
+  auto& auth = scenario.app().get<auth::Auth>();
   auth::delete_user(auth, read, scenario.clock().now());
   EXPECT_FALSE(auth::set_user(auth, read, std::vector<std::string>{"editor"}, {}, scenario.clock().now()));
   EXPECT_FALSE(auth::find_user(scenario.table(), read.id));

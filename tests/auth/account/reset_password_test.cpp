@@ -133,7 +133,7 @@ TEST(ResetPassword, ForgetsTheFailedLoginsOfAKnownDeviceToo) {
 }
 
 TEST(ResetPassword, ConfirmsTheAddressSinceTheLinkCameThere) {
-  Scenario scenario(Scenario::config_with(app::EmailVerification::required));
+  Scenario scenario(Scenario::config_with_verification());
   scenario.register_user(ada);
   EXPECT_EQ(scenario.login(ada).code(), "email_not_verified");
   reset(scenario, ask(scenario));

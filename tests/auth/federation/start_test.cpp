@@ -130,7 +130,7 @@ TEST(StartFederation, FollowsNoRedirectOfTheProvider) {
 
 TEST(StartFederation, IsLimitedPerNetworkTenfoldOfWhatIsForStrangers) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = 1;
+  config.of<auth::AuthOptions>().sign_up_limit = 1;
   FederationScenario scenario(config);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(scenario.start().status, 200);
   const auto refused = scenario.start();

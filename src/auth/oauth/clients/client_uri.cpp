@@ -8,7 +8,7 @@ namespace {
 
 namespace urls = boost::urls;
 
-// `*` means nothing special in a comparison of texts, so whoever writes it expects what does not happen.
+// URIs are compared as texts, so `*` would not match what an administrator who writes it expects.
 bool is_plain(std::string_view text) {
   return text.size() <= max_uri_bytes && text.find('*') == std::string_view::npos;
 }

@@ -8,6 +8,7 @@
 #include "auth/logout_notice.h"
 #include "auth/oauth/clients/client.h"
 #include "auth/oauth/form.h"
+#include "auth/table_keys.h"
 #include "base/uuid.h"
 #include "crypto/jose.h"
 

@@ -1,4 +1,4 @@
-#include "app/hosted_pages.h"
+#include "auth/account/hosted_pages.h"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 #include "auth/registration.h"
 #include "http/endpoint.h"
 
-namespace voyages::app {
+namespace voyages::auth {
 
 namespace {
 
@@ -24,23 +24,22 @@ std::string name_of(Registration registration) {
 
 std::vector<SignInProvider> sign_in_providers(store::Table& table) {
   std::vector<SignInProvider> providers;
-  for (auto& provider : auth::federation::list_providers(table)) {
+  for (auto& provider : federation::list_providers(table)) {
     providers.push_back(
-        {std::move(provider.id), std::move(provider.name), std::string(auth::federation::to_string(provider.kind))});
+        {std::move(provider.id), std::move(provider.name), std::string(federation::to_string(provider.kind))});
   }
   return providers;
 }
 
 }  // namespace
 
-void add_hosted_pages(http::Router& router, const Config& config, store::Table& table) {
-  const auto answer = [product_name = config.product_name, registration = name_of(config.registration), &table](
-                          const http::Nothing&, http::Context&) -> Result<PagesResponse> {
-    return PagesResponse{.product_name = product_name,
+void add_hosted_pages(http::Router& router, Auth& auth) {
+  const auto answer = [&auth](const http::Nothing&, http::Context&) -> Result<PagesResponse> {
+    return PagesResponse{.product_name = auth.options.product_name,
                          .logo_url = "/assets/logo",
-                         .registration = registration,
-                         .setup_needed = auth::needs_setup(table),
-                         .providers = sign_in_providers(table)};
+                         .registration = name_of(auth.options.registration),
+                         .setup_needed = needs_setup(auth.table),
+                         .providers = sign_in_providers(auth.table)};
   };
   http::Endpoints routes(router, "auth");
   routes.get("/auth/pages", "pages", answer)
@@ -48,4 +47,4 @@ void add_hosted_pages(http::Router& router, const Config& config, store::Table& 
       .lane(http::Lane::quick);
 }
 
-}  // namespace voyages::app
+}  // namespace voyages::auth

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace voyages::app {
+namespace voyages {
 
 /// A command that cannot do what it was asked, in two sentences for the person at the terminal: what is wrong, and what
 /// to do next. The command line prints both, the second one last, and exits with 1.
@@ -19,4 +19,4 @@ class Failure : public std::runtime_error {
   std::string next_step_;
 };
 
-}  // namespace voyages::app
+}  // namespace voyages

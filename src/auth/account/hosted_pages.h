@@ -4,12 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "app/config.h"
+#include "auth/auth.h"
 #include "http/codec.h"
 #include "http/router.h"
-#include "store/table.h"
 
-namespace voyages::app {
+namespace voyages::auth {
 
 /// A button of the sign-in page that leads to somebody else's.
 struct SignInProvider {
@@ -38,7 +37,7 @@ struct PagesResponse {
 };
 BOOST_DESCRIBE_STRUCT(PagesResponse, (), (product_name, logo_url, registration, setup_needed, providers))
 
-/// `GET /auth/pages`. The table must outlive the router.
-void add_hosted_pages(http::Router& router, const Config& config, store::Table& table);
+/// `GET /auth/pages`. `auth` must outlive the router.
+void add_hosted_pages(http::Router& router, Auth& auth);
 
-}  // namespace voyages::app
+}  // namespace voyages::auth
