@@ -55,6 +55,7 @@ TEST(EntityTags, AreComparedAsTheirGrammarHasThem) {
   EXPECT_FALSE(names_etag(R"("ba")", R"("a")", EtagComparison::weak));
   EXPECT_FALSE(names_etag(R"(a)", R"("a")", EtagComparison::weak));
   EXPECT_FALSE(names_etag(R"("a)", R"("a")", EtagComparison::weak));
+  EXPECT_FALSE(names_etag(R"("a"x)", R"("a")", EtagComparison::weak));
   EXPECT_FALSE(names_etag("", R"("a")", EtagComparison::weak));
 }
 
