@@ -48,16 +48,19 @@ const std::map<std::string_view, std::string_view> permission_of_route{
     {"list_suppressions", "suppressions:read"},
     {"add_suppression", "suppressions:write"},
     {"remove_suppression", "suppressions:write"},
+    {"list_dead_letters", "dead-letters:read"},
+    {"retry_dead_letter", "dead-letters:write"},
+    {"discard_dead_letter", "dead-letters:write"},
 };
 
 // What a user of each role may do; `owner` everything.
 const std::map<std::string_view, std::set<std::string_view>> held_by_role{
     {"owner",
      {"users:read", "users:write", "clients:read", "clients:write", "providers:read", "providers:write", "emails:send",
-      "suppressions:read", "suppressions:write"}},
+      "suppressions:read", "suppressions:write", "dead-letters:read", "dead-letters:write"}},
     {"admin",
      {"users:read", "users:write", "clients:read", "clients:write", "providers:read", "emails:send",
-      "suppressions:read", "suppressions:write"}},
+      "suppressions:read", "suppressions:write", "dead-letters:read", "dead-letters:write"}},
     {"mailer", {"emails:send"}},
     {"editor", {}},
 };
