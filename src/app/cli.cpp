@@ -73,14 +73,6 @@ CLI::Validator server_address() {
           ""};
 }
 
-CLI::Validator existing_scope() {
-  return {[](std::string& text) {
-            const auto scope = auth::Scope::parse(text, all_permissions());
-            return scope ? std::string() : scope.error().message;
-          },
-          ""};
-}
-
 CLI::Validator token_lifetime() {
   return {[](std::string& text) {
             const auto duration = part::parse_duration(text);
@@ -309,7 +301,7 @@ class Cli {
     add.add_option("--scope", arguments_.scopes, "What it may do, as emails:send; may be repeated.")
         ->required()
         ->allow_extra_args(false)
-        ->check(existing_scope())
+        ->check(parsable<auth::Scope>(all_permissions()))
         ->type_name("SCOPE");
     add.add_option("--expires", arguments_.lifetime, "How long it is good, as 90d (default: until it is revoked).")
         ->check(token_lifetime())

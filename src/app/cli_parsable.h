@@ -5,11 +5,11 @@
 
 namespace voyages::app {
 
-/// Refuses what `T::parse` refuses, with its message.
-template <class T>
-CLI::Validator parsable() {
-  return {[](std::string& text) {
-            const auto value = T::parse(text);
+/// Refuses what `T::parse` refuses, with its message. `context` is what `T::parse` needs besides the text.
+template <class T, class... Context>
+CLI::Validator parsable(Context... context) {
+  return {[context...](std::string& text) {
+            const auto value = T::parse(text, context...);
             return value ? std::string() : std::string(value.error().message);
           },
           ""};
