@@ -37,21 +37,25 @@ struct Config : part::Options {
   std::string public_url{};  // an origin: without a slash at its end
   TableEngine table{};
   std::string dynamodb_table{};
-  std::string sqs_queue_url{};  // empty: the queue is in the data directory
-  std::string s3_bucket{};      // empty: files in the data directory
-  std::string sns_topic_arn{};  // empty: what the operator must know is in the log alone
+  std::string sqs_queue_url{};       // empty: the queue is in the data directory
+  std::string sqs_slow_queue_url{};  // empty: slow work waits in the queue of quick work
+  std::string s3_bucket{};           // empty: files in the data directory
+  std::string sns_topic_arn{};       // empty: what the operator must know is in the log alone
   std::string product_name{};
   std::string brand_color{};           // empty: ours
   std::filesystem::path brand_logo{};  // empty: ours
   std::filesystem::path brand_css{};   // empty: none
   std::uint32_t job_threads{};
+  std::uint32_t slow_job_threads{};
   std::uint32_t queue_attempts{};
   LambdaResponseMode lambda_response_mode{};
   std::vector<std::string> cors_origins{};
-  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::TrustedProxies` parses
+  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::AddressRanges` parses
+  std::vector<std::string> outgoing_allow{};   // the same
   LogLevel log_level{};
   std::uint32_t io_threads{};  // 0: one a core
   std::uint32_t worker_threads{};
+  std::uint32_t outgoing_threads{};
   std::uint32_t max_connections{};
   std::uint64_t max_body_bytes{};
   std::chrono::seconds header_timeout{};

@@ -71,11 +71,18 @@ std::vector<Finding> check_queue(const Config& config) {
   const SystemClock clock;
   store::sqlite::Database database(config.data, store::sqlite::Access::shared);
   const auto depth = store::sqlite::SqliteQueue(database, clock).depth();
-  if (depth.dead > 0) {
-    return {{Finding::warning, "queue", fmt::format("{} messages failed for good", depth.dead),
-             "The log says why, at `work failed`."}};
-  }
   return {{Finding::ok, "queue", fmt::format("{} due, {} waiting", depth.ready, depth.waiting)}};
+}
+
+std::vector<Finding> check_dead_letters(const Config& config) {
+  Engine data(config, store::sqlite::Access::shared, LogLevel::off);
+  constexpr std::size_t enough = 100;
+  const auto page = data.app().get<store::DeadLetters>().list(enough);
+  if (page.items.empty()) return {{Finding::ok, "dead letters", "no work failed for good"}};
+  return {
+      {Finding::warning, "dead letters",
+       fmt::format("{}{} messages failed for good", page.next_cursor.empty() ? "" : "more than ", page.items.size()),
+       "`voyages dead-letters list` says why; `retry` and `discard` clear them."}};
 }
 
 }  // namespace
@@ -99,6 +106,7 @@ std::vector<DoctorCheck> service_checks(const Config& config, std::span<const pa
   if (config.sqs_queue_url.empty() && has_data(config)) {
     checks.push_back({"queue", [&config] { return check_queue(config); }});
   }
+  checks.push_back({"dead letters", [&config] { return check_dead_letters(config); }});
   return checks;
 }
 

@@ -68,7 +68,7 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log,
     queue_ = part<store::Queue>(local_->queue);
     consumer_ = part<store::QueueConsumer>(local_->queue);
   } else {
-    auto queue = amazon_->queue(config.sqs_queue_url);
+    auto queue = amazon_->queue(config.sqs_queue_url, config.sqs_slow_queue_url);
     queue_ = queue;
     consumer_ = queue;
   }
@@ -92,7 +92,6 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log,
 
   outlet_.emplace(email::Outlet{.transport = *transport_});
   if (captured_mails_) outlet_->captured_mails = &*captured_mails_;
-  if (smtp_) outlet_->try_limit = smtp_->try_limit();
   dependencies_.push_back(store_dependency(*table_, clock_));
   if (config.uses_data_directory()) dependencies_.push_back(disk_dependency(config.data));
   app_.emplace(config, ports(config, access), parts);

@@ -14,6 +14,15 @@ TEST(ServerOptions, TakeMoreLoginsAtOnceThanAreHashed) {
   EXPECT_EQ(server_options(config, 100'000).hashing_threads, 16U);
 }
 
+TEST(ServerOptions, GiveWhatWaitsForOtherServersThreadsOfItsOwn) {
+  Config config;
+  config.worker_threads = 5;
+  config.outgoing_threads = 7;
+  const auto options = server_options(config, 100'000);
+  EXPECT_EQ(options.blocking_threads, 5U);
+  EXPECT_EQ(options.outgoing_threads, 7U);
+}
+
 TEST(ServerOptions, HoldNoMoreConnectionsThanThereAreDescriptors) {
   auto config = load_config({}).value().config;
   config.max_connections = 10'000;

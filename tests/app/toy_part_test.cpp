@@ -131,7 +131,7 @@ TEST_F(ToyPart, AddsACheckOfTheDoctor) {
 
 TEST_F(ToyPart, SharesNoNameWithAnotherPart) {
   parts_.push_back({.name = "other toys", .open = [](const part::House&) -> part::Service {
-                      return {.jobs = {{.kind = toys::wash, .run = [](std::string_view, Time) {}}}};
+                      return {.jobs = {{.kind = toys::wash, .run = [](const store::QueueMessage&, Time) {}}}};
                     }});
   EXPECT_THROW(Scenario(config("2"), parts_), std::logic_error);
   parts_.back() = toys::make_part();

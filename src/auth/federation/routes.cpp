@@ -62,6 +62,7 @@ void add_start(http::Router& router, Federation& federation, CallerAuthenticator
   route.describe_output = [](http::SchemaBook& book) { return http::schema_of<StartResponse>(book); };
   router.add(std::move(route))
       .tag("federation")
+      .lane(http::Lane::outgoing)
       .summary("Begin to sign in with a provider, or to link one to the signed-in account")
       .description(
           "For pages of this server: it sets a cookie without which the provider's answer counts nothing, and refuses "
@@ -99,6 +100,7 @@ void add_callback(http::Router& router, Federation& federation) {
   route.describe_output = [](http::SchemaBook&) { return boost::json::object(); };
   router.add(std::move(route))
       .tag("federation")
+      .lane(http::Lane::outgoing)
       .summary("Where a provider sends the browser back to")
       .description(
           "Leads to the page that was asked for, signed in; or to `/login` or `/account` with `error=` and why not.")
