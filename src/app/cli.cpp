@@ -7,17 +7,14 @@
 #include <cstdlib>
 #include <list>
 
-#include "app/cli_client.h"
-#include "app/cli_parsable.h"
-#include "app/cli_provider.h"
 #include "app/commands.h"
 #include "app/engine_shell.h"
-#include "app/password_input.h"
 #include "app/permissions.h"
 #include "app/settings.h"
 #include "auth/account/admin_users.h"
 #include "auth/service_token.h"
 #include "base/failure.h"
+#include "base/password_input.h"
 #include "base/uuid.h"
 #include "http/client/client.h"
 #include "part/values.h"
@@ -57,6 +54,16 @@ int report(const std::string& problem, const std::string& next_step, int code) {
 
 CLI::Validator email_address() {
   return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, ""};
+}
+
+// Refuses what `T::parse` refuses, with its message. `context` is what `T::parse` needs besides the text.
+template <class T, class... Context>
+CLI::Validator parsable(Context... context) {
+  return {[context...](std::string& text) {
+            const auto value = T::parse(text, context...);
+            return value ? std::string() : std::string(value.error().message);
+          },
+          ""};
 }
 
 CLI::Validator token_id() {
@@ -156,11 +163,6 @@ class Cli {
     add_user();
     add_keys();
     add_token();
-    const auto add_command = [this](auto&&... arguments) {
-      return command(std::forward<decltype(arguments)>(arguments)...);
-    };
-    client_commands_.add_to(app_, add_command);
-    provider_commands_.add_to(app_, add_command);
     for (const auto& part : parts_) std::ranges::for_each(part.commands, [this](const auto& each) { add(each); });
     add_operations();
     add_amazon();
@@ -414,8 +416,6 @@ class Cli {
   std::map<std::string, CLI::App*> part_commands_;  // by their paths
   std::list<TypedCommand> typed_;
   Arguments arguments_;
-  ClientCommands client_commands_;
-  ProviderCommands provider_commands_;
   Run run_;
   bool needs_config_ = true;
 };
