@@ -163,7 +163,7 @@ double measure_mail_delivery(const std::filesystem::path& data) {
     for (unsigned i = 0; i < workers; ++i) {
       threads.emplace_back([&] {
         for (;;) {
-          const auto deliveries = queue.receive(10, std::chrono::seconds(150));
+          const auto deliveries = queue.receive({.work_class = store::WorkClass::slow}, 10, std::chrono::seconds(150));
           if (deliveries.empty()) return;
           for (const auto& delivery : deliveries) {
             email::deliver(emails, delivery.message.body, house.now());

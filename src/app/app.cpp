@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "app/pages.h"
+#include "base/url.h"
 
 namespace voyages::app {
 
@@ -33,17 +34,28 @@ std::vector<part::Permission> gather_permissions(std::span<const part::Part> par
   return permissions;
 }
 
+// A provider under development runs beside the server under development; one that people reach has no such neighbours
+// unless its operator says so.
+http::client::AddressPolicy outgoing_policy(const Config& config) {
+  auto allowed = config.outgoing_allow;
+  if (is_loopback(config.public_host())) allowed.insert(allowed.end(), {"127.0.0.0/8", "::1"});
+  return {http::AddressRanges::parse(allowed).value(), "outgoing_allow"};
+}
+
 }  // namespace
 
 App::App(const Config& config, const Ports& ports, std::span<const part::Part> parts)
     : config_(config),
+      outgoing_(outgoing_policy(config), std::make_shared<http::client::SystemResolver>()),
       offers_(ports.offers),
       permissions_(gather_permissions(parts)),
+      queue_(ports.queue, jobs_),
       house_{.table = ports.table,
-             .queue = ports.queue,
+             .queue = queue_,
              .blobs = ports.blobs,
              .master_key = ports.master_key,
              .outgoing = outgoing_,
+             .outgoing_threads = config.outgoing_threads,
              .clock = ports.clock,
              .log = ports.log,
              .metrics = ports.metrics,
@@ -56,14 +68,17 @@ App::App(const Config& config, const Ports& ports, std::span<const part::Part> p
              .data = config.data,
              .permissions = permissions_,
              .offers = offers_},
+      dead_letters_(ports.table, queue_),
       opened_(open(parts)),
-      jobs_(gather_jobs()),
       ticks_(ports.table, ports.log, gather_ticks()),
       front_door_(add_all_routes(), offers_.get<http::Authenticator>(), ports.clock, ports.log, ports.metrics,
                   front_door_options(config)),
-      current_since_(ports.clock.now()) {}
+      current_since_(ports.clock.now()) {
+  jobs_ = gather_jobs();
+}
 
 std::vector<App::Opened> App::open(std::span<const part::Part> parts) {
+  offers_.add(dead_letters_);
   std::vector<Opened> opened;
   std::set<std::string_view> names;
   for (const auto& each : std::views::reverse(parts)) {
@@ -74,14 +89,15 @@ std::vector<App::Opened> App::open(std::span<const part::Part> parts) {
   return opened;
 }
 
-std::map<std::string, part::Job, std::less<>> App::gather_jobs() {
-  std::map<std::string, part::Job, std::less<>> jobs;
+Jobs App::gather_jobs() {
+  Jobs jobs;
   const auto add = [&](part::Job job) {
     const std::string kind(job.kind);
     if (!jobs.emplace(kind, std::move(job)).second) throw std::logic_error("two jobs are of the kind " + kind);
   };
   for (const auto& [name, service] : opened_) std::ranges::for_each(service.jobs, add);
-  add({.kind = part::forget_user, .run = [this](std::string_view user_id, Time now) { forget(user_id, now); }});
+  add({.kind = part::forget_user,
+       .run = [this](const store::QueueMessage& message, Time now) { forget(message.body, now); }});
   return jobs;
 }
 
@@ -107,29 +123,36 @@ const http::Router& App::add_all_routes() {
 }
 
 void App::work(const store::QueueMessage& message) {
+  // The last try's worker vanished, or could not write down that it failed.
+  if (message.attempt > config_.queue_attempts) {
+    return bury(message,
+                message.last_failure.empty() ? "no worker came to the end of the last try" : message.last_failure);
+  }
   try {
     do_work(message);
   } catch (const std::exception& exception) {
-    if (message.attempt >= config_.queue_attempts) {
-      house_.log.error("work failed for good", {{"kind", message.kind},
-                                                {"message_id", message.id},
-                                                {"attempts", std::int64_t{message.attempt}},
-                                                {"error", exception.what()}});
-      if (house_.notifier) {
-        house_.notifier->notify("Cloud Voyages: work failed for good",
-                                fmt::format("Message {} of the kind {} failed {} times and is a dead letter now. The "
-                                            "last time: {}\n",
-                                            message.id, message.kind, message.attempt, exception.what()));
-      }
-    }
-    throw;
+    if (message.attempt < config_.queue_attempts) throw;
+    bury(message, exception.what());
   }
+}
+
+void App::bury(const store::QueueMessage& message, std::string_view reason) {
+  dead_letters_.bury(message, reason, house_.clock.now());
+  house_.log.error("work failed for good", {{"kind", message.kind},
+                                            {"message_id", message.id},
+                                            {"attempts", std::int64_t{message.attempt}},
+                                            {"error", reason}});
+  if (!house_.notifier) return;
+  house_.notifier->notify("Cloud Voyages: work failed for good",
+                          fmt::format("Message {} of the kind {} failed {} times and is a dead letter now. The last "
+                                      "time: {}\n",
+                                      message.id, message.kind, message.attempt, reason));
 }
 
 void App::do_work(const store::QueueMessage& message) {
   const auto job = jobs_.find(message.kind);
   if (job == jobs_.end()) throw std::runtime_error(fmt::format("no service knows work of the kind {}", message.kind));
-  job->second.run(message.body, house_.clock.now());
+  job->second.run(message, house_.clock.now());
 }
 
 void App::forget(std::string_view user_id, Time now) {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/config.h"
+#include "app/jobs.h"
 #include "app/parts.h"
 #include "app/ticks.h"
 #include "base/clock.h"
@@ -15,11 +15,12 @@
 #include "base/metrics.h"
 #include "base/notifier.h"
 #include "crypto/seal.h"
-#include "http/client/client.h"
+#include "http/client/guarded_client.h"
 #include "http/front_door.h"
 #include "http/router.h"
 #include "part/part.h"
 #include "store/blobs.h"
+#include "store/dead_letters.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -50,9 +51,10 @@ class App {
   App& operator=(const App&) = delete;
 
   [[nodiscard]] http::Handler& front_door() { return front_door_; }
-  /// Does one queued piece of work; throws when it failed and should be tried again. The operator is told of a last
-  /// try.
+  /// Does one queued piece of work; throws when it failed and should be tried again. What failed for the last time
+  /// becomes a dead letter, of which the operator is told, and counts as done.
   void work(const store::QueueMessage& message);
+  [[nodiscard]] const Jobs& jobs() const { return jobs_; }
   /// What is to be done again and again, for a runtime that runs each tick on a thread of its own.
   [[nodiscard]] Ticks& ticks() { return ticks_; }
   /// Once a minute or so, for a runtime of one thread: runs the ticks that are due, one after the other. Throws when
@@ -79,20 +81,23 @@ class App {
   };
 
   std::vector<Opened> open(std::span<const part::Part> parts);
-  std::map<std::string, part::Job, std::less<>> gather_jobs();
+  Jobs gather_jobs();
   std::vector<part::Tick> gather_ticks();
   // The same router, for the front door to find all routes in it.
   const http::Router& add_all_routes();
   void do_work(const store::QueueMessage& message);
+  void bury(const store::QueueMessage& message, std::string_view reason);
   void forget(std::string_view user_id, Time now);
 
   Config config_;
-  http::client::Client outgoing_{http::client::Trust::system};
+  http::client::GuardedClient outgoing_;
   part::Offers offers_;
   std::vector<part::Permission> permissions_;
+  Jobs jobs_;  // known once the parts are open
+  JobQueue queue_;
   part::House house_;
+  store::DeadLetters dead_letters_;
   std::vector<Opened> opened_;  // in the order of the list
-  std::map<std::string, part::Job, std::less<>> jobs_;
   Ticks ticks_;
   http::Router router_;
   http::FrontDoor front_door_;

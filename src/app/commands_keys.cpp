@@ -24,7 +24,7 @@ int keys_rotate(const Config& config, bool now) {
   data.app().get<auth::Auth>().keys.rotate(config.of<auth::AuthOptions>().signing_algorithm, overlap,
                                            data.clock().now(), now);
   // A running server would look for new keys within a minute; after a leak that is long.
-  data.queue().send(auth::job::reload_keys, "{}");
+  data.app().house().queue.send(auth::job::reload_keys, "{}");
   fmt::print(
       "{}\n",
       now ? "A new key signs from now on; tokens of the old ones are refused, within seconds by a running server."

@@ -8,6 +8,8 @@
 #include "app/config_file.h"
 #include "app/settings.h"
 #include "app/values.h"
+#include "base/url.h"
+#include "email/outlet_options.h"
 #include "part/values.h"
 
 namespace voyages::app {
@@ -181,8 +183,14 @@ void read_file(Loader& loader, const ConfigSources& sources) {
 }  // namespace
 
 std::string Config::public_host() const {
-  const auto begin = public_url.find("://") + 3;
-  return public_url.substr(begin, public_url.find_first_of(":/", begin) - begin);
+  const auto authority = split_url(public_url).value().authority;
+  // An IPv6 address has colons of its own, in brackets.
+  return std::string(authority.substr(0, authority.ends_with(']') ? std::string_view::npos : authority.rfind(':')));
+}
+
+bool Config::uses_data_directory() const {
+  return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() ||
+         of<email::OutletOptions>().captures();
 }
 
 std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources,

@@ -26,7 +26,6 @@ struct ListenAddress {
 };
 
 enum class TableEngine { sqlite, dynamodb };
-enum class MailTransport { smtp, ses };
 enum class LambdaResponseMode { buffered, streaming };
 
 /// Everything that an operator can choose: what is the house's own as fields, and the options of each service, which
@@ -38,24 +37,25 @@ struct Config : part::Options {
   std::string public_url{};  // an origin: without a slash at its end
   TableEngine table{};
   std::string dynamodb_table{};
-  std::string sqs_queue_url{};  // empty: the queue is in the data directory
-  std::string s3_bucket{};      // empty: files in the data directory
-  std::string sns_topic_arn{};  // empty: what the operator must know is in the log alone
-  MailTransport mail_transport{};
-  Secret smtp_url{};  // empty: mail is captured
-  std::string ses_configuration_set{};
+  std::string sqs_queue_url{};       // empty: the queue is in the data directory
+  std::string sqs_slow_queue_url{};  // empty: slow work waits in the queue of quick work
+  std::string s3_bucket{};           // empty: files in the data directory
+  std::string sns_topic_arn{};       // empty: what the operator must know is in the log alone
   std::string product_name{};
   std::string brand_color{};           // empty: ours
   std::filesystem::path brand_logo{};  // empty: ours
   std::filesystem::path brand_css{};   // empty: none
   std::uint32_t job_threads{};
+  std::uint32_t slow_job_threads{};
   std::uint32_t queue_attempts{};
   LambdaResponseMode lambda_response_mode{};
   std::vector<std::string> cors_origins{};
-  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::TrustedProxies` parses
+  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::AddressRanges` parses
+  std::vector<std::string> outgoing_allow{};   // the same
   LogLevel log_level{};
   std::uint32_t io_threads{};  // 0: one a core
   std::uint32_t worker_threads{};
+  std::uint32_t outgoing_threads{};
   std::uint32_t max_connections{};
   std::uint64_t max_body_bytes{};
   std::chrono::seconds header_timeout{};
@@ -67,10 +67,7 @@ struct Config : part::Options {
   /// The host in `public_url`.
   [[nodiscard]] std::string public_host() const;
   /// Whether anything at all is kept in the data directory.
-  [[nodiscard]] bool uses_data_directory() const {
-    const bool captures_mail = mail_transport == MailTransport::smtp && smtp_url.empty();
-    return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() || captures_mail;
-  }
+  [[nodiscard]] bool uses_data_directory() const;
 };
 
 /// Where a setting's value came from. `place` is for people: `voyages.toml:3`, `VOYAGES_LISTEN`, `--listen`.

@@ -32,7 +32,7 @@ class Amazon;
 /// What is kept in the data directory's database.
 struct LocalStore {
   LocalStore(const Config& config, store::sqlite::Access access, const Clock& clock)
-      : database(config.data, access), table(database, clock), queue(database, clock, config.queue_attempts) {}
+      : database(config.data, access), table(database, clock), queue(database, clock) {}
 
   store::sqlite::Database database;
   store::sqlite::SqliteTable table;
@@ -59,8 +59,7 @@ class Engine {
   [[nodiscard]] Metrics& metrics() { return metrics_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] store::Table& table() { return *table_; }
-  [[nodiscard]] store::Queue& queue() { return *queue_; }
-  /// The receiving side of the same queue.
+  /// The receiving side of the queue.
   [[nodiscard]] store::QueueConsumer& consumer() { return *consumer_; }
   /// Nothing when neither table nor queue is in the data directory.
   [[nodiscard]] LocalStore* local() { return local_.get(); }

@@ -4,7 +4,6 @@
 
 #include "app/values.h"
 #include "base/encoding.h"
-#include "email/smtp_options.h"
 #include "http/types.h"
 #include "part/values.h"
 
@@ -116,24 +115,6 @@ part::Setting master_key() {
           }),
           .show = part::on<Config>(
               [](const Config& config) { return std::string(config.master_key.empty() ? "" : "********"); })};
-}
-
-part::Setting smtp_url() {
-  return {.name = "smtp_url",
-          .form = part::Setting::Form::text,
-          .valid = "like smtp://user:password@mail.example.com:587 or smtps://…, or empty",
-          .by_default = "",
-          .explanation =
-              "The server that takes mail: `smtp://` with STARTTLS, `smtps://` with TLS from the start. Empty captures "
-              "mail, to be read at /mail.",
-          .secret = true,
-          .set = part::on<Config>([](Config& config, std::string_view text) {
-            if (!text.empty() && !email::parse_smtp_url(text)) return false;
-            config.smtp_url = Secret(text);
-            return true;
-          }),
-          .show = part::on<Config>(
-              [](const Config& config) { return std::string(config.smtp_url.empty() ? "" : "********"); })};
 }
 
 part::Setting product_name() {

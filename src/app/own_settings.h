@@ -18,8 +18,6 @@ part::Setting public_url();
 part::Setting max_body();
 /// `master_key`.
 part::Setting master_key();
-/// `smtp_url`.
-part::Setting smtp_url();
 /// `product_name`.
 part::Setting product_name();
 

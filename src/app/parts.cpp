@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "auth/part.h"
+#include "dead_letters/part.h"
 #include "email/part.h"
 #include "health/part.h"
 
@@ -13,6 +14,7 @@ std::span<const part::Part> parts() {
       health::make_part(),
       auth::make_part(),
       email::make_part(),
+      dead_letters::make_part(),
   };
   return list;
 }

@@ -81,7 +81,7 @@ int serve(const Config& config) {
                         {{"count", static_cast<std::int64_t>(count)}});
     }
   }
-  const Background background(engine, config.job_threads);
+  const Background background(engine, {.quick = config.job_threads, .slow = config.slow_job_threads});
 
   std::jthread serving([&] { server.run(); });
   std::jthread serving_metrics([&] {

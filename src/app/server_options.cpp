@@ -24,6 +24,7 @@ runtime::ServerOptions server_options(const Config& config, std::uint64_t descri
   options.port = config.listen.port;
   options.io_threads = config.io_threads != 0 ? config.io_threads : cores;
   options.blocking_threads = config.worker_threads;
+  options.outgoing_threads = config.outgoing_threads;
   options.hashing_threads = 2 * auth::hashing_slots(config.of<auth::AuthOptions>()) + 2;
   const auto for_connections = descriptors > kept_descriptors ? descriptors - kept_descriptors : 1;
   options.connections = static_cast<std::size_t>(std::min<std::uint64_t>(config.max_connections, for_connections));

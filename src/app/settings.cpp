@@ -7,7 +7,8 @@
 #include "app/brand_color.h"
 #include "app/own_settings.h"
 #include "app/parts.h"
-#include "http/forwarded.h"
+#include "base/url.h"
+#include "http/address_ranges.h"
 #include "part/setting_kinds.h"
 #include "part/values.h"
 
@@ -32,12 +33,11 @@ bool consists_of(std::string_view text, std::size_t least, std::size_t most, std
 
 bool is_table_name(std::string_view text) { return consists_of(text, 3, 255, "_.-"); }
 bool is_bucket_name(std::string_view text) { return consists_of(text, 3, 63, ".-"); }
-bool is_configuration_set(std::string_view text) { return consists_of(text, 1, 64, "_-"); }
 bool is_topic_arn(std::string_view text) { return text.starts_with("arn:") && consists_of(text, 20, 1024, ":_-."); }
 bool is_queue_url(std::string_view text) {
-  const auto host = text.find("://");
-  if (host == text.npos || !part::parse_origin(text.substr(0, text.find('/', host + 3)))) return false;
-  return text.find('/', host + 3) != text.npos && consists_of(text, 10, 1024, ":/_-.");
+  const auto parts = split_url(text);
+  if (!parts || !part::parse_origin(text.substr(0, text.size() - parts->rest.size()))) return false;
+  return parts->rest.starts_with('/') && consists_of(text, 10, 1024, ":/_-.");
 }
 
 bool is_brand_color(std::string_view text) { return Color::parse(text).has_value(); }
@@ -50,7 +50,7 @@ bool is_origin_or_any(std::string& item) {
   return true;
 }
 
-bool is_address_or_range(std::string& item) { return http::TrustedProxies::parse({item}).has_value(); }
+bool is_address_or_range(std::string& item) { return http::AddressRanges::parse({item}).has_value(); }
 
 // Where we are and what we stand on.
 std::vector<part::Setting> first_settings() {
@@ -66,16 +66,13 @@ std::vector<part::Setting> first_settings() {
            "The name of the table in DynamoDB.", is_table_name),
       text("sqs_queue_url", &Config::sqs_queue_url, "", "the https:// address of a queue in SQS, or empty",
            "The queue for work to do later; empty keeps it in the data directory.", is_queue_url),
+      text("sqs_slow_queue_url", &Config::sqs_slow_queue_url, "", "the https:// address of a queue in SQS, or empty",
+           "The queue for slow work, such as bulk mail, beside `sqs_queue_url`; empty leaves it in that one.",
+           is_queue_url),
       text("s3_bucket", &Config::s3_bucket, "", "the name of a bucket in S3, or empty",
            "The bucket for what is too large for the table; empty keeps files in the data directory.", is_bucket_name),
       text("sns_topic_arn", &Config::sns_topic_arn, "", "the ARN of a topic in SNS, or empty",
            "The topic that tells the operator what a person must look at; empty: the log alone.", is_topic_arn),
-      choice<MailTransport>("mail_transport", &Config::mail_transport, "smtp",
-                            {{"smtp", MailTransport::smtp}, {"ses", MailTransport::ses}},
-                            "How mail leaves: by the server of `smtp_url`, or by Amazon SES."),
-      smtp_url(),
-      text("ses_configuration_set", &Config::ses_configuration_set, "", "the name of a configuration set, or empty",
-           "The configuration set of SES that reports bounces and complaints.", is_configuration_set),
       product_name(),
       text("brand_color", &Config::brand_color, "", "a colour like #0b5c8f, or empty",
            "The colour of buttons and links on the pages; made lighter or darker where it could not be read.",
@@ -90,9 +87,13 @@ std::vector<part::Setting> first_settings() {
 // What follows the settings of the services.
 std::vector<part::Setting> last_settings() {
   return {
-      number("job_threads", &Config::job_threads, 8, 1, 64, "Threads that do queued work, such as sending mail."),
+      number("job_threads", &Config::job_threads, 8, 1, 64,
+             "Threads that do quick work, such as mail that somebody waits for. At most half of them wait for mail "
+             "servers, and as many for sites that are told of a logout."),
+      number("slow_job_threads", &Config::slow_job_threads, 4, 1, 64,
+             "Threads that do slow work, such as bulk mail. At most half of them wait for mail servers."),
       number("queue_attempts", &Config::queue_attempts, 8, 1, 100,
-             "How often queued work is tried before it is a dead letter; with SQS, its queue's `maxReceiveCount`."),
+             "How often queued work is tried before it is a dead letter; with SQS, less than `maxReceiveCount`."),
       choice<LambdaResponseMode>(
           "lambda_response_mode", &Config::lambda_response_mode, "buffered",
           {{"buffered", LambdaResponseMode::buffered}, {"streaming", LambdaResponseMode::streaming}},
@@ -102,6 +103,10 @@ std::vector<part::Setting> last_settings() {
            "The sites whose pages may call from a browser.", is_origin_or_any),
       list("trusted_proxies", &Config::trusted_proxies, "addresses or ranges like 127.0.0.1, 10.0.0.0/8 or ::1",
            "The proxies whose `X-Forwarded-*` is believed.", is_address_or_range),
+      list("outgoing_allow", &Config::outgoing_allow, "addresses or ranges like 10.0.0.0/8, 192.168.1.7 or fd00::/8",
+           "The addresses outside the public internet that sign-in providers and clients to be told of a logout may "
+           "have. This machine's loopback is allowed as well where `public_url` is there.",
+           is_address_or_range),
       choice<LogLevel>("log_level", &Config::log_level, "info",
                        {{"debug", LogLevel::debug},
                         {"info", LogLevel::info},
@@ -113,6 +118,9 @@ std::vector<part::Setting> last_settings() {
              "Threads that read and write connections; 0 is one a core."),
       number("worker_threads", &Config::worker_threads, 64, 1, 4096,
              "Threads that run what waits for the disk, as most writes do."),
+      number("outgoing_threads", &Config::outgoing_threads, 32, 2, 1024,
+             "Threads that run what waits for other servers, as signing in with a provider does; half of them at most "
+             "wait for the same one."),
       number("max_connections", &Config::max_connections, 10000, 1, 1000000,
              "Connections held at once; a further one is answered 503."),
       max_body(),

@@ -13,7 +13,7 @@
 #include "crypto/passwords.h"
 #include "crypto/seal.h"
 #include "email/outbox.h"
-#include "http/client/client.h"
+#include "http/client/guarded_client.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -28,7 +28,7 @@ struct Auth {
   SigningKeys& keys;
   AccessTokens& access_tokens;
   const crypto::MasterKey& master_key;
-  http::client::Client& outgoing;  // to other sign-in providers, and to clients that are told of a logout
+  http::client::GuardedClient& outgoing;  // to other sign-in providers, and to clients that are told of a logout
   Logger& log;
   AuthOptions options;
   Permissions permissions{};

@@ -1,5 +1,7 @@
 #include "auth/part.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "auth/account/hosted_pages.h"
@@ -7,11 +9,13 @@
 #include "auth/account/reset_password.h"
 #include "auth/auth.h"
 #include "auth/authenticator.h"
+#include "auth/federation/commands.h"
 #include "auth/federation/federation.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/logout_notice.h"
 #include "auth/oauth/clients/client.h"
+#include "auth/oauth/clients/commands.h"
 #include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
@@ -49,14 +53,15 @@ struct State {
              .log = house.log,
              .options = options,
              .permissions = Permissions({house.permissions.begin(), house.permissions.end()}),
-             .client_may_ask = oauth::client_may_ask} {}
+             .client_may_ask = oauth::client_may_ask},
+        federation(auth, house.outgoing_threads / 2) {}
 
   AuthOptions options;
   crypto::PasswordHasher passwords;
   SigningKeys keys;
   AccessTokens access_tokens;
   Auth auth;
-  federation::Federation federation{auth};
+  federation::Federation federation;
   CallerAuthenticator authenticator{auth};
 };
 
@@ -68,14 +73,21 @@ void add_all_routes(http::Router& router, State& state) {
 }
 
 std::vector<part::Job> make_jobs(Auth& auth) {
-  const auto job = [&auth](std::string_view kind, void (*work)(Auth&, std::string_view, Time)) {
-    return part::Job{.kind = kind, .run = [&auth, work](std::string_view body, Time now) { work(auth, body, now); }};
+  using store::Priority;
+  using Work = void (*)(Auth&, std::string_view, Time);
+  const auto job = [&auth](std::string_view kind, Priority priority, Work work) {
+    return part::Job{
+        .kind = kind,
+        .run = [&auth, work](const store::QueueMessage& message, Time now) { work(auth, message.body, now); },
+        .priority = priority};
   };
-  return {job(job::reset_mail, send_reset_mail), job(job::verification_mail, send_verification_mail),
-          job(job::logout_notice, oauth::send_logout_notice),
-          job(job::surplus_sessions,
+  auto notice = job(job::logout_notice, Priority::normal, oauth::send_logout_notice);
+  notice.waits_for = part::WaitsFor::client;
+  return {job(job::reset_mail, Priority::high, send_reset_mail),
+          job(job::verification_mail, Priority::high, send_verification_mail), std::move(notice),
+          job(job::surplus_sessions, Priority::low,
               [](Auth& ending, std::string_view user_id, Time now) { end_surplus_sessions(ending, user_id, now); }),
-          job(job::reload_keys, [](Auth& signing, std::string_view, Time) { signing.keys.reload(); })};
+          job(job::reload_keys, Priority::high, [](Auth& signing, std::string_view, Time) { signing.keys.reload(); })};
 }
 
 void requeue_logout_notices(Auth& auth, Time now) {
@@ -88,6 +100,12 @@ std::vector<part::Greeting> greet(Auth& auth, Time now) {
   const auto token = make_setup_token(auth, now);
   if (!token) return {};
   return {{"make the owner", auth.options.public_url + "/setup#token=" + *token}};
+}
+
+std::vector<part::Command> commands() {
+  auto list = oauth::commands();
+  std::ranges::move(federation::commands(), std::back_inserter(list));
+  return list;
 }
 
 part::Service open(const part::House& house) {
@@ -105,8 +123,12 @@ part::Service open(const part::House& house) {
 }  // namespace
 
 part::Part make_part() {
-  return {
-      .name = "auth", .settings = settings(), .items = table_keys::all, .permissions = own_permissions(), .open = open};
+  return {.name = "auth",
+          .settings = settings(),
+          .items = table_keys::all,
+          .permissions = own_permissions(),
+          .commands = commands(),
+          .open = open};
 }
 
 }  // namespace voyages::auth

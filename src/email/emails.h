@@ -43,9 +43,6 @@ struct Emails {
   Logger& log;
   EmailOptions options;
   Time workers_since{};  // no worker is older: the process's start, where there is one process
-  /// How long a try may take before another worker may take the mail over: a worker that died in between has then lost
-  /// it. Longer than the transport's own limits.
-  std::chrono::seconds try_limit{120};
 };
 
 }  // namespace voyages::email

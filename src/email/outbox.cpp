@@ -17,6 +17,14 @@ constexpr std::string_view seal_purpose = "email.params";
 // What is due later waits in the outbox alone.
 constexpr auto longest_delay = store::longest_delay;
 
+// Of our own services' mails those that somebody waits for.
+constexpr std::string_view urgent_templates[] = {"reset_password", "verify_email", "invite"};
+
+MailClass class_for(std::string_view template_name) {
+  const auto* found = std::ranges::find(urgent_templates, template_name);
+  return found == std::end(urgent_templates) ? MailClass::transactional : MailClass::urgent;
+}
+
 // One spelling per mailbox.
 std::string normalised(const std::string& to) {
   const auto email = Email::parse(to);
@@ -26,6 +34,18 @@ std::string normalised(const std::string& to) {
 std::string id_in(const store::Item& entry) { return entry.key.sk; }
 
 }  // namespace
+
+std::string_view kind_for(MailClass mail_class) {
+  switch (mail_class) {
+    case MailClass::urgent:
+      return send_urgent_mail;
+    case MailClass::transactional:
+      return send_mail;
+    case MailClass::bulk:
+      return send_bulk_mail;
+  }
+  return send_mail;
+}
 
 Time look_after(Time due_at, Time now) { return due_at - now > longest_delay ? due_at : due_at + store::lost_after; }
 
@@ -37,6 +57,7 @@ RecordedMail Outbox::record(const Mail& mail, Time now) const {
                        .locale = mail.locale,
                        .message_id = {},
                        .limited = mail.limited,
+                       .mail_class = class_for(mail.template_name),
                        .sealed_params = seal(mail.params),
                        .due_at = now},
                 now);
@@ -66,12 +87,14 @@ json::object Outbox::open(std::string_view sealed_params) const {
 void Outbox::dispatch(const Record& record, Time now) {
   const auto delay = std::max(std::chrono::ceil<std::chrono::seconds>(record.due_at - now), std::chrono::seconds(0));
   if (delay > longest_delay) return;
-  store::try_to_queue(log_, send_mail, record.id, [&] { queue_.send(send_mail, record.id, delay); });
+  const auto kind = kind_for(record.mail_class);
+  store::try_to_queue(log_, kind, record.id, [&] { queue_.send(kind, record.id, {.delay = delay}); });
 }
 
 std::size_t Outbox::queue_due(Time now) {
-  return store::queue_lost(table_, pending_index, now,
-                           [&](const store::Item& entry) { queue_.send(send_mail, id_in(entry)); });
+  return store::queue_lost(table_, pending_index, now, [&](const store::Item& entry) {
+    queue_.send(kind_for(mail_class_of(entry)), id_in(entry));
+  });
 }
 
 void Outbox::forget(std::string_view email_normalised, std::optional<Time> until) {

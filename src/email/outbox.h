@@ -82,7 +82,12 @@ class Outbox {
 /// When to look whether a mail that is due then has been forgotten.
 Time look_after(Time due_at, Time now);
 
-/// The queue's `kind` for mail; the message's body is the mail's id.
+/// The queue's kinds for mail, one for each class of it; the message's body is the mail's id.
 inline constexpr std::string_view send_mail = "email.send";
+inline constexpr std::string_view send_urgent_mail = "email.send_urgent";
+inline constexpr std::string_view send_bulk_mail = "email.send_bulk";
+
+/// The kind for mails of a class.
+std::string_view kind_for(MailClass mail_class);
 
 }  // namespace voyages::email

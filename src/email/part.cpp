@@ -5,6 +5,7 @@
 #include "email/capture_routes.h"
 #include "email/commands.h"
 #include "email/deliver.h"
+#include "email/doctor.h"
 #include "email/orphans.h"
 #include "email/permissions.h"
 #include "email/routes.h"
@@ -39,8 +40,7 @@ struct State {
                .master_key = house.master_key,
                .log = house.log,
                .options = complete(house.options.of<EmailOptions>(), house),
-               .workers_since = house.workers_since,
-               .try_limit = outlet.try_limit} {}
+               .workers_since = house.workers_since} {}
 
   Outlet outlet;
   Outbox outbox;
@@ -57,30 +57,47 @@ void queue_due(Emails& emails, Time now) {
   emails.log.info("mail that was due, or lost, was queued", {{"count", static_cast<std::int64_t>(count)}});
 }
 
+std::vector<part::Job> make_jobs(Emails& emails) {
+  using store::Priority;
+  using store::WorkClass;
+  const auto job = [&emails](std::string_view kind, WorkClass work_class, Priority priority) {
+    return part::Job{.kind = kind,
+                     .run =
+                         [&emails](const store::QueueMessage& message, Time now) {
+                           deliver(emails, message.body, now,
+                                   {.message_id = message.id, .redelivered = message.attempt > 1});
+                         },
+                     .work_class = work_class,
+                     .priority = priority,
+                     .waits_for = part::WaitsFor::mail_server};
+  };
+  return {job(send_urgent_mail, WorkClass::quick, Priority::high), job(send_mail, WorkClass::quick, Priority::normal),
+          job(send_bulk_mail, WorkClass::slow, Priority::normal)};
+}
+
 part::Service open(const part::House& house) {
   const auto state = std::make_shared<State>(house);
   auto& emails = state->emails;
   house.offers.add(state->outbox).add(emails);
-  return {
-      .add_routes =
-          [state](http::Router& router) {
-            email::add_routes(router, state->emails);
-            auto* captured = state->outlet.captured_mails;
-            if (captured) add_capture_routes(router, *captured, state->reading_token);
-          },
-      .jobs = {{.kind = send_mail, .run = [&emails](std::string_view body, Time now) { deliver(emails, body, now); }}},
-      .ticks = {{.name = "mail", .run = [&emails](Time now) { queue_due(emails, now); }},
-                {.name = "attachments",
-                 .every = std::chrono::hours(1),
-                 .run = [state](Time now) { remove_orphans(state->emails, state->orphans_cursor, now); }}},
-      .forget_user =
-          [&emails](const part::DeletedUser& user, Time) {
-            for (const auto& address : user.addresses) emails.outbox.forget(address, user.deleted_at);
-          },
-      .greet = [state, url = house.public_url, &clock = house.clock]() -> std::vector<part::Greeting> {
-        if (!state->outlet.captured_mails) return {};
-        return {{"read the mail", url + "/mail#token=" + state->reading_token.make(clock.now())}};
-      }};
+  return {.add_routes =
+              [state](http::Router& router) {
+                email::add_routes(router, state->emails);
+                auto* captured = state->outlet.captured_mails;
+                if (captured) add_capture_routes(router, *captured, state->reading_token);
+              },
+          .jobs = make_jobs(emails),
+          .ticks = {{.name = "mail", .run = [&emails](Time now) { queue_due(emails, now); }},
+                    {.name = "attachments",
+                     .every = std::chrono::hours(1),
+                     .run = [state](Time now) { remove_orphans(state->emails, state->orphans_cursor, now); }}},
+          .forget_user =
+              [&emails](const part::DeletedUser& user, Time) {
+                for (const auto& address : user.addresses) emails.outbox.forget(address, user.deleted_at);
+              },
+          .greet = [state, url = house.public_url, &clock = house.clock]() -> std::vector<part::Greeting> {
+            if (!state->outlet.captured_mails) return {};
+            return {{"read the mail", url + "/mail#token=" + state->reading_token.make(clock.now())}};
+          }};
 }
 
 }  // namespace
@@ -95,6 +112,7 @@ part::Part make_part() {
           .items = table_keys::all,
           .permissions = own_permissions(),
           .commands = commands(),
+          .checks = {{"mail", check_mail}},
           .open = open};
 }
 

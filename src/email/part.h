@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 
 #include "email/captured_mails.h"
@@ -14,7 +13,6 @@ namespace voyages::email {
 struct Outlet {
   Transport& transport;
   CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
-  std::chrono::seconds try_limit{120};      // longer than the transport takes for a mail
 };
 
 /// Mail. Offers `Outbox` to those that send some, and `Emails`.

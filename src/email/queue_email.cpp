@@ -97,10 +97,10 @@ class Queueing {
   }
 
   // Only after `answer_again`.
-  Result<QueuedEmail> run(Time due, const std::vector<Attachment>& attachments) {
+  Result<QueuedEmail> run(Stream stream, Time due, const std::vector<Attachment>& attachments) {
     if (const auto allowed = check_limits(); !allowed) return fail(allowed.error());
 
-    auto record = make_record(due);
+    auto record = make_record(stream, due);
     store_attachments(record, attachments);
     const auto mail = emails_.outbox.record(std::move(record), now_);
     auto writes = limits_writes();
@@ -168,7 +168,8 @@ class Queueing {
                       {store::item_absent()}};
   }
 
-  Record make_record(Time due) const {
+  // None is urgent: a caller of the API must not push its mails before everybody's password resets.
+  Record make_record(Stream stream, Time due) const {
     return {.id = new_uuid7(now_),
             .to = input_.to.text(),
             .to_normalised = input_.to.normalised(),
@@ -176,6 +177,7 @@ class Queueing {
             .locale = input_.locale ? input_.locale->text() : "",
             .message_id = {},
             .caller = caller_,
+            .mail_class = stream == Stream::bulk ? MailClass::bulk : MailClass::transactional,
             .sealed_params = emails_.outbox.seal(input_.params),
             .due_at = due};
   }
@@ -185,7 +187,7 @@ class Queueing {
     for (std::size_t i = 0; i < attachments.size(); ++i) {
       const auto& each = attachments[i];
       auto blob = "mail/" + record.id + '/' + std::to_string(i);
-      emails_.blobs.put(blob, each.bytes);
+      put(emails_.blobs, blob, each.bytes);
       record.attachments.push_back({each.filename, each.content_type, std::move(blob)});
     }
   }
@@ -235,7 +237,7 @@ Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, 
   const auto attachments = to_attachments(input.attachments);
   if (!attachments) collect(attachments.error());
   if (!faults.fields.empty()) return fail(std::move(faults));
-  return queueing.run(*due, *attachments);
+  return queueing.run(info->stream, *due, *attachments);
 }
 
 }  // namespace voyages::email

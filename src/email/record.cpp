@@ -17,6 +17,8 @@ template <>
 inline constexpr auto stored<email::Record> =
     std::to_array<Stored>({{.member = "template_name", .attribute = "template"},
                            {.member = "sealed_params", .attribute = "params", .as_bytes = true, .unless_empty = true},
+                           {.member = "mail_class", .attribute = "class"},
+                           {.member = "tried_by", .unless_empty = true},
                            {.member = "attachments", .unless_empty = true}});
 
 }  // namespace voyages::store
@@ -39,6 +41,13 @@ constexpr std::pair<Status, std::string_view> status_names[] = {
     {Status::retrying, "RETRYING"},    {Status::failed, "FAILED"},   {Status::cancelled, "CANCELLED"},
     {Status::suppressed, "SUPPRESSED"}};
 
+// An item of before there were classes has none. The last name of a class is the one that is written.
+constexpr std::pair<MailClass, std::string_view> class_names[] = {{MailClass::transactional, ""},
+                                                                  {MailClass::urgent, "URGENT"},
+                                                                  {MailClass::transactional, "TRANSACTIONAL"},
+                                                                  {MailClass::bulk, "BULK"}};
+constexpr std::string_view class_attribute = "class";
+
 std::string text_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -47,11 +56,12 @@ std::string text_member(const json::object& object, std::string_view name) {
 }  // namespace
 
 BOOST_DESCRIBE_STRUCT(Record, (),
-                      (to, to_normalised, template_name, locale, message_id, limited, caller, sealed_params, status,
-                       attempts, created_at, date, due_at, sent_at, attachments, events))
+                      (to, to_normalised, template_name, locale, message_id, limited, caller, mail_class, sealed_params,
+                       status, attempts, created_at, date, due_at, sent_at, tried_by, attachments, events))
 
 // Found by their arguments (store/record.h).
 store::EnumNames<Status> enum_names(Status) { return status_names; }
+store::EnumNames<MailClass> enum_names(MailClass) { return class_names; }
 
 std::string to_stored_text(const Event& event) {
   return json::serialize(json::object{{"at", to_ms(event.at)}, {"name", event.name}, {"detail", event.detail}});
@@ -97,6 +107,12 @@ store::Key mail_key(std::string_view id) {
 
 std::string recipient_partition(std::string_view email_normalised) {
   return store::key_part(table_keys::recipient, email_normalised);
+}
+
+MailClass mail_class_of(const store::Item& item) {
+  const auto* found =
+      std::ranges::find(class_names, item.text(class_attribute), &std::pair<MailClass, std::string_view>::second);
+  return found == std::end(class_names) ? MailClass::transactional : found->first;
 }
 
 store::Item to_item(const Record& record, Time now) {
@@ -162,6 +178,10 @@ store::Item to_entry(const Record& record, Time look_at, Time now) {
     entry.expires_at = now + keep_final;
   } else {
     store::set_pending(entry, pending_index, record.id, look_at);
+    // What the janitor queues again keeps its class.
+    for (const auto& [mail_class, name] : class_names) {
+      if (mail_class == record.mail_class) entry.attributes[std::string(class_attribute)] = std::string(name);
+    }
   }
   return entry;
 }

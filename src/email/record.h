@@ -24,6 +24,13 @@ bool is_final(Status status);
 inline constexpr Status all_statuses[] = {Status::queued, Status::sending,   Status::sent,      Status::retrying,
                                           Status::failed, Status::cancelled, Status::suppressed};
 
+/// How urgently a mail leaves.
+enum class MailClass {
+  urgent,         // somebody sits before a page and waits for it: password resets, verifications, invitations
+  transactional,  // an answer to what somebody did, or a notice
+  bulk,           // the same for many
+};
+
 /// Something that happened to a mail.
 struct Event {
   Time at{};
@@ -50,6 +57,7 @@ struct Record {
   std::string message_id;  // the same in each try (RFC 5322 §3.6.4)
   bool limited = false;    // strangers may cause such mails, so an address gets only so many within an hour
   std::string caller{};    // who asked by the API; empty for our own services
+  MailClass mail_class = MailClass::transactional;
   std::string sealed_params{};
   Status status = Status::queued;
   std::int64_t attempts = 0;
@@ -57,6 +65,7 @@ struct Record {
   Time date{};    // what the mail itself says: when it was to be sent first
   Time due_at{};  // when it is to be sent, or tried again
   std::optional<Time> sent_at{};
+  std::string tried_by{};  // the queue's message that the worker of the last try was handed
   std::vector<StoredAttachment> attachments{};
   std::vector<Event> events{};
 
@@ -71,6 +80,8 @@ store::Key mail_key(std::string_view id);
 /// The partition with an entry for every mail to one mailbox.
 std::string recipient_partition(std::string_view email_normalised);
 
+/// The class of a mail, or of the outbox' entry for it.
+MailClass mail_class_of(const store::Item& item);
 /// The mail's item, in the list of its status; what is final expires after a week.
 store::Item to_item(const Record& record, Time now);
 Record to_record(const store::Item& item);

@@ -6,7 +6,7 @@
 
 namespace voyages::email {
 
-/// What fills `EmailOptions`.
+/// What fills `EmailOptions` and `OutletOptions`.
 std::vector<part::Setting> settings();
 
 }  // namespace voyages::email

@@ -122,6 +122,7 @@ enum class Lane {
   quick,     // microseconds, reads at most: on the thread that read the request
   blocking,  // waits for a durable write: on a pool
   hashing,   // waits for a password to be hashed, milliseconds of CPU: on a pool of its own
+  outgoing,  // waits for another server, which may be slow to answer: on a pool of its own
 };
 
 /// What a runtime serves: the application behind its front door. Thread-safe.

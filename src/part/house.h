@@ -12,7 +12,7 @@
 #include "base/metrics.h"
 #include "base/notifier.h"
 #include "crypto/seal.h"
-#include "http/client/client.h"
+#include "http/client/guarded_client.h"
 #include "part/options.h"
 #include "part/permission.h"
 #include "store/blobs.h"
@@ -58,7 +58,8 @@ struct House {
   store::Queue& queue;
   store::Blobs& blobs;
   const crypto::MasterKey& master_key;
-  http::client::Client& outgoing;
+  http::client::GuardedClient& outgoing;  // to addresses that somebody else chose
+  std::size_t outgoing_threads;           // requests that may wait for other servers at once
   const Clock& clock;
   Logger& log;
   Metrics& metrics;

@@ -16,15 +16,22 @@
 #include "part/permission.h"
 #include "part/setting.h"
 #include "store/item_kind.h"
+#include "store/queue.h"
 
 /// A service, as the rest of the program sees it: `app/parts.cpp` lists them, and `app::App` runs them all alike.
 namespace voyages::part {
+
+/// Others that a job waits for: while they keep silent, they must not hold all workers.
+enum class WaitsFor { nobody, mail_server, client };
 
 /// A kind of queued work.
 struct Job {
   std::string_view kind;  // `email.send`: no other part has it
   /// Does one piece of it; throws when it failed and should be tried again. It may come more than once.
-  std::function<void(std::string_view body, Time now)> run;
+  std::function<void(const store::QueueMessage& message, Time now)> run;
+  store::WorkClass work_class = store::WorkClass::quick;
+  store::Priority priority = store::Priority::normal;
+  WaitsFor waits_for = WaitsFor::nobody;
 };
 
 /// Something to do again and again.

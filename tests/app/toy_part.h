@@ -72,7 +72,8 @@ inline part::Service open(const part::House& house) {
   const auto toys = std::make_shared<Toys>(Toys{house.table, house.queue, house.options.of<ToyOptions>()});
   house.offers.add(*toys);
   return {.add_routes = [toys](http::Router& router) { add_routes(router, *toys); },
-          .jobs = {{.kind = wash, .run = [toys](std::string_view user_id, Time) { add(*toys, user_id, "washed"); }}},
+          .jobs = {{.kind = wash,
+                    .run = [toys](const store::QueueMessage& message, Time) { add(*toys, message.body, "washed"); }}},
           .ticks = {{.name = "toys",
                      .every = std::chrono::hours(1),
                      .run = [toys](Time) { add(*toys, "nobody", "counted"); }}},
@@ -93,6 +94,10 @@ inline part::Part make_part() {
                               auto& toys = shell.house().offers.get<Toys>();
                               return static_cast<int>(count_of(toys, typed.value("USER"), "lent"));
                             }}},
+          .checks = {{"toys",
+                      [](part::Shell&) -> std::vector<part::Finding> {
+                        return {{part::Finding::warning, "toys", "they lie about", "Tidy up."}};
+                      }}},
           .open = open};
 }
 

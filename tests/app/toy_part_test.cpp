@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/cli.h"
+#include "app/doctor_services.h"
 #include "app/engine_shell.h"
 #include "app/settings.h"
 #include "auth/service_token.h"
@@ -46,6 +47,11 @@ TEST_F(ToyPart, AddsARouteThatItsPermissionOpensAndItsSettingBounds) {
   EXPECT_EQ(scenario_.post("/toys", {}, owner).status, 200);
   EXPECT_EQ(scenario_.post("/toys", {}, owner).body.at("lent"), 2);
   EXPECT_EQ(scenario_.post("/toys", {}, owner).code(), "enough_toys");
+  const auto child = auth::add_user(scenario_.app().get<auth::Auth>(), Email::parse("child@example.com").value(),
+                                    auth::NewPassword::parse(Scenario::password).value(), "", {"child"}, true,
+                                    scenario_.clock().now());
+  EXPECT_TRUE(child);
+  EXPECT_EQ(scenario_.post("/toys", {}, scenario_.login("child@example.com").text("access_token")).status, 200);
   const auto permissions = scenario_.app().house().permissions;
   EXPECT_NE(std::ranges::find(permissions, "toys:borrow", &part::Permission::name), permissions.end());
 }
@@ -112,9 +118,20 @@ TEST_F(ToyPart, AddsACommand) {
   EXPECT_EQ(app::run_cli(6, typed, parts_), 3);
 }
 
+TEST_F(ToyPart, AddsACheckOfTheDoctor) {
+  const TemporaryDirectory directory;
+  auto config = ToyPart::config("2");
+  config.data = directory.path();
+  {
+    const app::Engine engine(config, store::sqlite::Access::exclusive, LogLevel::off, parts_);
+  }
+  const auto findings = app::run_checks(app::service_checks(config, parts_));
+  EXPECT_NE(std::ranges::find(findings, "they lie about", &part::Finding::detail), findings.end());
+}
+
 TEST_F(ToyPart, SharesNoNameWithAnotherPart) {
   parts_.push_back({.name = "other toys", .open = [](const part::House&) -> part::Service {
-                      return {.jobs = {{.kind = toys::wash, .run = [](std::string_view, Time) {}}}};
+                      return {.jobs = {{.kind = toys::wash, .run = [](const store::QueueMessage&, Time) {}}}};
                     }});
   EXPECT_THROW(Scenario(config("2"), parts_), std::logic_error);
   parts_.back() = toys::make_part();

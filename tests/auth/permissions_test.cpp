@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -9,6 +11,7 @@
 #include "app/permissions.h"
 #include "auth/account/admin_users.h"
 #include "auth/authenticator.h"
+#include "auth/oauth/scope.h"
 #include "auth/service_token.h"
 #include "auth/session.h"
 #include "auth/session_end.h"
@@ -45,16 +48,19 @@ const std::map<std::string_view, std::string_view> permission_of_route{
     {"list_suppressions", "suppressions:read"},
     {"add_suppression", "suppressions:write"},
     {"remove_suppression", "suppressions:write"},
+    {"list_dead_letters", "dead-letters:read"},
+    {"retry_dead_letter", "dead-letters:write"},
+    {"discard_dead_letter", "dead-letters:write"},
 };
 
 // What a user of each role may do; `owner` everything.
 const std::map<std::string_view, std::set<std::string_view>> held_by_role{
     {"owner",
      {"users:read", "users:write", "clients:read", "clients:write", "providers:read", "providers:write", "emails:send",
-      "suppressions:read", "suppressions:write"}},
+      "suppressions:read", "suppressions:write", "dead-letters:read", "dead-letters:write"}},
     {"admin",
      {"users:read", "users:write", "clients:read", "clients:write", "providers:read", "emails:send",
-      "suppressions:read", "suppressions:write"}},
+      "suppressions:read", "suppressions:write", "dead-letters:read", "dead-letters:write"}},
     {"mailer", {"emails:send"}},
     {"editor", {}},
 };
@@ -117,7 +123,7 @@ class Callers : public testing::Test {
     return caller ? "" : std::string(caller.error().code);
   }
   [[nodiscard]] const std::deque<http::Route>& routes() { return scenario.app().router().routes(); }
-  const http::Route& route(std::string_view operation_id) {
+  const http::Route& route_of(std::string_view operation_id) {
     return *std::ranges::find(routes(), operation_id, &http::Route::operation_id);
   }
   static TestClient client_with(const std::string& scope) {
@@ -201,14 +207,14 @@ TEST_F(Callers, ThatAreDisabledOrStrangersMayDoNothing) {
 TEST_F(Callers, ThatAreClientsLoseAtOnceWhatAnAdministratorTakesFromThem) {
   const auto user = account("admin");
   const auto token = client_token(user.id, "users:read users:write");
-  EXPECT_EQ(answer(route("list_users"), token), "");
+  EXPECT_EQ(answer(route_of("list_users"), token), "");
   client.scopes = {"openid", "users:write"};
   client = add_client(scenario, client);
-  EXPECT_EQ(answer(route("list_users"), token), "revoked_token");
-  EXPECT_EQ(answer(route("remove_user"), token), "");
+  EXPECT_EQ(answer(route_of("list_users"), token), "revoked_token");
+  EXPECT_EQ(answer(route_of("remove_user"), token), "");
   client.disabled_at = scenario.clock().now();
   client = add_client(scenario, client);
-  EXPECT_EQ(answer(route("remove_user"), token), "revoked_token");
+  EXPECT_EQ(answer(route_of("remove_user"), token), "revoked_token");
 }
 
 TEST_F(Callers, ThatAreClientsAreRefusedOnceTheirSessionHasEnded) {
@@ -217,22 +223,22 @@ TEST_F(Callers, ThatAreClientsAreRefusedOnceTheirSessionHasEnded) {
   const auto ended = auth::end_session(scenario.app().get<auth::Auth>(), {.user_id = user.id, .id = session_id},
                                        auth::EndReason::revoked, scenario.clock().now());
   ASSERT_TRUE(scenario.table().write(ended));
-  EXPECT_EQ(answer(route("list_users"), token), "revoked_token");
+  EXPECT_EQ(answer(route_of("list_users"), token), "revoked_token");
 }
 
 TEST_F(Callers, ThatAreClientsMayDoNothingByThemselvesNorByATokenThatWantsAProof) {
   const auto user = account("admin");
-  EXPECT_EQ(answer(route("list_users"), client_token(client.client_id, "users:read")), "forbidden");
-  EXPECT_EQ(answer(route("list_users"), client_token(user.id, "users:read", "thumbprint")), "forbidden");
+  EXPECT_EQ(answer(route_of("list_users"), client_token(client.client_id, "users:read")), "forbidden");
+  EXPECT_EQ(answer(route_of("list_users"), client_token(user.id, "users:read", "thumbprint")), "forbidden");
 }
 
 TEST_F(Callers, ThatAreClientsMayDoNothingByATokenThatAnotherServerGetsToo) {
   const auto user = account("admin");
   const auto& issuer = scenario.app().get<auth::Auth>().access_tokens.issuer();
-  EXPECT_EQ(answer(route("list_users"), client_token(user.id, "users:read", "", {issuer})), "");
-  EXPECT_EQ(answer(route("list_users"), client_token(user.id, "users:read", "", {"https://api.example", issuer})),
+  EXPECT_EQ(answer(route_of("list_users"), client_token(user.id, "users:read", "", {issuer})), "");
+  EXPECT_EQ(answer(route_of("list_users"), client_token(user.id, "users:read", "", {"https://api.example", issuer})),
             "forbidden");
-  EXPECT_EQ(answer(route("list_users"), client_token(user.id, "users:read", "", {"https://api.example"})),
+  EXPECT_EQ(answer(route_of("list_users"), client_token(user.id, "users:read", "", {"https://api.example"})),
             "invalid_token");
 }
 

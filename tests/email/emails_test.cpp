@@ -183,11 +183,11 @@ TEST_F(EmailsTest, LeaveNoAttachmentBehindWhenTheyGo) {
   const auto id = queue(body).text("id");
   auto& emails = scenario_.app().get<email::Emails>();
   scenario_.app().tick();
-  EXPECT_TRUE(emails.blobs.get("mail/" + id + "/0"));
+  EXPECT_TRUE(get(emails.blobs, "mail/" + id + "/0"));
   emails.outbox.forget("ada@example.com");
   scenario_.clock().advance(2h);
   scenario_.app().tick();
-  EXPECT_FALSE(emails.blobs.get("mail/" + id + "/0"));
+  EXPECT_FALSE(get(emails.blobs, "mail/" + id + "/0"));
 }
 
 TEST_F(EmailsTest, ArePreviewedWithoutSendingAnything) {

@@ -2,6 +2,8 @@
 
 #include <boost/url/parse.hpp>
 
+#include "base/url.h"
+
 namespace voyages::auth::oauth {
 
 namespace {
@@ -29,8 +31,6 @@ bool is_private_use(const urls::url_view& uri) {
 }
 
 }  // namespace
-
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
 
 bool is_web_uri(std::string_view text) {
   const auto uri = urls::parse_absolute_uri(text);

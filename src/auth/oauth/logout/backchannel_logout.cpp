@@ -40,18 +40,15 @@ std::string logout_token(Auth& auth, const Client& client, std::string_view user
 
 // §2.5: a POST with the token in a form. No redirect is followed.
 void post(Auth& auth, const std::string& uri, std::string_view token) {
-  const auto path = uri.find_first_of("/?", uri.find("://") + 3);
-  const auto origin = http::client::Origin::parse(uri.substr(0, path));
-  if (!origin) throw std::runtime_error("a client's backchannel_logout_uri names no server");
-  auto target = path == std::string::npos ? std::string() : uri.substr(path);
-  if (!target.starts_with('/')) target.insert(0, 1, '/');
-  http::Request request{.method = http::Method::post, .target = std::move(target)};
+  const auto url = http::client::Url::parse(uri);
+  if (!url) throw std::runtime_error("a client's backchannel_logout_uri names no server");
+  http::Request request{.method = http::Method::post, .target = url->target};
   request.headers.add("Content-Type", "application/x-www-form-urlencoded");
   request.body = form_encode({{"logout_token", std::string(token)}});
-  const auto response = auth.outgoing.send(*origin, request, limits);
+  const auto response = auth.outgoing.send(*url, std::move(request), limits);
   // §2.8: 200, though some frameworks make a 204 of it.
   if (response.status == 200 || response.status == 204) return;
-  throw std::runtime_error(fmt::format("{} answered a logout with {}", origin->authority(), response.status));
+  throw std::runtime_error(fmt::format("{} answered a logout with {}", url->origin.authority(), response.status));
 }
 
 }  // namespace

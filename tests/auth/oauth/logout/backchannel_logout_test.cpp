@@ -296,6 +296,19 @@ TEST_F(BackchannelLogout, TriesAgainWhenNobodyListens) {
   EXPECT_TRUE(is_pending(sid));
 }
 
+TEST_F(BackchannelLogout, TellsNoServerOutsideThePublicInternetThatNobodyAllowed) {
+  const auto sid = client_session(client_at("https://169.254.169.254/logout"));
+  end(sid);
+  try {
+    scenario.run_queue();
+    ADD_FAILURE() << "it was told";
+  } catch (const http::client::TransferFailed& error) {
+    EXPECT_FALSE(error.may_have_arrived());
+    EXPECT_THAT(error.what(), testing::HasSubstr("the setting outgoing_allow can allow it"));
+  }
+  EXPECT_TRUE(is_pending(sid));
+}
+
 TEST_F(BackchannelLogout, TakesA204ForAnAnswer) {
   RelyingParty party({"204 No Content"});
   const auto sid = client_session(client_of(party));
@@ -344,7 +357,7 @@ TEST_F(BackchannelLogout, LeavesWhatTheQueueGaveUpAlone) {
   EXPECT_THROW(scenario.run_queue(), std::runtime_error);
   const auto delivery = [&] {
     scenario.clock().advance(std::chrono::seconds(61));
-    return scenario.queue().receive(1, std::chrono::seconds(60)).at(0);
+    return scenario.queue().receive({}, 1, std::chrono::seconds(60)).at(0);
   }();
   EXPECT_TRUE(scenario.queue().acknowledge(delivery.receipt));  // gone, as after the last attempt
   scenario.clock().advance(std::chrono::hours(3));
