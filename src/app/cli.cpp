@@ -7,17 +7,14 @@
 #include <cstdlib>
 #include <list>
 
-#include "app/cli_client.h"
-#include "app/cli_parsable.h"
-#include "app/cli_provider.h"
 #include "app/commands.h"
 #include "app/engine_shell.h"
-#include "app/password_input.h"
 #include "app/permissions.h"
 #include "app/settings.h"
 #include "auth/account/admin_users.h"
 #include "auth/service_token.h"
 #include "base/failure.h"
+#include "base/password_input.h"
 #include "base/uuid.h"
 #include "http/client/client.h"
 #include "part/values.h"
@@ -59,6 +56,16 @@ CLI::Validator email_address() {
   return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, ""};
 }
 
+// Refuses what `T::parse` refuses, with its message. `context` is what `T::parse` needs besides the text.
+template <class T, class... Context>
+CLI::Validator parsable(Context... context) {
+  return {[context...](std::string& text) {
+            const auto value = T::parse(text, context...);
+            return value ? std::string() : std::string(value.error().message);
+          },
+          ""};
+}
+
 CLI::Validator token_id() {
   return {[](std::string& text) {
             return is_uuid7(text) ? "" : "This is not the id of a token; `voyages token list` shows the ids.";
@@ -69,14 +76,6 @@ CLI::Validator token_id() {
 CLI::Validator server_address() {
   return {[](std::string& text) {
             return http::client::Origin::parse(text) ? "" : "This is not an address like https://auth.example.com.";
-          },
-          ""};
-}
-
-CLI::Validator existing_scope() {
-  return {[](std::string& text) {
-            const auto scope = auth::Scope::parse(text, all_permissions());
-            return scope ? std::string() : scope.error().message;
           },
           ""};
 }
@@ -164,11 +163,6 @@ class Cli {
     add_user();
     add_keys();
     add_token();
-    const auto add_command = [this](auto&&... arguments) {
-      return command(std::forward<decltype(arguments)>(arguments)...);
-    };
-    client_commands_.add_to(app_, add_command);
-    provider_commands_.add_to(app_, add_command);
     for (const auto& part : parts_) std::ranges::for_each(part.commands, [this](const auto& each) { add(each); });
     add_operations();
     add_amazon();
@@ -309,7 +303,7 @@ class Cli {
     add.add_option("--scope", arguments_.scopes, "What it may do, as emails:send; may be repeated.")
         ->required()
         ->allow_extra_args(false)
-        ->check(existing_scope())
+        ->check(parsable<auth::Scope>(all_permissions()))
         ->type_name("SCOPE");
     add.add_option("--expires", arguments_.lifetime, "How long it is good, as 90d (default: until it is revoked).")
         ->check(token_lifetime())
@@ -422,8 +416,6 @@ class Cli {
   std::map<std::string, CLI::App*> part_commands_;  // by their paths
   std::list<TypedCommand> typed_;
   Arguments arguments_;
-  ClientCommands client_commands_;
-  ProviderCommands provider_commands_;
   Run run_;
   bool needs_config_ = true;
 };

@@ -21,7 +21,7 @@ class EmptyTable final : public store::Table {
 
 class EmptyQueue final : public store::Queue {
  public:
-  std::string send(std::string_view, std::string_view, std::chrono::seconds) override { return {}; }
+  std::string send(std::string_view, std::string_view, const store::SendOptions&) override { return {}; }
 };
 
 class EmptyBlobs final : public store::Blobs {

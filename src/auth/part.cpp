@@ -1,5 +1,7 @@
 #include "auth/part.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "auth/account/hosted_pages.h"
@@ -7,11 +9,13 @@
 #include "auth/account/reset_password.h"
 #include "auth/auth.h"
 #include "auth/authenticator.h"
+#include "auth/federation/commands.h"
 #include "auth/federation/federation.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/logout_notice.h"
 #include "auth/oauth/clients/client.h"
+#include "auth/oauth/clients/commands.h"
 #include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/oauth/routes.h"
 #include "auth/registration.h"
@@ -98,6 +102,12 @@ std::vector<part::Greeting> greet(Auth& auth, Time now) {
   return {{"make the owner", auth.options.public_url + "/setup#token=" + *token}};
 }
 
+std::vector<part::Command> commands() {
+  auto list = oauth::commands();
+  std::ranges::move(federation::commands(), std::back_inserter(list));
+  return list;
+}
+
 part::Service open(const part::House& house) {
   const auto state = std::make_shared<State>(house);
   auto& auth = state->auth;
@@ -113,8 +123,12 @@ part::Service open(const part::House& house) {
 }  // namespace
 
 part::Part make_part() {
-  return {
-      .name = "auth", .settings = settings(), .items = table_keys::all, .permissions = own_permissions(), .open = open};
+  return {.name = "auth",
+          .settings = settings(),
+          .items = table_keys::all,
+          .permissions = own_permissions(),
+          .commands = commands(),
+          .open = open};
 }
 
 }  // namespace voyages::auth

@@ -15,6 +15,7 @@
 #include "auth/verify.h"
 #include "auth/verify_email.h"
 #include "http/endpoint.h"
+#include "http/raw_route.h"
 
 namespace voyages::auth {
 
@@ -170,13 +171,7 @@ void add_admin(http::Router& router, Auth& auth) {
 
 // Not typed: its input is a header or a cookie, and its output is headers.
 void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
-  http::Route route;
-  route.method = http::Method::get;
-  route.path = "/auth/verify";
-  route.operation_id = "verify";
-  route.run = [&authenticator](const http::Route&, const http::Request& request, const http::PathParameters&,
-                               Context& context) { return verify(authenticator, request, context); };
-  route.describe_input = [](http::SchemaBook&) {
+  const auto describe_input = [](http::SchemaBook&) {
     return http::Route::Input{
         .schema = {{"type", "object"},
                    {"properties",
@@ -187,8 +182,10 @@ void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
         .from_body = false,
         .refused = false};
   };
-  route.describe_output = [](http::SchemaBook&) { return boost::json::object(); };
-  router.add(std::move(route))
+  http::add_raw_route(router, {.path = "/auth/verify", .operation_id = "verify", .input = describe_input},
+                      [&authenticator](const http::Request& request, Context& context) {
+                        return verify(authenticator, request, context);
+                      })
       .tag("auth")
       .summary("Forward authentication for nginx, Caddy and Traefik")
       .header("Remote-User", "The user's id.")

@@ -20,7 +20,7 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
-int list(part::Shell& shell) {
+int list_all(part::Shell& shell) {
   auto& letters = shell.house().offers.get<store::DeadLetters>();
   std::string cursor;
   std::size_t count = 0;
@@ -59,7 +59,7 @@ std::vector<part::Command> commands() {
   return {{.path = "dead-letters", .description = "See queued work that failed for good, and try it again."},
           {.path = "dead-letters list",
            .description = "List it, newest first.",
-           .run = [](const part::Arguments&, part::Shell& shell) { return list(shell); }},
+           .run = [](const part::Arguments&, part::Shell& shell) { return list_all(shell); }},
           for_letter("dead-letters retry", "Put it back into the queue, with all its tries.", "Queued again.",
                      &store::DeadLetters::retry),
           for_letter("dead-letters discard", "Give it up.", "Discarded.", &store::DeadLetters::discard)};

@@ -8,6 +8,7 @@
 #include "crypto/token.h"
 #include "http/endpoint.h"
 #include "http/list.h"
+#include "http/raw_route.h"
 
 namespace voyages::email {
 
@@ -88,13 +89,11 @@ http::Response download(const CapturedMails& mails, const http::Route& route, co
 }
 
 void add_download(http::Router& router, const CapturedMails& mails, std::shared_ptr<const http::HeaderKey> key) {
-  http::Route route;
-  route.method = http::Method::get;
-  route.path = "/captured-mails/{id}/source";
-  route.operation_id = "get_captured_mail_source";
-  route.run = [&mails](const http::Route& self, const http::Request& request, const http::PathParameters& parameters,
-                       Context& context) { return download(mails, self, request, parameters, context); };
-  router.add(std::move(route))
+  const auto handler = [&mails](const http::Route& self, const http::Request& request,
+                                const http::PathParameters& parameters,
+                                Context& context) { return download(mails, self, request, parameters, context); };
+  http::add_raw_route(router, {.path = "/captured-mails/{id}/source", .operation_id = "get_captured_mail_source"},
+                      handler)
       .tag("captured mail")
       .hidden()
       .signed_in("captured-mails:read")

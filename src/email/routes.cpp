@@ -7,6 +7,7 @@
 #include "email/queue_email.h"
 #include "email/unsubscribe.h"
 #include "http/endpoint.h"
+#include "http/raw_route.h"
 
 namespace voyages::email {
 
@@ -87,18 +88,17 @@ void add_unsubscribe(http::Router& router, Emails& emails) {
 
   // For who opens the header's address in a browser: a page that asks first, since programs that look at links must not
   // unsubscribe anybody.
-  http::Route route;
-  route.method = http::Method::get;
-  route.path = "/unsubscribe/{token}";
-  route.operation_id = "unsubscribe_page";
-  route.run = [](const http::Route&, const http::Request&, const http::PathParameters& parameters, Context&) {
+  const auto page = [](const http::Request&, const http::PathParameters& parameters, Context&) {
     http::Response response{.status = 303};
     const auto& token = parameters.front().second;
     const bool plain = from_base64url(token).has_value();
     response.headers.add("Location", plain ? "/unsubscribe#token=" + token : "/unsubscribe");
     return response;
   };
-  router.add(std::move(route)).hidden().tag("emails").lane(http::Lane::quick);
+  http::add_raw_route(router, {.path = "/unsubscribe/{token}", .operation_id = "unsubscribe_page"}, page)
+      .hidden()
+      .tag("emails")
+      .lane(http::Lane::quick);
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ std::optional<EntityTag> take_etag(std::string_view& list) {
   if (end == std::string_view::npos) return std::nullopt;
   tag.opaque = list.substr(0, end + 1);
   list.remove_prefix(end + 1);
+  if (!list.empty() && std::string_view(", \t").find(list.front()) == std::string_view::npos) return std::nullopt;
   return tag;
 }
 

@@ -4,6 +4,8 @@
 
 #include <future>
 
+#include "email/outbox.h"
+#include "store/dead_letters.h"
 #include "tests/app/scratch.h"
 #include "tests/email/scripted_relay.h"
 

@@ -109,7 +109,7 @@ TEST_F(SessionLimit, EndsNothingWhenThereAreNotTooMany) {
 // The queue may be away when somebody signs in, who must not notice.
 TEST_F(SessionLimit, CostsNobodyASignInWhenTheQueueIsAway) {
   struct Away final : store::Queue {
-    std::string send(std::string_view, std::string_view, std::chrono::seconds) override {
+    std::string send(std::string_view, std::string_view, const store::SendOptions&) override {
       throw std::runtime_error("the queue is away");
     }
   } away;

@@ -48,13 +48,14 @@ class ConditionalTest : public testing::Test {
 TEST(EntityTags, AreComparedAsTheirGrammarHasThem) {
   EXPECT_TRUE(names_etag("*", R"("a")", EtagComparison::strong));
   EXPECT_TRUE(names_etag(R"("b", "a")", R"("a")", EtagComparison::strong));
-  EXPECT_TRUE(names_etag(R"("x,"a", "a")", R"("x,")", EtagComparison::strong));
+  EXPECT_TRUE(names_etag(R"("x,y", "a")", R"("x,y")", EtagComparison::strong));
   EXPECT_FALSE(names_etag(R"(W/"a")", R"("a")", EtagComparison::strong));
   EXPECT_TRUE(names_etag(R"(W/"a")", R"("a")", EtagComparison::weak));
   EXPECT_TRUE(names_etag(R"("a")", R"(W/"a")", EtagComparison::weak));
   EXPECT_FALSE(names_etag(R"("ba")", R"("a")", EtagComparison::weak));
   EXPECT_FALSE(names_etag(R"(a)", R"("a")", EtagComparison::weak));
   EXPECT_FALSE(names_etag(R"("a)", R"("a")", EtagComparison::weak));
+  EXPECT_FALSE(names_etag(R"("a"x)", R"("a")", EtagComparison::weak));
   EXPECT_FALSE(names_etag("", R"("a")", EtagComparison::weak));
 }
 

@@ -11,16 +11,9 @@
 
 namespace voyages::http::client {
 
-namespace {
-
 namespace beast_http = boost::beast::http;
 
-constexpr std::uint32_t head_limit_bytes = 64 * 1024;
-
-std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
-// RFC 9110 §15.2: any number of these may come before the answer. 101 ends HTTP and was not asked for.
-bool is_interim(unsigned status) { return status >= 100 && status < 200; }
+namespace detail {
 
 /// The part of a body that nobody has taken yet. Unlike Beast's own, it sets no memory aside for what a server only
 /// announces.
@@ -49,6 +42,17 @@ struct PieceBody {
     std::string& piece_;
   };
 };
+
+}  // namespace detail
+
+namespace {
+
+constexpr std::uint32_t head_limit_bytes = 64 * 1024;
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+// RFC 9110 §15.2: any number of these may come before the answer. 101 ends HTTP and was not asked for.
+bool is_interim(unsigned status) { return status >= 100 && status < 200; }
 
 std::string describe_error(const boost::beast::error_code& error) {
   if (error == beast_http::error::body_limit) return "the answer is larger than what is taken";
@@ -101,7 +105,7 @@ struct ResponseReader::Implementation {
 
   bool to_head;
   std::size_t body_limit_bytes;
-  std::optional<beast_http::response_parser<PieceBody>> parser;
+  std::optional<beast_http::response_parser<detail::PieceBody>> parser;
   std::string rest;
   unsigned interim_answers = 0;
 };

@@ -357,7 +357,7 @@ TEST_F(BackchannelLogout, LeavesWhatTheQueueGaveUpAlone) {
   EXPECT_THROW(scenario.run_queue(), std::runtime_error);
   const auto delivery = [&] {
     scenario.clock().advance(std::chrono::seconds(61));
-    return scenario.queue().receive(1, std::chrono::seconds(60)).at(0);
+    return scenario.queue().receive({}, 1, std::chrono::seconds(60)).at(0);
   }();
   EXPECT_TRUE(scenario.queue().acknowledge(delivery.receipt));  // gone, as after the last attempt
   scenario.clock().advance(std::chrono::hours(3));

@@ -1,4 +1,4 @@
-#include "app/password_input.h"
+#include "base/password_input.h"
 
 #include <gtest/gtest.h>
 #include <pty.h>
@@ -9,7 +9,7 @@
 
 #include "base/failure.h"
 
-namespace voyages::app {
+namespace voyages {
 namespace {
 
 // What `read_password` makes of bytes that come through a pipe.
@@ -100,4 +100,4 @@ TEST(PasswordInput, GivesTheTerminalItsEchoBackWhenCancelled) {
 }
 
 }  // namespace
-}  // namespace voyages::app
+}  // namespace voyages

@@ -1,4 +1,4 @@
-#include "app/password_input.h"
+#include "base/password_input.h"
 
 #include <termios.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "base/failure.h"
 
-namespace voyages::app {
+namespace voyages {
 
 namespace {
 
@@ -86,4 +86,4 @@ Secret read_password(int descriptor, int prompt_descriptor) {
   return password;
 }
 
-}  // namespace voyages::app
+}  // namespace voyages
