@@ -78,7 +78,8 @@ void run_in_s3(std::size_t megabytes) {
                .request = {.method = http::Method::put,
                            .target = '/' + bucket,
                            .body = "<CreateBucketConfiguration><LocationConstraint>" + client.region() +
-                                   "</LocationConstraint></CreateBucketConfiguration>"}});
+                                   "</LocationConstraint></CreateBucketConfiguration>"},
+               .timeout = std::chrono::minutes(1)});
   aws::s3::S3Blobs blobs(client, {.bucket = bucket, .key_prefix = {}});
   run(blobs, megabytes);
 }

@@ -107,6 +107,11 @@ TEST(S3Blobs, NoticesOtherBytesThanWerePut) {
   const auto of_parts = to_base64(crypto::sha256(crypto::sha256("bytes")));
   EXPECT_EQ(read(of_parts + "-1", "bytes"), "bytes");
   EXPECT_THROW(read(of_parts + "-1", "bytez"), Unavailable);
+  // Some say only in the ETag that there are parts.
+  Scripted in_parts(
+      {"HTTP/1.1 200 OK\r\nETag: \"v-1\"\r\nx-amz-checksum-sha256: " + of_parts + "\r\nContent-Length: 5\r\n\r\n",
+       answer("206 Partial Content", "bytes")});
+  EXPECT_EQ(get(in_parts.blobs, "a"), "bytes");
   // Of parts that are not ours, nothing can be told.
   EXPECT_EQ(read(of_parts + "-2", "bytez"), "bytez");
   EXPECT_EQ(read(of_parts + "-x", "bytez"), "bytez");

@@ -7,13 +7,14 @@
 
 namespace voyages::aws::s3 {
 
-std::optional<Checksum> Checksum::parse(std::string_view field) {
-  const auto dash = field.find('-');
-  auto expected = from_base64(field.substr(0, dash));
+std::optional<Checksum> Checksum::parse(std::string_view field, std::string_view etag) {
+  auto expected = from_base64(field.substr(0, field.find('-')));
   if (!expected || expected->size() != 32) return std::nullopt;
+  const auto counted = field.find('-') == std::string_view::npos ? etag : field;
+  const auto dash = counted.find('-');
   std::size_t parts = 0;
   if (dash != std::string_view::npos) {
-    const auto count = field.substr(dash + 1);
+    const auto count = counted.substr(dash + 1);
     const auto [end, error] = std::from_chars(count.data(), count.data() + count.size(), parts);
     if (error != std::errc() || end != count.data() + count.size() || parts == 0) return std::nullopt;
   }

@@ -12,8 +12,9 @@ namespace voyages::aws::s3 {
 /// The SHA-256 that S3 keeps of an object: of its bytes, or of the hashes of its parts, one after the other.
 class Checksum {
  public:
-  /// Reads the field `x-amz-checksum-sha256`: base64, and of an object in parts `-` and their number behind it.
-  static std::optional<Checksum> parse(std::string_view field);
+  /// Reads the field `x-amz-checksum-sha256`: base64, and of an object in parts `-` and their number behind it, which
+  /// the object's ETag ends in as well: not every S3 says it twice.
+  static std::optional<Checksum> parse(std::string_view field, std::string_view etag);
 
   /// 0 when the object was put whole.
   [[nodiscard]] std::size_t parts() const { return parts_; }

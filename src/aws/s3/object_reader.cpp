@@ -50,9 +50,10 @@ std::optional<Object> find_object(Bucket& bucket, std::string_view name) {
   request.headers.add("x-amz-checksum-mode", "ENABLED");
   try {
     const auto response = bucket.call("HeadObject", std::move(request));
-    return Object{{.size = read_length(response.headers.get("Content-Length")),
-                   .etag = without_quotes(response.headers.get("ETag"))},
-                  Checksum::parse(response.headers.get("x-amz-checksum-sha256"))};
+    auto etag = without_quotes(response.headers.get("ETag"));
+    auto checksum = Checksum::parse(response.headers.get("x-amz-checksum-sha256"), etag);
+    return Object{{.size = read_length(response.headers.get("Content-Length")), .etag = std::move(etag)},
+                  std::move(checksum)};
   } catch (const Refused&) {
     require_absent(bucket, name);
     return std::nullopt;

@@ -121,7 +121,7 @@ bool ObjectWriter::is_complete() {
   request.headers.add("x-amz-checksum-mode", "ENABLED");
   try {
     const auto response = bucket_.call("HeadObject", std::move(request));
-    const auto checksum = Checksum::parse(response.headers.get("x-amz-checksum-sha256"));
+    const auto checksum = Checksum::parse(response.headers.get("x-amz-checksum-sha256"), {});
     return checksum && checksum->parts() == parts_.size() && checksum->expected() == crypto::sha256(hashes);
   } catch (const Refused&) {
     return false;
