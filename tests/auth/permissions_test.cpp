@@ -309,6 +309,26 @@ TEST(Permissions, HaveNamesOfTheirOwn) {
   EXPECT_THROW(auth::Permissions({{"a:read", "", {}}, {"a:read", "", {"admin"}}}), std::logic_error);
 }
 
+TEST(ClientPermission, IsNotRefreshedWhereTheUserWasNeverAsked) {
+  Provider provider;
+  auto made = test_site();
+  made.scopes.emplace_back("users:read");
+  const auto client = add_client(provider.scenario, std::move(made));
+  const auto now = provider.scenario.clock().now();
+  // As it began while the name was the operator's own.
+  const auth::GrantTerms terms{
+      .grant = {.client_id = client.client_id, .scope = "openid users:read", .auth_time = now, .unasked = true},
+      .parent_id = provider.session_id,
+      .ends_at = now + std::chrono::days(1)};
+  const auto user = auth::find_user(provider.scenario.table(), provider.user_id).value();
+  const auto session =
+      auth::prepare_client_session(provider.scenario.app().get<auth::Auth>(), user, terms, {.now = now});
+  ASSERT_TRUE(provider.scenario.table().write(session.writes));
+  const auto refresh_token = session.refresh_token.expose();
+  EXPECT_EQ(refusal(provider.refresh(client, refresh_token)), "400 invalid_grant");
+  EXPECT_EQ(provider.refresh(client, refresh_token, {{"scope", "openid"}}).status, 200);
+}
+
 TEST(Permissions, AreHeldByOwnersByTheirRolesAndByARoleOfTheirOwnName) {
   const auto permissions = app::all_permissions();
   EXPECT_TRUE(permissions.are_held({"admin"}, "emails:send"));
