@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "app/cli_parsable.h"
-#include "app/failure.h"
 #include "app/password_input.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

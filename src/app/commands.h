@@ -99,12 +99,4 @@ int check_health(const Config& config, const HealthQuestion& question);
 int backup(const Config& config, const std::filesystem::path& file);
 int restore(const Config& config, const std::filesystem::path& file);
 
-/// `voyages mail …`: the mails of the data directory, beside a server that may run on it.
-int mail_list(const Config& config, const std::string& status);
-int mail_show(const Config& config, const std::string& id);
-int mail_retry(const Config& config, const std::string& id);
-int mail_cancel(const Config& config, const std::string& id);
-int mail_suppressions(const Config& config);
-int mail_unsuppress(const Config& config, const Email& email);
-
 }  // namespace voyages::app

@@ -2,7 +2,7 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 
@@ -10,7 +10,7 @@ namespace federation = auth::federation;
 
 int provider_add(const Config& config, const ProviderAdd& input) {
   Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
-  const auto added = federation::add_provider(data.app().auth(), input, data.clock().now());
+  const auto added = federation::add_provider(data.app().get<auth::Auth>(), input, data.clock().now());
   if (!added) {
     const auto& fields = added.error().fields;
     throw Failure(fields.empty() ? added.error().message : fields.front().message,

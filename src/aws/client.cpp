@@ -225,6 +225,17 @@ http::Response Client::call(const Call& call) {
   }
 }
 
+std::string Client::presign(const Service& called, http::Request request, std::chrono::seconds expires_in) {
+  auto& self = *implementation_;
+  const auto origin = endpoint_of(self.options, called);
+  const auto now = self.clock.now();
+  const auto credentials = self.credentials.get();
+  const auto key = self.keys.get(credentials, now, self.options.region, called.signing_name);
+  aws::presign(request, origin.authority(),
+               {credentials, key, self.options.region, called.signing_name, now, rules_of(called)}, expires_in);
+  return fmt::format("{}://{}{}", origin.tls ? "https" : "http", origin.authority(), request.target);
+}
+
 const std::string& Client::region() const { return implementation_->options.region; }
 
 }  // namespace voyages::aws

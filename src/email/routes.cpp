@@ -61,13 +61,13 @@ void add_suppressions(http::Router& router, Emails& emails) {
   http::Endpoints routes(router, "emails");
   routes.get("/email-suppressions", "list_suppressions", bind(emails, list_suppressions))
       .summary("The addresses that get no more mail, and why")
-      .signed_in("admin");
+      .signed_in("suppressions:read");
   routes.post("/email-suppressions", "add_suppression", bind(emails, add_suppression))
       .summary("Send an address no more mail of a stream")
-      .signed_in("admin");
+      .signed_in("suppressions:write");
   routes.del("/email-suppressions/{stream}/{email}", "remove_suppression", bind(emails, remove_suppression))
       .summary("Send an address mail again")
-      .signed_in("admin")
+      .signed_in("suppressions:write")
       .fails(404, suppression_not_found);
 }
 

@@ -197,7 +197,7 @@ Response FrontDoor::run(const Request& request, const Router::Match& match, Call
     return response;
   }
   if (route.needs_sign_in() && !has_key) {
-    auto caller = authenticator_.authenticate(request, route.role(), context.now);
+    auto caller = authenticator_.authenticate(request, route.permission(), context.now);
     if (!caller) {
       const auto code = caller.error().code;
       const bool is_forbidden =

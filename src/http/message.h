@@ -86,7 +86,7 @@ struct Request {
   std::string target;  // as received, origin form: `/auth/me?x=1`
   Headers headers{};
   std::string body{};
-  /// Instead of `body`, on a route that `streams_body`: pieces as they arrive.
+  /// Instead of `body`, on a route that `streams_body`: pieces as they arrive. Good until the handler returns.
   std::shared_ptr<BodySource> source{};
   std::string peer_ip{};  // of the connection; see `client_ip` in http/forwarded.h for who is behind a proxy
   bool tls = false;       // this connection is encrypted
@@ -122,6 +122,7 @@ enum class Lane {
   quick,     // microseconds, reads at most: on the thread that read the request
   blocking,  // waits for a durable write: on a pool
   hashing,   // waits for a password to be hashed, milliseconds of CPU: on a pool of its own
+  outgoing,  // waits for another server, which may be slow to answer: on a pool of its own
 };
 
 /// What a runtime serves: the application behind its front door. Thread-safe.

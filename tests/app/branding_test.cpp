@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/failure.h"
+#include "base/failure.h"
 #include "tests/app/scratch.h"
 
 namespace voyages::app {

@@ -7,7 +7,7 @@
 
 #include <thread>
 
-#include "app/failure.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 namespace {

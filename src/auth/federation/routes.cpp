@@ -64,6 +64,7 @@ void add_start(http::Router& router, Federation& federation, CallerAuthenticator
         return start(federation, authenticator, self, request, parameters, context);
       })
       .tag("federation")
+      .lane(http::Lane::outgoing)
       .summary("Begin to sign in with a provider, or to link one to the signed-in account")
       .description(
           "For pages of this server: it sets a cookie without which the provider's answer counts nothing, and refuses "
@@ -97,6 +98,7 @@ void add_callback(http::Router& router, Federation& federation) {
       });
   take_browser_along(route, federation.auth);
   route.tag("federation")
+      .lane(http::Lane::outgoing)
       .summary("Where a provider sends the browser back to")
       .description(
           "Leads to the page that was asked for, signed in; or to `/login` or `/account` with `error=` and why not.")
@@ -126,17 +128,17 @@ void add_providers(http::Router& router, Federation& federation) {
   http::Endpoints routes(router, "admin");
   routes.get("/admin/providers", "list_providers", bind(auth, static_cast<List>(list_providers)))
       .summary("The providers that users may sign in with")
-      .signed_in("admin");
-  // Whoever names a provider decides who owns which address, also an owner's.
+      .signed_in("providers:read");
+  // A provider says which address belongs to whom, an owner's too.
   routes.post("/admin/providers", "add_provider", bind(auth, static_cast<Add>(add_provider)))
       .summary("Let users sign in with an OpenID provider, or GitHub")
       .description("For owners alone: a provider vouches for addresses, so it can sign anybody in.")
-      .signed_in("owner")
+      .signed_in("providers:write")
       .answers(201)
       .fails(409, provider_exists);
   routes.del("/admin/providers/{id}", "delete_provider", bind(auth, remove_provider))
       .summary("Let nobody sign in with a provider any more; accounts stay")
-      .signed_in("owner")
+      .signed_in("providers:write")
       .fails(404, provider_not_found);
 }
 

@@ -35,6 +35,8 @@ struct ServerOptions {
   /// Threads of a lane are made when first needed. With none, its requests run on the thread that read them.
   unsigned blocking_threads = 64;
   std::size_t blocking_queue = 1024;
+  unsigned outgoing_threads = 32;
+  std::size_t outgoing_queue = 256;
   /// These wait for hashes and for commits, and do not hash: there are more than cores, so that the threads that do
   /// never want for work.
   unsigned hashing_threads = 2 * std::thread::hardware_concurrency() + 2;

@@ -33,6 +33,7 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       handler_(&handler),
       logger_(&logger),
       blocking_(make_pool(options.blocking_threads, options.blocking_queue)),
+      outgoing_(make_pool(options.outgoing_threads, options.outgoing_queue)),
       hashing_(make_pool(options.hashing_threads, options.hashing_queue)),
       uploads_(blocking_ ? make_pool(options.upload_threads, options.upload_queue) : nullptr) {
   if (uploads_) {
@@ -49,6 +50,7 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       [counts = counts_] { return static_cast<double>(counts->connections.load(std::memory_order_relaxed)); },
       fmt::format(R"(server="{}")", options.name));
   watch_queue(metrics, options.name, "blocking", blocking_);
+  watch_queue(metrics, options.name, "outgoing", outgoing_);
   watch_queue(metrics, options.name, "hashing", hashing_);
   watch_queue(metrics, options.name, "upload", uploads_);
 }
@@ -57,6 +59,8 @@ WorkerPool* Service::pool(http::Lane lane) {
   switch (lane) {
     case http::Lane::blocking:
       return blocking_.get();
+    case http::Lane::outgoing:
+      return outgoing_.get();
     case http::Lane::hashing:
       return hashing_.get();
     case http::Lane::quick:
@@ -131,6 +135,7 @@ void Service::count_refusal(std::string_view code) {
 
 void Service::stop() {
   if (blocking_) blocking_->stop();
+  if (outgoing_) outgoing_->stop();
   if (hashing_) hashing_->stop();
   if (uploads_) uploads_->stop();
 }

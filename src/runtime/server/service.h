@@ -70,6 +70,7 @@ class Service {
   std::atomic<std::int64_t> refusals_second_{0};  // in which `refusals_logged_` were
   std::atomic<int> refusals_logged_{0};
   std::shared_ptr<WorkerPool> blocking_;
+  std::shared_ptr<WorkerPool> outgoing_;
   std::shared_ptr<WorkerPool> hashing_;
   std::shared_ptr<WorkerPool> uploads_;
   StreamedBodyLimit streamed_body_limit_;

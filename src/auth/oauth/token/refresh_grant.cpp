@@ -50,7 +50,7 @@ OAuthResult<json::object> grant_by_refresh_token(Auth& auth, const TokenRequest&
   const auto may_use = [&](const SessionClaims& claims) {
     if (narrowed) return true;  // asked again, since the token was used at this very moment
     narrowed = narrow(request, claims.grant);
-    const auto used = narrowed ? use_up(auth, request.proof, request.context.now) : OAuthResult<void>();
+    const auto used = narrowed ? spend_proof(auth, request.proof, request.context.now) : OAuthResult<void>();
     if (!used) narrowed = std::unexpected(used.error());
     return narrowed.has_value();
   };

@@ -4,7 +4,9 @@
 
 #include <deque>
 
+#include "auth/logout_notice.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "tests/auth/oauth/provider.h"
 #include "tests/support/scripted_server.h"
 
@@ -69,22 +71,22 @@ struct BackchannelLogout : testing::Test {
   /// A session that the client holds, as the token endpoint makes it; its id.
   std::string client_session(const TestClient& client, const std::string& parent_id = {}, bool notified = true,
                              bool outlives = false) {
-    auto& auth = scenario.app().auth();
+    auto& auth = scenario.app().get<auth::Auth>();
     const auto user = auth::find_user(scenario.table(), user_id).value();
-    const auto begun = auth::begin_client_session(auth, user,
-                                                  {.grant = {.client_id = client.client_id, .scope = "openid"},
-                                                   .parent_id = parent_id,
-                                                   .outlives = outlives,
-                                                   .ends_at = scenario.clock().now() + std::chrono::days(1),
-                                                   .notified = notified},
-                                                  {.now = scenario.clock().now()});
+    const auto begun = auth::prepare_client_session(auth, user,
+                                                    {.grant = {.client_id = client.client_id, .scope = "openid"},
+                                                     .parent_id = parent_id,
+                                                     .outlives = outlives,
+                                                     .ends_at = scenario.clock().now() + std::chrono::days(1),
+                                                     .notified = notified},
+                                                    {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(begun.writes));
     refresh_token = begun.refresh_token.expose();
     return begun.claims.session_id;
   }
   void end(const std::string& session_id, auth::EndReason reason = auth::EndReason::revoked) {
-    EXPECT_TRUE(auth::end_sessions(scenario.app().auth(), user_id, auth::with_children(session_id), reason, {},
-                                   scenario.clock().now()));
+    EXPECT_TRUE(auth::end_sessions(scenario.app().get<auth::Auth>(), user_id, auth::with_children(session_id), reason,
+                                   {}, scenario.clock().now()));
   }
   bool is_pending(const std::string& session_id) {
     return get(scenario.table(), {"LOGOUT#" + session_id, "PENDING"}).has_value();
@@ -117,7 +119,7 @@ TEST_F(BackchannelLogout, TellsTheClientByASignedTokenWhoIsGone) {
   const auto jws = crypto::parse_jws(token).value();
   EXPECT_EQ(jws.text("typ"), "logout+jwt");
   EXPECT_EQ(jws.text("alg"), "RS256");
-  const auto key = scenario.app().auth().keys.find(jws.text("kid"), scenario.clock().now()).value();
+  const auto key = scenario.app().get<auth::Auth>().keys.find(jws.text("kid"), scenario.clock().now()).value();
   ASSERT_TRUE(crypto::verify_jws(token, key));
   const auto claims = json::parse(jws.payload).as_object();
   EXPECT_EQ(claims.at("iss"), "http://localhost:8080");
@@ -222,8 +224,9 @@ TEST_F(BackchannelLogout, SaysNothingWhenTheEndIsRefused) {
   browser.sign_in("ada@example.com");
   const auto offline = client_session(client_of(party), browser_session(), true, true);
   const store::Write refused = store::Check{auth::user_key(user_id), {store::item_absent()}};
-  const auto ended = auth::end_sessions(scenario.app().auth(), user_id, auth::with_children(browser_session()),
-                                        auth::EndReason::password_change, {&refused, 1}, scenario.clock().now());
+  const auto ended =
+      auth::end_sessions(scenario.app().get<auth::Auth>(), user_id, auth::with_children(browser_session()),
+                         auth::EndReason::password_change, {&refused, 1}, scenario.clock().now());
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().index, 0U);
   EXPECT_FALSE(is_pending(offline));
@@ -293,6 +296,19 @@ TEST_F(BackchannelLogout, TriesAgainWhenNobodyListens) {
   EXPECT_TRUE(is_pending(sid));
 }
 
+TEST_F(BackchannelLogout, TellsNoServerOutsideThePublicInternetThatNobodyAllowed) {
+  const auto sid = client_session(client_at("https://169.254.169.254/logout"));
+  end(sid);
+  try {
+    scenario.run_queue();
+    ADD_FAILURE() << "it was told";
+  } catch (const http::client::TransferFailed& error) {
+    EXPECT_FALSE(error.may_have_arrived());
+    EXPECT_THAT(error.what(), testing::HasSubstr("the setting outgoing_allow can allow it"));
+  }
+  EXPECT_TRUE(is_pending(sid));
+}
+
 TEST_F(BackchannelLogout, TakesA204ForAnAnswer) {
   RelyingParty party({"204 No Content"});
   const auto sid = client_session(client_of(party));
@@ -322,7 +338,7 @@ TEST_F(BackchannelLogout, TellsWhatAKillLeftUnqueued) {
   const auto sid = client_session(client_of(party));
   // As far as a process came that was killed before it queued anything.
   const auto session = get(scenario.table(), auth::session_key(user_id, sid)).value();
-  EXPECT_TRUE(scenario.table().write(auth::end_session(scenario.app().auth(), auth::to_ref(session),
+  EXPECT_TRUE(scenario.table().write(auth::end_session(scenario.app().get<auth::Auth>(), auth::to_ref(session),
                                                        auth::EndReason::logout, scenario.clock().now())));
   scenario.app().tick();
   scenario.run_queue();
@@ -354,7 +370,7 @@ TEST_F(BackchannelLogout, TellsOnceWhenTheWorkIsDeliveredTwice) {
   RelyingParty party;
   const auto sid = client_session(client_of(party));
   end(sid);
-  auth::oauth::queue_logout_notice(scenario.app().auth(), sid);
+  auth::queue_logout_notice(scenario.app().get<auth::Auth>(), sid);
   scenario.run_queue();
   EXPECT_EQ(party.requests().size(), 1U);
 }
@@ -382,7 +398,7 @@ TEST_F(BackchannelLogout, EndsMoreSessionsThanATransactionHolds) {
   RelyingParty party;
   const auto client = client_of(party);
   for (int i = 0; i < 30; ++i) client_session(client);
-  EXPECT_TRUE(auth::end_sessions(scenario.app().auth(), user_id, auth::held_by(client.client_id),
+  EXPECT_TRUE(auth::end_sessions(scenario.app().get<auth::Auth>(), user_id, auth::held_by(client.client_id),
                                  auth::EndReason::revoked, {}, scenario.clock().now()));
   EXPECT_TRUE(auth::list_session_items(scenario.table(), user_id).empty());
   scenario.run_queue();
