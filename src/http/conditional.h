@@ -13,6 +13,7 @@
 /// Conditional and partial answers (RFC 9110 §13, §14).
 namespace voyages::http {
 
+/// RFC 9110 §8.8.3.2.
 enum class EtagComparison {
   weak,   // the same meaning
   strong  // the same bytes

@@ -86,7 +86,7 @@ struct Request {
   std::string target;  // as received, origin form: `/auth/me?x=1`
   Headers headers{};
   std::string body{};
-  /// Instead of `body`, on a route that `streams_body`: pieces as they arrive.
+  /// Instead of `body`, on a route that `streams_body`: pieces as they arrive. Good until the handler returns.
   std::shared_ptr<BodySource> source{};
   std::string peer_ip{};  // of the connection; see `client_ip` in http/forwarded.h for who is behind a proxy
   bool tls = false;       // this connection is encrypted

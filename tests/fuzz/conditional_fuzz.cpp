@@ -11,9 +11,9 @@
 
 // Whatever a request's conditions and range say, the answer names bytes that there are, and no others.
 
-namespace {
+namespace voyages::fuzz {
 
-using namespace voyages;
+namespace {
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -49,11 +49,8 @@ void check_event(std::string_view data) {
   for (std::string_view rest = text; rest != "\n";) require(take_line(rest).starts_with("data: "));
 }
 
-}  // namespace
-
 // A line each: the size, Range, If-Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::string_view input(reinterpret_cast<const char*>(data), size);
+void run(std::string_view input) {
   check_event(input);
   const auto content_bytes = std::strtoull(std::string(take_line(input)).c_str(), nullptr, 10);
   http::Request request{.target = "/"};
@@ -64,5 +61,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto time = parse_http_date(value)) require(parse_http_date(to_http_date(*time)) == time);
   }
   check_answer(request, content_bytes);
+}
+
+}  // namespace
+
+}  // namespace voyages::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  voyages::fuzz::run({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -1,7 +1,5 @@
 #include "runtime/server/connection.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -82,10 +80,6 @@ void Connection::fail(std::string_view what) {
   thread_.clear_output();
   close();
   thread_.service().logger().error("a connection failed", {{"error", what}});
-}
-
-void Connection::wake() {
-  turn([] {});
 }
 
 // Ends a turn. Each event can end more than one reason to wait: a client that takes the rest of an answer makes room
@@ -302,12 +296,6 @@ void Connection::answer(const http::Response& response) {
     state_ = State::closing;
   }
   if (!unsent_static_.empty()) flush();
-}
-
-// What is sent now and then fits the system's buffers for hours, also when nobody is there to acknowledge it.
-void Connection::expect_acknowledgements() {
-  const auto timeout_ms = static_cast<unsigned>(thread_.service().options().write_timeout.count());
-  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms);
 }
 
 // What follows a request that was not understood has no meaning, so the connection ends with the answer.

@@ -28,7 +28,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drain();
   void enforce_deadline(Ticks now);
   /// What it waited for on another thread may have happened.
-  void wake();
+  void wake() {
+    turn([] {});
+  }
   void close();
 
   /// Where its thread's list holds it.

@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
 #include <exception>
@@ -48,6 +51,12 @@ void Connection::pull() {
   };
   state_ = State::away;
   if (!pool->try_post(job)) break_off();
+}
+
+// What is sent now and then fits the system's buffers for hours, also when nobody is there to acknowledge it.
+void Connection::expect_acknowledgements() {
+  const auto timeout_ms = static_cast<unsigned>(thread_.service().options().write_timeout.count());
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms);
 }
 
 // A source that may wait never blocks, so it needs no pool. Its own pieces wait for the client as others do.
