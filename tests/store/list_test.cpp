@@ -12,7 +12,7 @@
 namespace voyages::store {
 namespace {
 
-using tests::WatchedTable;
+using voyages::tests::WatchedTable;
 
 struct Numbered {
   static constexpr std::string_view list_name = "NumberedList";
