@@ -84,7 +84,8 @@ TEST_F(ToyPart, ForgetsAUserThatIsDeleted) {
   EXPECT_EQ(scenario_.del("/auth/me", owner).status, 204);
   scenario_.run_queue();
   for (const auto& [key, rest] : scenario_.stored_items()) {
-    if (!key.starts_with("BLACKLIST#")) EXPECT_EQ((key + rest).find(id), std::string::npos) << key;
+    if (key.starts_with("BLACKLIST#")) continue;  // of the ended session; it goes with its last access token
+    EXPECT_EQ((key + rest).find(id), std::string::npos) << key;
   }
 }
 
@@ -92,7 +93,8 @@ TEST_F(ToyPart, ForgetsAUserThatIsDeleted) {
 TEST_F(ToyPart, ForgetsAUserWhoseDeletionWasInterrupted) {
   auto& toys = scenario_.app().get<toys::Toys>();
   toys::add(toys, "somebody", "lent");
-  const store::Write note = part::deletion_note({.id = "somebody", .deleted_at = scenario_.clock().now()});
+  const store::Write note =
+      part::deletion_note({.id = "somebody", .addresses = {}, .deleted_at = scenario_.clock().now()});
   ASSERT_TRUE(scenario_.table().write({&note, 1}));
   scenario_.app().tick();
   scenario_.run_queue();
