@@ -1,5 +1,6 @@
 #include "auth/oauth/logout/backchannel_logout.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <deque>
