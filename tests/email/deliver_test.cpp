@@ -180,10 +180,10 @@ TEST_F(Deliver, QueuesALostMailAfterTwoMinutes) {
 }
 
 TEST_F(Deliver, QueuesALostMailUnderTheKindOfItsClass) {
-  auto bulk = outbox_.record({"ada@example.com", "announcement", {}}, clock_.now()).record;
+  auto bulk = outbox_.record(email::Mail{"ada@example.com", "announcement", {}}, clock_.now()).record;
   bulk.mail_class = email::MailClass::bulk;
   write(outbox_.record(bulk, clock_.now()));
-  write(outbox_.record({"ada@example.com", "password_changed", {}}, clock_.now()));
+  write(outbox_.record(email::Mail{"ada@example.com", "password_changed", {}}, clock_.now()));
   record();  // a reset
   clock_.advance(3min);
   EXPECT_EQ(outbox_.queue_due(clock_.now()), 3U);
