@@ -11,6 +11,7 @@
 #include "app/engine_shell.h"
 #include "app/permissions.h"
 #include "app/settings.h"
+#include "app/typed_command.h"
 #include "auth/account/admin_users.h"
 #include "auth/service_token.h"
 #include "base/failure.h"
@@ -92,54 +93,6 @@ CLI::Validator token_lifetime() {
           },
           ""};
 }
-
-/// A part's command, and what was typed after it.
-class TypedCommand {
- public:
-  explicit TypedCommand(const part::Command& command) : command_(command) {}
-  TypedCommand(const TypedCommand&) = delete;
-  TypedCommand& operator=(const TypedCommand&) = delete;
-
-  [[nodiscard]] const part::Command& command() const { return command_; }
-  [[nodiscard]] part::Arguments arguments() const {
-    part::Arguments arguments;
-    for (const auto& each : typed_) {
-      auto values = each.list;
-      if (!each.text.empty()) values.push_back(each.text);
-      if (each.flag) values.emplace_back("true");
-      arguments.add(each.argument.name, std::move(values));
-    }
-    return arguments;
-  }
-
-  void add(CLI::App& to, const part::Argument& argument) {
-    using Kind = part::Argument::Kind;
-    auto& typed = typed_.emplace_back(argument);
-    if (argument.kind == Kind::flag) {
-      to.add_flag(argument.name, typed.flag, argument.description)->required(argument.required);
-      return;
-    }
-    auto& option = argument.kind == Kind::list
-                       ? *to.add_option(argument.name, typed.list, argument.description)->allow_extra_args(false)
-                       : *to.add_option(argument.name, typed.text, argument.description);
-    option.required(argument.required);
-    if (argument.fault) option.check({[fault = argument.fault](std::string& text) { return fault(text); }, ""});
-    if (!argument.name.starts_with('-') || !argument.type.empty()) option.type_name(argument.type);
-  }
-
- private:
-  struct Typed {
-    explicit Typed(const part::Argument& of) : argument(of) {}
-
-    const part::Argument& argument;
-    std::string text{};
-    std::vector<std::string> list{};
-    bool flag = false;
-  };
-
-  const part::Command& command_;
-  std::list<Typed> typed_;
-};
 
 /// The commands as CLI11 sees them, and which one was chosen.
 class Cli {

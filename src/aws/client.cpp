@@ -53,7 +53,7 @@ bool is_intact(const http::Response& response) {
 
 SigningRules rules_of(const Service& called) {
   if (called.signing_name != service::s3.signing_name) return {};
-  return {.normalise_path = false, .encode_path = false, .content_sha256 = true};
+  return {.normalise_path = false, .encode_path = false, .content_sha256 = true, .presigns_any_body = true};
 }
 
 std::optional<milliseconds> wanted_delay(const Outcome& outcome) {

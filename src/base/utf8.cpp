@@ -54,9 +54,10 @@ std::string to_one_line(std::string_view text) {
   for (std::string_view rest = utf8; !rest.empty();) {
     const auto character = rest.substr(0, code_point_bytes(rest));
     rest.remove_prefix(character.size());
-    const bool control = is_control(character);
+    // A space beside them is part of the fold (RFC 5322 §2.2.3).
+    const bool control = is_control(character) || (in_controls && character == " ");
     if (!control) line += character;
-    if (control && !in_controls) line += ' ';
+    if (control && !in_controls && !line.ends_with(' ')) line += ' ';
     in_controls = control;
   }
   return std::string(trim(line));

@@ -9,7 +9,8 @@ namespace voyages {
 /// The same text in well-formed UTF-8: what is not becomes U+FFFD, so that one bad byte does not cost a whole mail.
 std::string repair_utf8(std::string_view bytes);
 
-/// The text as one line: UTF-8, each run of control characters and line separators a single space, none at the ends.
+/// The text as one line: UTF-8, each run of control characters and line separators, with the spaces beside it, one
+/// space, none at the ends.
 std::string to_one_line(std::string_view text);
 /// The same, of at most so many bytes.
 std::string to_one_line(std::string_view text, std::size_t most_bytes);

@@ -7,18 +7,13 @@
 #include <string_view>
 
 #include "base/failure.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "store/dead_letters.h"
 
 namespace voyages::dead_letters {
 
 namespace {
-
-// Reasons come from elsewhere, and bodies may have line ends: neither must move the terminal's cursor.
-std::string on_one_line(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  return text;
-}
 
 int list_all(part::Shell& shell) {
   auto& letters = shell.house().offers.get<store::DeadLetters>();
@@ -27,8 +22,9 @@ int list_all(part::Shell& shell) {
   do {
     const auto page = letters.list(200, cursor);
     for (const auto& each : page.items) {
+      // Reasons come from elsewhere, and bodies may have line ends: neither must move the terminal's cursor.
       fmt::print("{}  {}  {:<22}  {} tries  {}  {}\n", each.id, to_rfc3339(each.died_at), each.message.kind,
-                 each.message.attempt, on_one_line(each.message.body), on_one_line(each.reason));
+                 each.message.attempt, to_one_line(each.message.body), to_one_line(each.reason));
     }
     count += page.items.size();
     cursor = page.next_cursor;

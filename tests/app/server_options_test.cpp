@@ -15,7 +15,7 @@ TEST(ServerOptions, TakeMoreLoginsAtOnceThanAreHashed) {
 }
 
 TEST(ServerOptions, GiveWhatWaitsForOtherServersThreadsOfItsOwn) {
-  Config config;
+  auto config = load_config({}).value().config;
   config.worker_threads = 5;
   config.outgoing_threads = 7;
   const auto options = server_options(config, 100'000);

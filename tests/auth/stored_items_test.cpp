@@ -151,7 +151,11 @@ TEST(StoredItems, OfAMailStayTheSame) {
              {"due_at", at_ms},
              {"events", Texts{R"({"at":1790000000123,"name":"queued","detail":""})"}}},
             store::IndexKey{"MAIL#RETRYING", id}};
-  EXPECT_EQ(email::to_item(email::to_record(item), at), item);
+  // A mail of before there were classes gets one when it is written again.
+  auto anew = item;
+  anew.attributes["class"] = "TRANSACTIONAL";
+  EXPECT_EQ(email::to_item(email::to_record(item), at), anew);
+  item = anew;
   item.attributes["params"] = Bytes{"\xff"};
   item.attributes["sent_at"] = at_ms;
   item.attributes["attachments"] = Texts{R"({"filename":"a.txt","content_type":"text/plain","blob":"mail/1/0"})"};

@@ -71,7 +71,7 @@ std::unique_ptr<ObjectReader> ObjectReader::open(Bucket& bucket, std::string_vie
   for (int i = 0; i < most_replacements; ++i) {
     auto object = find_object(bucket, name);
     if (!object) return nullptr;
-    std::unique_ptr<ObjectReader> reader(new ObjectReader(bucket, name, std::move(*object), range));
+    auto reader = std::make_unique<ObjectReader>(bucket, name, std::move(*object), range);
     const auto absence = reader->fetch();
     if (absence == Absence::none) return reader;
     if (absence == Absence::removed) return nullptr;

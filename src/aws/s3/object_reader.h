@@ -27,6 +27,8 @@ class ObjectReader final : public store::BlobReader {
  public:
   /// Null when there is no such object.
   static std::unique_ptr<ObjectReader> open(Bucket& bucket, std::string_view name, store::ByteRange range);
+  /// For `open`, which fetches the first piece.
+  ObjectReader(Bucket& bucket, std::string_view name, Object object, store::ByteRange range);
 
   [[nodiscard]] const store::BlobInfo& info() const override { return object_.info; }
   std::optional<std::string> next() override;
@@ -34,7 +36,6 @@ class ObjectReader final : public store::BlobReader {
  private:
   enum class Absence { none, removed, replaced };
 
-  ObjectReader(Bucket& bucket, std::string_view name, Object object, store::ByteRange range);
   /// Fetches the next piece, if there is one; says why it cannot be had any more.
   Absence fetch();
   void check(std::string_view piece);
