@@ -4,10 +4,12 @@
 
 #include "http/client/cookie_jar.h"
 
+using voyages::http::client::CookieJar;
+using voyages::http::client::Url;
+
 // What a jar sends back is one field, without a line break, to the host that set it alone.
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace voyages::http::client;
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   const auto from = Url::parse("https://www.a.example/b/c").value();
   CookieJar jar;
