@@ -39,6 +39,7 @@ Ticks::Ticks(store::Table& table, Logger& log, std::vector<part::Tick> ticks)
 
 std::vector<Ticks::Due> Ticks::list_due(Time now) {
   std::vector<store::Key> keys;
+  keys.reserve(ticks_.size());
   for (const auto& tick : ticks_) keys.push_back(tick_key(tick));
   const auto items = table_.get(keys, store::Consistency::eventual);
   std::vector<Due> list;

@@ -31,7 +31,7 @@ std::string decode(std::string_view coding, std::string_view bytes, std::size_t 
 
 TEST(ContentDecoder, UndoesEachCodingHoweverItIsCut) {
   const auto packed = gzip("hello hello hello");
-  for (const std::size_t piece : {1, 3, 1000}) {
+  for (const std::size_t piece : {1UL, 3UL, 1000UL}) {
     EXPECT_EQ(decode("gzip", packed, piece), "hello hello hello");
     EXPECT_EQ(decode("X-GZIP", packed, piece), "hello hello hello");
     EXPECT_EQ(decode("deflate", zlib, piece), "hello hello hello");
