@@ -59,7 +59,7 @@ CLI::Validator email_address() {
 
 // Refuses what `T::parse` refuses, with its message. `context` is what `T::parse` needs besides the text.
 template <class T, class... Context>
-CLI::Validator parsable(Context... context) {
+CLI::Validator parsable(const Context&... context) {
   return {[context...](std::string& text) {
             const auto value = T::parse(text, context...);
             return value ? std::string() : std::string(value.error().message);
@@ -152,7 +152,9 @@ class Cli {
     auto& typed = typed_.emplace_back(command);
     const auto in_group = std::ranges::count(command.arguments, true, &part::Argument::one_of_group) > 0;
     auto* group = in_group ? added->add_option_group("changes") : nullptr;
-    for (const auto& argument : command.arguments) typed.add(argument.one_of_group ? *group : *added, argument);
+    for (const auto& argument : command.arguments) {
+      typed.add(argument.one_of_group && group ? *group : *added, argument);
+    }
     if (group) group->require_option(1, 0);
     if (command.fault) {
       added->parse_complete_callback([&typed] {

@@ -40,9 +40,11 @@ template <class T>
 using MembersOf = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
 
 template <class T>
+using OwnMembersOf = boost::describe::describe_members<T, boost::describe::mod_public>;
+
+template <class T>
 inline constexpr std::size_t inherited_members =
-    boost::mp11::mp_size<MembersOf<T>>::value -
-    boost::mp11::mp_size<boost::describe::describe_members<T, boost::describe::mod_public>>::value;
+    boost::mp11::mp_size<MembersOf<T>>::value - boost::mp11::mp_size<OwnMembersOf<T>>::value;
 
 template <class T>
 inline constexpr bool is_optional = false;

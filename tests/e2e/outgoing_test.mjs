@@ -77,6 +77,6 @@ test('a provider in a private network is not asked unless the operator allows it
   const strict = await startServer({ data: folder });
   const answer = await strict.post('/auth/federation/inside', {}, ownPage);
   assert.equal(answer.status, 503, answer.text);
+  await strict.stop(); // which writes the log's last lines
   assert.match(strict.stderr, /169\.254\.169\.254 is not of the public internet.*the setting outgoing_allow can allow it/);
-  await strict.stop();
 });
