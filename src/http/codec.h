@@ -44,6 +44,7 @@ using OwnMembersOf = boost::describe::describe_members<T, boost::describe::mod_p
 
 template <class T>
 inline constexpr std::size_t inherited_members =
+    // The two are alike for a struct without a base. NOLINTNEXTLINE(misc-redundant-expression)
     boost::mp11::mp_size<MembersOf<T>>::value - boost::mp11::mp_size<OwnMembersOf<T>>::value;
 
 template <class T>
