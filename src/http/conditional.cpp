@@ -47,7 +47,7 @@ bool match(const EntityTag& one, const EntityTag& other, EtagComparison comparis
 std::optional<std::uint64_t> read_number(std::string_view digits) {
   std::uint64_t number = 0;
   const auto* end = digits.data() + digits.size();
-  const auto [stopped, error] = std::from_chars(digits.data(), end, number);
+  const auto [stopped, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   // A number beyond 64 bits is one beyond every size.
   const bool too_large = error == std::errc::result_out_of_range;
   if (digits.empty() || stopped != end || (error != std::errc() && !too_large)) return std::nullopt;
