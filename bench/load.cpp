@@ -189,6 +189,12 @@ std::string post_request(std::string_view path, std::string_view json, std::stri
   return request + std::string(json);
 }
 
+std::string own_page_request(std::string_view path, std::string_view json) {
+  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n" +
+         "Content-Type: application/json\r\nContent-Length: " + std::to_string(json.size()) + "\r\n\r\n" +
+         std::string(json);
+}
+
 std::string form_request(std::string_view path, std::string_view form, std::string_view fields) {
   std::string request = "POST " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields);
   request += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(form.size());

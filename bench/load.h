@@ -40,6 +40,8 @@ std::string call_for_head(std::uint16_t port, const std::string& request, int ex
 
 std::string get_request(std::string_view path, std::string_view access_token = {});
 std::string post_request(std::string_view path, std::string_view json, std::string_view access_token = {});
+/// The same from a page of the server's own, as browsers say it.
+std::string own_page_request(std::string_view path, std::string_view json);
 /// A form (application/x-www-form-urlencoded), with whatever header lines stand in `fields`, each with its line break.
 std::string form_request(std::string_view path, std::string_view form, std::string_view fields = {});
 

@@ -48,7 +48,7 @@ struct House {
   explicit House(const std::filesystem::path& data)
       : engine((std::filesystem::remove_all(data), config(data)), store::sqlite::Access::exclusive, LogLevel::off) {}
 
-  [[nodiscard]] email::Emails& emails() { return engine.app().emails(); }
+  [[nodiscard]] email::Emails& emails() { return engine.app().get<email::Emails>(); }
   [[nodiscard]] Time now() const { return engine.clock().now(); }
 
   app::Engine engine;
@@ -163,7 +163,7 @@ double measure_mail_delivery(const std::filesystem::path& data) {
     for (unsigned i = 0; i < workers; ++i) {
       threads.emplace_back([&] {
         for (;;) {
-          const auto deliveries = queue.receive(10, std::chrono::seconds(150));
+          const auto deliveries = queue.receive({.work_class = store::WorkClass::slow}, 10, std::chrono::seconds(150));
           if (deliveries.empty()) return;
           for (const auto& delivery : deliveries) {
             email::deliver(emails, delivery.message.body, house.now());
@@ -178,7 +178,7 @@ double measure_mail_delivery(const std::filesystem::path& data) {
 
 void seed_mails(const std::filesystem::path& data, std::uint64_t count) {
   House house(data);
-  auto& auth = house.engine.app().auth();
+  auto& auth = house.engine.app().get<auth::Auth>();
   const auto added = auth::add_user(auth, Email::parse(seeded_email(0)).value(),
                                     auth::NewPassword::parse(std::string_view(seeded_password)).value(), "", {"owner"},
                                     true, house.now());

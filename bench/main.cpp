@@ -103,6 +103,7 @@ class Bench {
     if (wanted("storm")) measure_storm(server.port);
     if (wanted("login")) measure_logins(server.port);
     if (wanted("refresh")) measure_refreshes(server.port);
+    if (wanted("hanging")) measure_hanging_provider();
     if (wanted("oauth")) measure_oauth();
     rows_.push_back({"memory after these loads", server.process.resident_mb(), "MB"});
     if (wanted("verify")) measure_verification_rates();
@@ -187,6 +188,33 @@ class Bench {
         [&] { return measure_grouped_commits(options_.work / "raw", 32); });
     rows_.push_back(
         {"POST /auth/refresh, 64 clients", many.value, "/s", "same rows, 32 a commit", many.peer, ">= 0.5"});
+  }
+
+  // As many people press the button of a provider that takes connections and never answers.
+  void measure_hanging_provider() {
+    say("POST /auth/refresh while a sign-in provider hangs");
+    constexpr int callers = 200;
+    // Longer than a provider that failed is left alone.
+    constexpr std::chrono::seconds between_rounds{11};
+    const SilentPort silent;
+    const auto data = options_.work / "hanging";
+    seed(data, options_.few_users);
+    seed_provider(data, fmt::format("http://127.0.0.1:{}", silent.port()));
+    ::setenv("VOYAGES_SIGN_UP_LIMIT", "0", 1);
+    const Voyages server = start(data);
+    const auto refreshes = [&] { return p99(server.port, refresh_clients(server.port, 8)); };
+    const auto hanging = [&] {
+      std::this_thread::sleep_for(between_rounds);
+      std::vector<std::jthread> people;
+      for (int i = 0; i < callers; ++i) {
+        people.emplace_back([&] { (void)call(server.port, own_page_request("/auth/federation/acme", "{}"), 503); });
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(250));
+      return refreshes();
+    };
+    const auto latencies = in_turn(options_.rounds, hanging, refreshes);
+    rows_.push_back(
+        {"p99 of refresh while a provider hangs", latencies.value, "ms", "unloaded", latencies.peer, "<= 1.5"});
   }
 
   // In a folder of its own, since its clients are put straight into the table.
@@ -313,7 +341,8 @@ int main(int argc, char** argv) {
   app.add_option("--work", options.work, "A folder for its data; emptied first.")->required();
   app.add_option("--users", options.many_users, "How many users «many» are; 0 leaves that part out.");
   app.add_option("--mails", options.mails, "How many mails a long queue has.");
-  app.add_option("--only", options.only, "One part: health, me, storm, login, refresh, oauth, verify, mail or many.");
+  app.add_option("--only", options.only,
+                 "One part: health, me, storm, login, refresh, hanging, oauth, verify, mail or many.");
   app.add_option("--rounds", options.rounds, "How often each pair is measured; medians are shown.");
   app.add_option("--duration-ms", duration_ms, "How long each load runs.");
   app.add_option("--json", output, "Where the figures go.");

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "app/master_key.h"
+#include "auth/federation/provider.h"
 #include "auth/user.h"
 #include "base/uuid.h"
 #include "crypto/passwords.h"
@@ -41,6 +43,19 @@ void seed(const std::filesystem::path& data, std::uint64_t count) {
     if (i % 50'000 == 0) fmt::print(stderr, "\r  {} of {} users", i, count);
   }
   fmt::print(stderr, "\r  {} users seeded        \n", count);
+}
+
+void seed_provider(const std::filesystem::path& data, const std::string& issuer) {
+  app::Config config;
+  config.data = data;
+  const auto master_key = app::load_master_key(config);
+  const SystemClock clock;
+  store::sqlite::Database database(data, store::sqlite::Access::exclusive);
+  store::sqlite::SqliteTable table(database, clock);
+  auth::federation::add_provider(
+      table, master_key,
+      {.id = "acme", .name = "Acme", .issuer = issuer, .client_id = "bench", .created_at = clock.now()},
+      Secret(std::string_view("bench-client-secret")));
 }
 
 }  // namespace voyages::bench

@@ -69,10 +69,10 @@ function dollarsTable({ operations }) {
 export function idleCosts({ operations }) {
   const minutes = 60 * 24 * 365 / 12;
   // Lambda asks a queue by five long polls of 20 seconds, message or not.
-  const polls = 5 * 3 * minutes;
+  const polls = 2 * 5 * 3 * minutes;
   return {
     'the master key in Secrets Manager': prices.secret_month.dollars,
-    'Lambda asking the queue, five long polls of 20 seconds at a time': polls * prices.sqs_request.dollars,
+    'Lambda asking two queues, five long polls of 20 seconds each at a time': polls * prices.sqs_request.dollars,
     'a tick each minute': minutes * dollars(operations.tick, options.tick).all,
   };
 }

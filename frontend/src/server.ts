@@ -42,7 +42,7 @@ export interface Client {
 export interface ConsentRequest {
   client: Client;
   user: { email: string; name?: string };
-  scopes: { name: string; granted: boolean }[];
+  scopes: { name: string; granted: boolean; description?: string }[];
   resources: string[];
 }
 

@@ -27,8 +27,9 @@ std::unique_ptr<store::Table> Amazon::table(const std::string& name) {
   return std::make_unique<aws::dynamodb::DynamodbTable>(client_, name, clock_, metrics_);
 }
 
-std::shared_ptr<aws::sqs::SqsQueue> Amazon::queue(const std::string& url) {
-  return std::make_shared<aws::sqs::SqsQueue>(client_, aws::sqs::QueueOptions{.url = url, .wait = queue_wait});
+std::shared_ptr<aws::sqs::SqsQueue> Amazon::queue(const std::string& url, const std::string& slow_url) {
+  return std::make_shared<aws::sqs::SqsQueue>(
+      client_, aws::sqs::QueueOptions{.url = url, .wait = queue_wait, .slow_url = slow_url});
 }
 
 std::unique_ptr<store::Blobs> Amazon::blobs(const std::string& bucket) {

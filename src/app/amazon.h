@@ -22,7 +22,7 @@ class Amazon {
 
   [[nodiscard]] aws::Client& client() { return client_; }
   [[nodiscard]] std::unique_ptr<store::Table> table(const std::string& name);
-  [[nodiscard]] std::shared_ptr<aws::sqs::SqsQueue> queue(const std::string& url);
+  [[nodiscard]] std::shared_ptr<aws::sqs::SqsQueue> queue(const std::string& url, const std::string& slow_url);
   [[nodiscard]] std::unique_ptr<store::Blobs> blobs(const std::string& bucket);
   [[nodiscard]] std::unique_ptr<email::Transport> transport(const std::string& configuration_set);
   [[nodiscard]] std::unique_ptr<Notifier> notifier(const std::string& topic_arn);

@@ -2,53 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ranges>
+#include <set>
 #include <stdexcept>
-#include <thread>
 
-#include "app/hosted_pages.h"
 #include "app/pages.h"
-#include "auth/federation/provider.h"
-#include "auth/federation/routes.h"
-#include "auth/jobs.h"
-#include "auth/oauth/logout/backchannel_logout.h"
-#include "auth/oauth/routes.h"
-#include "auth/registration.h"
-#include "auth/routes.h"
-#include "crypto/token.h"
-#include "email/deliver.h"
-#include "email/orphans.h"
-#include "email/routes.h"
+#include "base/url.h"
 
 namespace voyages::app {
 
 namespace {
-
-auth::AuthOptions auth_options(const Config& config) {
-  return {.public_url = config.public_url,
-          .product_name = config.product_name,
-          .registration = config.registration,
-          .client_registration = config.client_registration,
-          .verification_required = config.email_verification == EmailVerification::required,
-          .sign_up_limit = config.sign_up_limit,
-          .refresh_token_ttl = config.refresh_token_ttl,
-          .session_ttl = config.session_ttl,
-          .refresh_grace = config.refresh_grace,
-          .revocation_cache = config.revocation_cache,
-          .reset_token_ttl = config.reset_token_ttl,
-          .verify_token_ttl = config.verify_token_ttl,
-          .invite_token_ttl = config.invite_token_ttl};
-}
-
-email::EmailOptions email_options(const Config& config) {
-  auto from = config.mail_from;
-  if (from.address.empty()) from = {config.product_name, "noreply@" + config.public_host()};
-  return {.public_url = config.public_url,
-          .from = std::move(from),
-          .reply_to = config.mail_reply_to,
-          .attempts = config.mail_attempts,
-          .caller_limit = config.mail_caller_limit,
-          .recipient_limit = config.mail_recipient_limit};
-}
 
 http::FrontDoorOptions front_door_options(const Config& config) {
   // Checked when the configuration was read.
@@ -56,141 +20,186 @@ http::FrontDoorOptions front_door_options(const Config& config) {
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
 }
 
+std::vector<part::Permission> gather_permissions(std::span<const part::Part> parts) {
+  std::vector<part::Permission> permissions;
+  std::set<std::string_view> names;
+  for (const auto& each : parts) {
+    for (const auto& permission : each.permissions) {
+      if (!names.insert(permission.name).second) {
+        throw std::logic_error(fmt::format("two permissions have the name {}", permission.name));
+      }
+      permissions.push_back(permission);
+    }
+  }
+  return permissions;
+}
+
+// A provider under development runs beside the server under development; one that people reach has no such neighbours
+// unless its operator says so.
+http::client::AddressPolicy outgoing_policy(const Config& config) {
+  auto allowed = config.outgoing_allow;
+  if (is_loopback(config.public_host())) allowed.insert(allowed.end(), {"127.0.0.0/8", "::1"});
+  return {http::AddressRanges::parse(allowed).value(), "outgoing_allow"};
+}
+
 }  // namespace
 
-std::filesystem::path templates_folder(const Config& config) {
-  return config.templates.empty() ? config.data / "templates" : config.templates;
-}
-
-unsigned hashing_slots(const Config& config) {
-  return config.password_slots != 0 ? config.password_slots : std::max(1U, std::thread::hardware_concurrency());
-}
-
-App::App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies)
-    : ports_(ports),
-      outbox_(ports.table, ports.queue, ports.transport, ports.master_key, ports.log, config.public_host()),
-      templates_({config.product_name, config.public_url}, templates_folder(config)),
-      suppressions_(ports.table),
-      emails_{.table = ports.table,
-              .queue = ports.queue,
-              .blobs = ports.blobs,
-              .outbox = outbox_,
-              .templates = templates_,
-              .transport = ports.transport,
-              .suppressions = suppressions_,
-              .master_key = ports.master_key,
-              .log = ports.log,
-              .options = email_options(config),
-              .workers_since = ports.workers_since,
-              .try_limit = ports.mail_try_limit},
-      queue_attempts_(config.queue_attempts),
-      passwords_({config.password_memory_kib, config.password_passes}, hashing_slots(config)),
-      keys_(ports.table, ports.master_key, config.signing_algorithm, ports.clock.now()),
-      access_tokens_(keys_, {.issuer = config.public_url, .ttl = config.access_token_ttl}),
-      auth_{.table = ports.table,
-            .queue = ports.queue,
-            .outbox = outbox_,
-            .passwords = passwords_,
-            .keys = keys_,
-            .access_tokens = access_tokens_,
-            .master_key = ports.master_key,
-            .outgoing = outgoing_,
-            .log = ports.log,
-            .options = auth_options(config)},
-      authenticator_(auth_),
-      health_(std::move(dependencies), ports.clock, ports.log),
-      front_door_(add_all_routes(config), authenticator_, ports.clock, ports.log, ports.metrics,
+App::App(const Config& config, const Ports& ports, std::span<const part::Part> parts)
+    : config_(config),
+      outgoing_(outgoing_policy(config), std::make_shared<http::client::SystemResolver>()),
+      offers_(ports.offers),
+      permissions_(gather_permissions(parts)),
+      queue_(ports.queue, jobs_),
+      house_{.table = ports.table,
+             .queue = queue_,
+             .blobs = ports.blobs,
+             .master_key = ports.master_key,
+             .outgoing = outgoing_,
+             .outgoing_threads = config.outgoing_threads,
+             .clock = ports.clock,
+             .log = ports.log,
+             .metrics = ports.metrics,
+             .notifier = ports.notifier,
+             .workers_since = ports.workers_since,
+             .options = config_,
+             .public_url = config.public_url,
+             .public_host = config.public_host(),
+             .product_name = config.product_name,
+             .data = config.data,
+             .permissions = permissions_,
+             .offers = offers_},
+      dead_letters_(ports.table, queue_),
+      opened_(open(parts)),
+      ticks_(ports.table, ports.log, gather_ticks()),
+      front_door_(add_all_routes(), offers_.get<http::Authenticator>(), ports.clock, ports.log, ports.metrics,
                   front_door_options(config)),
-      current_since_(ports.clock.now()) {}
+      current_since_(ports.clock.now()) {
+  jobs_ = gather_jobs();
+}
 
-const http::Router& App::add_all_routes(const Config& config) {
-  health::add_routes(router_, health_);
-  auth::add_routes(router_, auth_, authenticator_);
-  auth::oauth::add_routes(router_, auth_);
-  auth::federation::add_routes(router_, federation_, authenticator_);
-  email::add_routes(router_, emails_);
-  if (ports_.captured_mails) email::add_capture_routes(router_, *ports_.captured_mails, mail_token_);
-  add_hosted_pages(router_, config, auth_.table);
-  add_pages(router_, load_branding(config));
+std::vector<App::Opened> App::open(std::span<const part::Part> parts) {
+  offers_.add(dead_letters_);
+  std::vector<Opened> opened;
+  std::set<std::string_view> names;
+  for (const auto& each : std::views::reverse(parts)) {
+    if (!names.insert(each.name).second) throw std::logic_error("two parts have the name " + each.name);
+    opened.push_back({each.name, each.open(house_)});
+  }
+  std::ranges::reverse(opened);
+  return opened;
+}
+
+Jobs App::gather_jobs() {
+  Jobs jobs;
+  const auto add = [&](part::Job job) {
+    const std::string kind(job.kind);
+    if (!jobs.emplace(kind, std::move(job)).second) throw std::logic_error("two jobs are of the kind " + kind);
+  };
+  for (const auto& [name, service] : opened_) std::ranges::for_each(service.jobs, add);
+  add({.kind = part::forget_user,
+       .run = [this](const store::QueueMessage& message, Time now) { forget(message.body, now); }});
+  return jobs;
+}
+
+std::vector<part::Tick> App::gather_ticks() {
+  std::vector<part::Tick> ticks;
+  for (const auto& [name, service] : opened_) std::ranges::copy(service.ticks, std::back_inserter(ticks));
+  ticks.push_back({.name = "deleted users", .run = [this](Time now) {
+                     const auto count = part::queue_lost_deletions(house_.table, house_.queue, now);
+                     if (count == 0) return;
+                     house_.log.info("deletions of users that were lost were queued",
+                                     {{"count", static_cast<std::int64_t>(count)}});
+                   }});
+  return ticks;
+}
+
+const http::Router& App::add_all_routes() {
+  for (const auto& [name, service] : opened_) {
+    if (service.add_routes) service.add_routes(router_);
+  }
+  add_pages(router_, load_branding(config_));
   add_contract(router_);
   return router_;
 }
 
 void App::work(const store::QueueMessage& message) {
+  // The last try's worker vanished, or could not write down that it failed.
+  if (message.attempt > config_.queue_attempts) {
+    return bury(message,
+                message.last_failure.empty() ? "no worker came to the end of the last try" : message.last_failure);
+  }
   try {
     do_work(message);
   } catch (const std::exception& exception) {
-    if (message.attempt >= queue_attempts_) {
-      ports_.log.error("work failed for good", {{"kind", message.kind},
-                                                {"message_id", message.id},
-                                                {"attempts", std::int64_t{message.attempt}},
-                                                {"error", exception.what()}});
-      if (ports_.notifier) {
-        ports_.notifier->notify("Cloud Voyages: work failed for good",
-                                fmt::format("Message {} of the kind {} failed {} times and is a dead letter now. The "
-                                            "last time: {}\n",
-                                            message.id, message.kind, message.attempt, exception.what()));
-      }
-    }
-    throw;
+    if (message.attempt < config_.queue_attempts) throw;
+    bury(message, exception.what());
   }
+}
+
+void App::bury(const store::QueueMessage& message, std::string_view reason) {
+  dead_letters_.bury(message, reason, house_.clock.now());
+  house_.log.error("work failed for good", {{"kind", message.kind},
+                                            {"message_id", message.id},
+                                            {"attempts", std::int64_t{message.attempt}},
+                                            {"error", reason}});
+  if (!house_.notifier) return;
+  house_.notifier->notify("Cloud Voyages: work failed for good",
+                          fmt::format("Message {} of the kind {} failed {} times and is a dead letter now. The last "
+                                      "time: {}\n",
+                                      message.id, message.kind, message.attempt, reason));
 }
 
 void App::do_work(const store::QueueMessage& message) {
-  const auto now = ports_.clock.now();
-  if (message.kind == email::send_mail) return email::deliver(emails_, message.body, now);
-  if (auth::work(auth_, message, now)) return;
-  throw std::runtime_error(fmt::format("no service knows work of the kind {}", message.kind));
+  const auto job = jobs_.find(message.kind);
+  if (job == jobs_.end()) throw std::runtime_error(fmt::format("no service knows work of the kind {}", message.kind));
+  job->second.run(message, house_.clock.now());
+}
+
+void App::forget(std::string_view user_id, Time now) {
+  const auto user = part::find_deletion(house_.table, user_id);
+  if (!user) return;  // done already
+  std::exception_ptr failure;
+  // One part that fails keeps none of the others from forgetting.
+  for (const auto& [name, service] : opened_) {
+    try {
+      if (service.forget_user) service.forget_user(*user, now);
+    } catch (const std::exception& exception) {
+      failure = std::current_exception();
+      house_.log.error("a part could not forget a deleted user",
+                       {{"part", name}, {"user", user_id}, {"error", exception.what()}});
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+  part::remove_deletion_note(house_.table, user_id);
 }
 
 void App::tick() {
-  const auto now = ports_.clock.now();
-  bool failed = false;
-  // One part that fails keeps none of the others from its turn.
-  const auto run = [&](std::string_view part, const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const std::exception& exception) {
-      failed = true;
-      ports_.log.error("a part of the tick failed", {{"part", part}, {"error", exception.what()}});
-    }
-  };
-  run("mail", [&] {
-    const auto count = outbox_.queue_due(now);
-    if (count == 0) return;
-    ports_.log.info("mail that was due, or lost, was queued", {{"count", static_cast<std::int64_t>(count)}});
-  });
-  run("attachments", [&] { (void)email::remove_orphans(emails_, orphans_cursor_, now); });
-  run("logout notices", [&] {
-    const auto count = auth::oauth::queue_lost_logout_notices(auth_, now);
-    if (count == 0) return;
-    ports_.log.info("logout notices that were lost were queued", {{"count", static_cast<std::int64_t>(count)}});
-  });
-  run("signing keys", [&] { keys_.reload(); });
-  if (failed) throw std::runtime_error("not every part of the tick succeeded");
+  keep_current();
+  const auto now = house_.clock.now();
+  bool succeeded = true;
+  for (const auto& due : ticks_.list_due(now)) succeeded = ticks_.run(due, house_.clock.now()) && succeeded;
+  if (!succeeded) throw std::runtime_error("not every tick succeeded");
 }
 
 void App::keep_current() {
-  const auto now = ports_.clock.now();
+  const auto now = house_.clock.now();
   if (now < current_since_ + std::chrono::minutes(1)) return;
   current_since_ = now;
-  try {
-    keys_.reload();
-  } catch (const std::exception& exception) {
-    ports_.log.warn("the signing keys could not be read anew", {{"error", exception.what()}});
+  for (const auto& [name, service] : opened_) {
+    try {
+      if (service.keep_current) service.keep_current();
+    } catch (const std::exception& exception) {
+      house_.log.warn("a part could not be brought up to date", {{"part", name}, {"error", exception.what()}});
+    }
   }
 }
 
-std::optional<std::string> App::make_setup_token() {
-  if (!auth::needs_setup(ports_.table)) return std::nullopt;
-  const auto token = crypto::new_token(ports_.clock.now());
-  auth_.setup_secret_hash = token.secret_hash;
-  return std::string(token.text.expose());
-}
-
-std::optional<std::string> App::make_mail_token() {
-  if (!ports_.captured_mails) return std::nullopt;
-  return mail_token_.make(ports_.clock.now());
+std::vector<part::Greeting> App::greet() {
+  std::vector<part::Greeting> lines;
+  for (const auto& [name, service] : opened_) {
+    if (service.greet) std::ranges::move(service.greet(), std::back_inserter(lines));
+  }
+  return lines;
 }
 
 }  // namespace voyages::app

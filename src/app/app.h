@@ -1,31 +1,26 @@
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/config.h"
-#include "auth/auth.h"
-#include "auth/authenticator.h"
-#include "auth/federation/federation.h"
-#include "auth/signing_keys.h"
+#include "app/jobs.h"
+#include "app/parts.h"
+#include "app/ticks.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/notifier.h"
-#include "crypto/passwords.h"
 #include "crypto/seal.h"
-#include "email/capture_routes.h"
-#include "email/captured_mails.h"
-#include "email/emails.h"
-#include "email/outbox.h"
-#include "email/suppression.h"
-#include "email/templates.h"
-#include "email/transport.h"
-#include "health/health.h"
+#include "http/client/guarded_client.h"
 #include "http/front_door.h"
 #include "http/router.h"
+#include "part/part.h"
+#include "store/blobs.h"
+#include "store/dead_letters.h"
 #include "store/queue.h"
 #include "store/table.h"
 
@@ -36,70 +31,74 @@ struct Ports {
   store::Table& table;
   store::Queue& queue;
   store::Blobs& blobs;
-  email::Transport& transport;
   const crypto::MasterKey& master_key;
   const Clock& clock;
   Logger& log;
   Metrics& metrics;
-  email::CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
-  Notifier* notifier = nullptr;                    // who tells the operator; nothing: the log alone
-  Time workers_since{};                            // since when no other process can have been at work; else the epoch
-  std::chrono::seconds mail_try_limit{120};        // longer than the transport takes for a mail
+  part::Offers offers{};         // what single parts need beyond these
+  Notifier* notifier = nullptr;  // who tells the operator; nothing: the log alone
+  Time workers_since{};          // since when no other process can have been at work; else the epoch
 };
 
-/// How many passwords are hashed at once: as configured, else one a core.
-unsigned hashing_slots(const Config& config);
-/// Where the operator's own mail templates are.
-std::filesystem::path templates_folder(const Config& config);
-
-/// The composition root: builds the services on the ports, and declares their routes. A runtime drives it through its
-/// doors: `front_door()` for requests, `work` for queued messages, `tick` for the schedule.
+/// The composition root: opens the parts on the ports, and declares their routes. A runtime drives it through its
+/// doors: `front_door()` for requests, `work` for queued messages, the ticks for the schedule.
 class App {
  public:
-  App(const Config& config, const Ports& ports, std::vector<health::Dependency> dependencies);
+  /// Throws std::logic_error when two parts have the same name,
+  /// or the same kind of job, tick or permission.
+  App(const Config& config, const Ports& ports, std::span<const part::Part> parts = app::parts());
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
   [[nodiscard]] http::Handler& front_door() { return front_door_; }
-  /// Does one queued piece of work; throws when it failed and should be tried again. The operator is told of a last
-  /// try.
+  /// Does one queued piece of work; throws when it failed and should be tried again. What failed for the last time
+  /// becomes a dead letter, of which the operator is told, and counts as done.
   void work(const store::QueueMessage& message);
-  /// Once a minute or so: queues what is due or was lost, tidies up, and looks for rotated keys.
+  [[nodiscard]] const Jobs& jobs() const { return jobs_; }
+  /// What is to be done again and again, for a runtime that runs each tick on a thread of its own.
+  [[nodiscard]] Ticks& ticks() { return ticks_; }
+  /// Once a minute or so, for a runtime of one thread: runs the ticks that are due, one after the other. Throws when
+  /// one of them failed.
   void tick();
-  /// What another process may have changed is read anew: the signing keys, once a minute at most. For a runtime of one
-  /// thread that no tick comes to. Never throws.
+  /// What another process may have changed is read anew, once a minute at most. Not by two threads at once. Never
+  /// throws.
   void keep_current();
+  /// What the parts say to the person who starts a server. Once, before requests are served.
+  [[nodiscard]] std::vector<part::Greeting> greet();
 
-  /// A one-time secret for `POST /auth/setup`, while there is no owner.
-  std::optional<std::string> make_setup_token();
-  /// A secret that lets its holder read the captured mails while this process lives; nothing where none are captured.
-  std::optional<std::string> make_mail_token();
-
-  [[nodiscard]] auth::Auth& auth() { return auth_; }
-  [[nodiscard]] email::Emails& emails() { return emails_; }
+  [[nodiscard]] const part::House& house() const { return house_; }
   [[nodiscard]] const http::Router& router() const { return router_; }
+  /// What a part offers, as `auth::Auth`.
+  template <class T>
+  [[nodiscard]] T& get() const {
+    return offers_.get<T>();
+  }
 
  private:
-  // The same router, for the front door to find all routes in it.
-  const http::Router& add_all_routes(const Config& config);
-  void do_work(const store::QueueMessage& message);
+  struct Opened {
+    std::string name;
+    part::Service service;
+  };
 
-  Ports ports_;
-  email::Outbox outbox_;
-  email::Templates templates_;
-  email::SuppressionList suppressions_;
-  email::Emails emails_;
-  std::uint32_t queue_attempts_;
-  std::string orphans_cursor_;  // the tick's alone
-  crypto::PasswordHasher passwords_;
-  auth::SigningKeys keys_;
-  auth::AccessTokens access_tokens_;
-  http::client::Client outgoing_{http::client::Trust::system};
-  auth::Auth auth_;
-  auth::federation::Federation federation_{auth_};
-  auth::CallerAuthenticator authenticator_;
-  email::ReadingToken mail_token_;
-  health::Health health_;
+  std::vector<Opened> open(std::span<const part::Part> parts);
+  Jobs gather_jobs();
+  std::vector<part::Tick> gather_ticks();
+  // The same router, for the front door to find all routes in it.
+  const http::Router& add_all_routes();
+  void do_work(const store::QueueMessage& message);
+  void bury(const store::QueueMessage& message, std::string_view reason);
+  void forget(std::string_view user_id, Time now);
+
+  Config config_;
+  http::client::GuardedClient outgoing_;
+  part::Offers offers_;
+  std::vector<part::Permission> permissions_;
+  Jobs jobs_;  // known once the parts are open
+  JobQueue queue_;
+  part::House house_;
+  store::DeadLetters dead_letters_;
+  std::vector<Opened> opened_;  // in the order of the list
+  Ticks ticks_;
   http::Router router_;
   http::FrontDoor front_door_;
   Time current_since_;  // `keep_current`'s alone

@@ -1,17 +1,10 @@
 #include "app/background.h"
 
-#include <condition_variable>
-#include <mutex>
-
 namespace voyages::app {
 
 namespace {
 
 constexpr std::chrono::milliseconds longest_wait{1000};  // another process may have queued something
-constexpr std::chrono::seconds tick_interval{60};
-// Messages of all kinds are invisible for as long as the longest work, a try to send a mail, and some time to write
-// down what came of it: one comes back only when its worker has died.
-constexpr std::chrono::seconds visibility_margin{30};
 // Others would wait behind a slow one, until they came back to another worker.
 constexpr std::size_t batch = 1;
 
@@ -23,31 +16,35 @@ std::chrono::seconds retry_delay(std::uint32_t attempt) {
 
 }  // namespace
 
-Background::Background(Engine& engine, unsigned job_threads)
-    : engine_(engine),
-      visibility_(engine.app().emails().try_limit + visibility_margin),
-      ticker_([this](const std::stop_token& stop) { run_ticks(stop); }) {
-  for (unsigned i = 0; i < job_threads; ++i) {
-    workers_.emplace_back([this](const std::stop_token& stop) { run_worker(stop); });
+Background::Background(Engine& engine, const JobThreads& threads)
+    : engine_(engine), receipts_(engine.consumer(), engine.log(), store::usual_visibility), ticker_(engine.app()) {
+  start_workers(store::WorkClass::quick, threads.quick);
+  start_workers(store::WorkClass::slow, threads.slow);
+}
+
+void Background::start_workers(store::WorkClass work_class, unsigned count) {
+  for (unsigned i = 0; i < count; ++i) {
+    workers_.emplace_back([this, wanted = wanted_by(engine_.app().jobs(), work_class, i, count)](
+                              const std::stop_token& stop) { run_worker(wanted, stop); });
   }
 }
 
 // All are told before the first is waited for, else each one's last wait would come after the other's.
 Background::~Background() {
-  ticker_.request_stop();
+  ticker_.stop_soon();
   for (auto& worker : workers_) worker.request_stop();
   engine_.finish_soon();
 }
 
-void Background::run_worker(const std::stop_token& stop) {
+void Background::run_worker(const store::Wanted& wanted, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
-      const auto deliveries = engine_.consumer().receive(batch, visibility_);
+      const auto deliveries = engine_.consumer().receive(wanted, batch, receipts_.visibility());
       for (const auto& delivery : deliveries) {
         if (stop.stop_requested()) return;  // the rest comes back: at the next start, or when its time is over
         work(delivery);
       }
-      if (deliveries.empty()) engine_.consumer().wait_for_work(longest_wait);
+      if (deliveries.empty()) engine_.consumer().wait_for_work(wanted, longest_wait);
     } catch (const std::exception& exception) {
       // A full disk, say: the worker must be there when it has room again.
       engine_.log().error("the worker cannot reach the queue", {{"error", exception.what()}});
@@ -59,7 +56,7 @@ void Background::run_worker(const std::stop_token& stop) {
 void Background::work(const store::Delivery& delivery) {
   const auto& message = delivery.message;
   try {
-    engine_.app().work(message);
+    receipts_.hold(delivery.receipt, [&] { engine_.app().work(message); });
     engine_.consumer().acknowledge(delivery.receipt);
   } catch (const std::exception& exception) {
     engine_.log().error("work failed", {{"kind", message.kind},
@@ -68,20 +65,6 @@ void Background::work(const store::Delivery& delivery) {
                                         {"error", exception.what()}});
     engine_.consumer().release(delivery.receipt, retry_delay(message.attempt), exception.what());
   }
-}
-
-void Background::run_ticks(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  // At once, too: a process that is restarted every few seconds would never come to it otherwise.
-  do {
-    try {
-      engine_.app().tick();
-    } catch (const std::exception& exception) {
-      engine_.log().error("the tick failed", {{"error", exception.what()}});
-    }
-  } while (!stopped.wait_for(lock, stop, tick_interval, [&] { return stop.stop_requested(); }));
 }
 
 }  // namespace voyages::app

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "app/brand_color.h"
-#include "app/failure.h"
 #include "base/encoding.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

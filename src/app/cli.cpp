@@ -5,18 +5,20 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <list>
 
-#include "app/cli_client.h"
-#include "app/cli_parsable.h"
-#include "app/cli_provider.h"
 #include "app/commands.h"
-#include "app/failure.h"
-#include "app/password_input.h"
-#include "app/values.h"
-#include "auth/admin_users.h"
+#include "app/engine_shell.h"
+#include "app/permissions.h"
+#include "app/settings.h"
+#include "app/typed_command.h"
+#include "auth/account/admin_users.h"
 #include "auth/service_token.h"
+#include "base/failure.h"
+#include "base/password_input.h"
 #include "base/uuid.h"
 #include "http/client/client.h"
+#include "part/values.h"
 
 namespace voyages::app {
 
@@ -33,7 +35,6 @@ struct Arguments {
   std::string name;
   std::string file;
   std::string id;
-  std::string mail_status;
   std::vector<std::string> roles;
   std::vector<std::string> removed_roles;
   std::vector<std::string> scopes;
@@ -56,6 +57,16 @@ CLI::Validator email_address() {
   return {[](std::string& text) { return Email::parse(text) ? "" : std::string(invalid_email.message); }, ""};
 }
 
+// Refuses what `T::parse` refuses, with its message. `context` is what `T::parse` needs besides the text.
+template <class T, class... Context>
+CLI::Validator parsable(const Context&... context) {
+  return {[context...](std::string& text) {
+            const auto value = T::parse(text, context...);
+            return value ? std::string() : std::string(value.error().message);
+          },
+          ""};
+}
+
 CLI::Validator token_id() {
   return {[](std::string& text) {
             return is_uuid7(text) ? "" : "This is not the id of a token; `voyages token list` shows the ids.";
@@ -72,13 +83,13 @@ CLI::Validator server_address() {
 
 CLI::Validator token_lifetime() {
   return {[](std::string& text) {
-            const auto duration = parse_duration(text);
+            const auto duration = part::parse_duration(text);
             const bool fits =
                 duration && *duration >= auth::min_service_token_ttl && *duration <= auth::max_service_token_ttl;
             return fits ? std::string()
                         : fmt::format("A token lives from {} to {}: write 12h or 90d.",
-                                      show_duration(auth::min_service_token_ttl),
-                                      show_duration(auth::max_service_token_ttl));
+                                      part::show_duration(auth::min_service_token_ttl),
+                                      part::show_duration(auth::max_service_token_ttl));
           },
           ""};
 }
@@ -86,7 +97,7 @@ CLI::Validator token_lifetime() {
 /// The commands as CLI11 sees them, and which one was chosen.
 class Cli {
  public:
-  Cli() {
+  explicit Cli(std::span<const part::Part> parts) : parts_(parts) {
     app_.description(
         "Cloud Voyages: the back office of your sites in one program.\n"
         "`voyages serve` starts it; every other command works while it serves.\n"
@@ -105,17 +116,12 @@ class Cli {
     add_user();
     add_keys();
     add_token();
-    const auto add_command = [this](auto&&... arguments) {
-      return command(std::forward<decltype(arguments)>(arguments)...);
-    };
-    client_commands_.add_to(app_, add_command);
-    provider_commands_.add_to(app_, add_command);
-    add_mail();
+    for (const auto& part : parts_) std::ranges::for_each(part.commands, [this](const auto& each) { add(each); });
     add_operations();
     add_amazon();
   }
 
-  int parse_and_run(int argc, char** argv) {
+  int parse_and_run(int argc, const char* const* argv) {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::Success& wish) {
@@ -131,6 +137,38 @@ class Cli {
     auto* added = parent.add_subcommand(name, description);
     added->callback([this, run = std::move(run)] { run_ = run; });
     return added;
+  }
+
+  // A command of a part, or the words that several begin with.
+  void add(const part::Command& command) {
+    const auto space = command.path.rfind(' ');
+    auto& parent = space == std::string::npos ? app_ : *part_commands_.at(command.path.substr(0, space));
+    auto* added = parent.add_subcommand(command.path.substr(space + 1), command.description);
+    part_commands_[command.path] = added;
+    if (!command.run) {
+      added->require_subcommand(1);
+      return;
+    }
+    auto& typed = typed_.emplace_back(command);
+    const auto in_group = std::ranges::count(command.arguments, true, &part::Argument::one_of_group) > 0;
+    auto* group = in_group ? added->add_option_group("changes") : nullptr;
+    for (const auto& argument : command.arguments) {
+      typed.add(argument.one_of_group && group ? *group : *added, argument);
+    }
+    if (group) group->require_option(1, 0);
+    if (command.fault) {
+      added->parse_complete_callback([&typed] {
+        if (const auto fault = typed.command().fault(typed.arguments()); !fault.empty()) {
+          throw CLI::ValidationError(fault);
+        }
+      });
+    }
+    added->callback([this, &typed] {
+      run_ = [this, &typed](const LoadedConfig& loaded) {
+        EngineShell shell(loaded.config, parts_, LogLevel::warn);
+        return typed.command().run(typed.arguments(), shell);
+      };
+    });
   }
 
   void add_serve() {
@@ -208,20 +246,6 @@ class Cli {
         ->add_flag("--now", arguments_.now, "Refuse tokens of the old keys at once, as after a leak.");
   }
 
-  void add_mail() {
-    auto& mail = *app_.add_subcommand("mail", "See what became of mails, and of addresses that get none.");
-    mail.require_subcommand(1);
-    command(mail, "list", "List mails, newest first.", [this](const LoadedConfig& loaded) {
-      return mail_list(loaded.config, arguments_.mail_status);
-    })->add_option("--status", arguments_.mail_status, "Only mails in this state, such as FAILED.");
-    add_for_id(mail, "show", "Show a mail and all that happened to it.", mail_show);
-    add_for_id(mail, "retry", "Send a mail that FAILED again.", mail_retry);
-    add_for_id(mail, "cancel", "Cancel a mail that was not sent yet.", mail_cancel);
-    command(mail, "suppressions", "List the addresses that get no more mail, and why.",
-            [](const LoadedConfig& loaded) { return mail_suppressions(loaded.config); });
-    add_for_email(mail, "unsuppress", "Send an address mail again.", mail_unsuppress);
-  }
-
   void add_token() {
     auto& token = *app_.add_subcommand("token", "Let programs in: tokens of their own, for what their scopes say.");
     token.require_subcommand(1);
@@ -234,7 +258,7 @@ class Cli {
     add.add_option("--scope", arguments_.scopes, "What it may do, as emails:send; may be repeated.")
         ->required()
         ->allow_extra_args(false)
-        ->check(parsable<auth::Scope>())
+        ->check(parsable<auth::Scope>(all_permissions()))
         ->type_name("SCOPE");
     add.add_option("--expires", arguments_.lifetime, "How long it is good, as 90d (default: until it is revoked).")
         ->check(token_lifetime())
@@ -282,14 +306,6 @@ class Cli {
     add_email(command(parent, name, description,
                       [this, act](const LoadedConfig& loaded) { return act(loaded.config, email()); }));
   }
-  void add_for_id(CLI::App& parent, const std::string& name, const std::string& description,
-                  int (*act)(const Config&, const std::string&)) {
-    command(parent, name, description,
-            [this, act](const LoadedConfig& loaded) { return act(loaded.config, arguments_.id); })
-        ->add_option("ID", arguments_.id, "The mail's id.")
-        ->required()
-        ->type_name("");
-  }
   void add_email(CLI::App* to) {
     to->add_option("EMAIL", arguments_.email, "The account's e-mail address.")
         ->required()
@@ -314,8 +330,9 @@ class Cli {
   [[nodiscard]] Email email() const { return Email::parse(arguments_.email).value(); }
 
   [[nodiscard]] TokenAdd new_token() const {
-    TokenAdd input{auth::ServiceName::parse(arguments_.name).value(), {}, parse_duration(arguments_.lifetime)};
-    for (const auto& scope : arguments_.scopes) input.scopes.push_back(auth::Scope::parse(scope).value());
+    TokenAdd input{auth::ServiceName::parse(arguments_.name).value(), {}, part::parse_duration(arguments_.lifetime)};
+    for (const auto& scope : arguments_.scopes)
+      input.scopes.push_back(auth::Scope::parse(scope, all_permissions()).value());
     return input;
   }
 
@@ -333,7 +350,7 @@ class Cli {
     for (const auto& [name, value] : arguments_.settings) {
       if (value) sources.command_line[name] = *value;
     }
-    const auto loaded = load_config(sources);
+    const auto loaded = load_config(sources, make_settings(parts_));
     if (loaded) return run_(*loaded);
     for (std::size_t i = 0; i + 1 < loaded.error().size(); ++i) fmt::print(stderr, "voyages: {}\n", loaded.error()[i]);
     return report(loaded.error().back(),
@@ -349,21 +366,22 @@ class Cli {
     return path;
   }
 
+  std::span<const part::Part> parts_;
   CLI::App app_{"", "voyages"};
+  std::map<std::string, CLI::App*> part_commands_;  // by their paths
+  std::list<TypedCommand> typed_;
   Arguments arguments_;
-  ClientCommands client_commands_;
-  ProviderCommands provider_commands_;
   Run run_;
   bool needs_config_ = true;
 };
 
 }  // namespace
 
-int run_cli(int argc, char** argv) {
+int run_cli(int argc, const char* const* argv, std::span<const part::Part> parts) {
   // Lambda starts the file `bootstrap` without a word, and each millisecond until it asks for work is somebody's wait.
   if (argc == 1 && std::getenv("AWS_LAMBDA_RUNTIME_API")) return lambda();
   try {
-    return Cli().parse_and_run(argc, argv);
+    return Cli(parts).parse_and_run(argc, argv);
   } catch (const Failure& failure) {
     return report(failure.what(), failure.next_step(), failed);
   } catch (const std::exception& error) {

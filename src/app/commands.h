@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "app/config.h"
-#include "auth/federation/admin_providers.h"
-#include "auth/oauth/clients/client_metadata.h"
 #include "auth/service_token.h"
 #include "base/email_address.h"
 #include "base/secret.h"
@@ -46,9 +44,6 @@ struct HealthQuestion {
   bool live = false;  // whether the process answers; otherwise whether all that it stands on works
 };
 
-/// The provider that `provider add` makes.
-using ProviderAdd = auth::federation::AddProviderRequest;
-
 int serve(const Config& config);
 /// Handles events of AWS Lambda until the function is shut down; its whole configuration is the environment.
 int lambda();
@@ -73,21 +68,6 @@ int token_add(const Config& config, const TokenAdd& input);
 int token_list(const Config& config);
 int token_revoke(const Config& config, const std::string& id);
 
-/// `voyages client …`. `add` and `rotate-secret` print `client_id=…` and `client_secret=…` on standard output, and
-/// nothing else.
-int client_add(const Config& config, const auth::oauth::ClientMetadata& metadata);
-int client_list(const Config& config);
-int client_show(const Config& config, const std::string& id);
-int client_rotate_secret(const Config& config, const std::string& id);
-int client_disable(const Config& config, const std::string& id);
-int client_enable(const Config& config, const std::string& id);
-int client_delete(const Config& config, const std::string& id);
-
-/// Prints the redirect URI that has to be registered at the provider.
-int provider_add(const Config& config, const ProviderAdd& input);
-int provider_list(const Config& config);
-int provider_delete(const Config& config, const std::string& id);
-
 int print_openapi(const Config& config);
 int print_config(const LoadedConfig& loaded);
 int print_config_markdown();
@@ -98,13 +78,5 @@ int doctor(const Config& config);
 int check_health(const Config& config, const HealthQuestion& question);
 int backup(const Config& config, const std::filesystem::path& file);
 int restore(const Config& config, const std::filesystem::path& file);
-
-/// `voyages mail …`: the mails of the data directory, beside a server that may run on it.
-int mail_list(const Config& config, const std::string& status);
-int mail_show(const Config& config, const std::string& id);
-int mail_retry(const Config& config, const std::string& id);
-int mail_cancel(const Config& config, const std::string& id);
-int mail_suppressions(const Config& config);
-int mail_unsuppress(const Config& config, const Email& email);
 
 }  // namespace voyages::app

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "app/commands.h"
-#include "app/failure.h"
+#include "base/failure.h"
 #include "http/client/client.h"
 
 namespace voyages::app {

@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
+#include "auth/auth.h"
 #include "auth/jobs.h"
 
 namespace voyages::app {
@@ -9,7 +10,7 @@ namespace voyages::app {
 int keys_list(const Config& config) {
   Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   const auto now = data.clock().now();
-  for (const auto& key : data.app().auth().keys.list(now)) {
+  for (const auto& key : data.app().get<auth::Auth>().keys.list(now)) {
     fmt::print("{}  {}  signs from {}{}\n", key.jwk.kid(), to_string(key.jwk.algorithm()), to_rfc3339(key.signs_from),
                key.expires_at ? "  verifies until " + to_rfc3339(*key.expires_at) : "");
   }
@@ -20,9 +21,10 @@ int keys_rotate(const Config& config, bool now) {
   Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   // Long enough for the last token that the old key signs, however a server is configured, and then some.
   const auto overlap = auth::max_access_token_ttl + std::chrono::minutes(5);
-  data.app().auth().keys.rotate(config.signing_algorithm, overlap, data.clock().now(), now);
+  data.app().get<auth::Auth>().keys.rotate(config.of<auth::AuthOptions>().signing_algorithm, overlap,
+                                           data.clock().now(), now);
   // A running server would look for new keys within a minute; after a leak that is long.
-  data.queue().send(auth::job::reload_keys, "{}");
+  data.app().house().queue.send(auth::job::reload_keys, "{}");
   fmt::print(
       "{}\n",
       now ? "A new key signs from now on; tokens of the old ones are refused, within seconds by a running server."

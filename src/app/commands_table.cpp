@@ -2,8 +2,8 @@
 
 #include "app/amazon.h"
 #include "app/commands.h"
-#include "app/failure.h"
 #include "aws/dynamodb/schema.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

@@ -4,8 +4,8 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
 #include "auth/service_token.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

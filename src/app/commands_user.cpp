@@ -5,12 +5,13 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
-#include "auth/admin_users.h"
-#include "auth/me.h"
+#include "auth/account/admin_users.h"
+#include "auth/account/me.h"
+#include "auth/account/reset_password.h"
 #include "auth/registration.h"
-#include "auth/reset_password.h"
 #include "auth/session.h"
+#include "auth/table_keys.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 
@@ -22,7 +23,7 @@ using auth::User;
 struct Data {
   explicit Data(const Config& config) : engine(config, store::sqlite::Access::shared, LogLevel::warn) {}
 
-  [[nodiscard]] auth::Auth& auth() { return engine.app().auth(); }
+  [[nodiscard]] auth::Auth& auth() { return engine.app().get<auth::Auth>(); }
   [[nodiscard]] Time now() const { return engine.clock().now(); }
 
   User find(const Email& email) {
@@ -80,7 +81,7 @@ int user_add(const Config& config, const UserAdd& input) {
 
 int user_list(const Config& config) {
   Data data(config);
-  store::Query query{.source = store::Query::Source::index, .pk = "USERS", .limit = 200};
+  store::Query query{.source = store::Query::Source::index, .pk = std::string(auth::table_keys::users), .limit = 200};
   do {
     const auto page = data.auth().table.query(query);
     for (const auto& item : page.items) print_line(auth::to_user(item));

@@ -8,6 +8,9 @@
 #include "app/config_file.h"
 #include "app/settings.h"
 #include "app/values.h"
+#include "base/url.h"
+#include "email/outlet_options.h"
+#include "part/values.h"
 
 namespace voyages::app {
 
@@ -34,10 +37,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string advice_for_unknown(std::string_view name, std::string (*spell)(const Setting&)) {
+std::string advice_for_unknown(std::string_view name, std::span<const part::Setting> table,
+                               std::string (*spell)(const part::Setting&)) {
   if (name.size() <= 64) {
     const auto nearest = std::ranges::min_element(
-        settings(), {}, [&](const Setting& setting) { return distance(name, spell(setting)); });
+        table, {}, [&](const part::Setting& setting) { return distance(name, spell(setting)); });
     if (distance(name, spell(*nearest)) <= 3) return fmt::format("Did you mean {}?", spell(*nearest));
   }
   return "`voyages config --markdown` lists all settings.";
@@ -50,13 +54,13 @@ std::string in_quotes(std::string_view text) {
   return text.size() > most ? out + "…" : out;
 }
 
-std::string_view spelling(Setting::Form form) {
+std::string_view spelling(part::Setting::Form form) {
   switch (form) {
-    case Setting::Form::text:
+    case part::Setting::Form::text:
       return "in quotes";
-    case Setting::Form::integer:
+    case part::Setting::Form::integer:
       return "without quotes";
-    case Setting::Form::list:
+    case part::Setting::Form::list:
       return "as an array of strings";
   }
   return {};
@@ -65,12 +69,12 @@ std::string_view spelling(Setting::Form form) {
 /// Applies one source after the other, from the weakest to the strongest, and gathers what is wrong.
 class Loader {
  public:
-  Loader() {
-    for (const auto& setting : settings()) set(setting, setting.by_default, Origin{});
+  explicit Loader(std::span<const part::Setting> table) : table_(table) {
+    for (const auto& setting : table_) set(setting, setting.by_default, Origin{});
   }
 
   void read_file(const fs::path& path, bool in_data_directory) {
-    const auto entries = read_config_file(path);
+    const auto entries = read_config_file(path, table_);
     if (!entries) {
       errors_.push_back(entries.error());
       return;
@@ -82,11 +86,12 @@ class Loader {
   void read_environment(const std::map<std::string, std::string>& environment) {
     for (const auto& [variable, text] : environment) {
       if (!variable.starts_with(variable_prefix) || variable == file_variable) continue;
-      const auto setting = std::ranges::find(settings(), variable, &Setting::environment);
-      if (setting == settings().end()) {
-        errors_.push_back(fmt::format(
-            "{}: there is no such setting. {}", variable,
-            advice_for_unknown(variable, [](const Setting& candidate) { return candidate.environment(); })));
+      const auto setting = std::ranges::find(table_, variable, &part::Setting::environment);
+      if (setting == table_.end()) {
+        errors_.push_back(fmt::format("{}: there is no such setting. {}", variable,
+                                      advice_for_unknown(variable, table_, [](const part::Setting& candidate) {
+                                        return candidate.environment();
+                                      })));
       } else {
         set(*setting, text, {Origin::Source::environment, variable});
       }
@@ -95,7 +100,7 @@ class Loader {
 
   void read_command_line(const std::map<std::string, std::string>& options) {
     for (const auto& [name, text] : options) {
-      const auto* setting = find_setting(name);
+      const auto* setting = find_setting(name, table_);
       if (!setting) throw std::logic_error("no such setting: " + name);
       auto option = "--" + name;
       std::ranges::replace(option, '_', '-');
@@ -112,10 +117,11 @@ class Loader {
 
  private:
   void read_entry(const FileEntry& entry, bool in_data_directory) {
-    const auto* setting = find_setting(entry.name);
+    const auto* setting = find_setting(entry.name, table_);
     if (!setting) {
-      errors_.push_back(fmt::format("{}: there is no setting {}. {}", entry.place, in_quotes(entry.name),
-                                    advice_for_unknown(entry.name, [](const Setting& known) { return known.name; })));
+      errors_.push_back(
+          fmt::format("{}: there is no setting {}. {}", entry.place, in_quotes(entry.name),
+                      advice_for_unknown(entry.name, table_, [](const part::Setting& known) { return known.name; })));
     } else if (entry.form != setting->form) {
       errors_.push_back(fmt::format("{} ({}) must be {}, written {}.", setting->name, entry.place, setting->valid,
                                     spelling(setting->form)));
@@ -130,7 +136,7 @@ class Loader {
     }
   }
 
-  void set(const Setting& setting, std::string_view text, Origin origin) {
+  void set(const part::Setting& setting, std::string_view text, Origin origin) {
     if (setting.set(loaded_.config, text)) {
       origin_of(setting) = std::move(origin);
     } else if (setting.secret) {
@@ -141,11 +147,12 @@ class Loader {
     }
   }
 
-  Origin& origin_of(const Setting& setting) {
-    loaded_.origins.resize(settings().size());
-    return loaded_.origins[static_cast<std::size_t>(&setting - settings().data())];
+  Origin& origin_of(const part::Setting& setting) {
+    loaded_.origins.resize(table_.size());
+    return loaded_.origins[static_cast<std::size_t>(&setting - table_.data())];
   }
 
+  std::span<const part::Setting> table_;
   LoadedConfig loaded_;
   ConfigErrors errors_;
 };
@@ -176,16 +183,27 @@ void read_file(Loader& loader, const ConfigSources& sources) {
 }  // namespace
 
 std::string Config::public_host() const {
-  const auto begin = public_url.find("://") + 3;
-  return public_url.substr(begin, public_url.find_first_of(":/", begin) - begin);
+  const auto authority = split_url(public_url).value().authority;
+  // An IPv6 address has colons of its own, in brackets.
+  return std::string(authority.substr(0, authority.ends_with(']') ? std::string_view::npos : authority.rfind(':')));
 }
 
-std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources) {
-  Loader loader;
+bool Config::uses_data_directory() const {
+  return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() ||
+         of<email::OutletOptions>().captures();
+}
+
+std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources,
+                                                      std::span<const part::Setting> table) {
+  Loader loader(table);
   read_file(loader, sources);
   loader.read_environment(sources.environment);
   loader.read_command_line(sources.command_line);
   return std::move(loader).finish();
+}
+
+std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources) {
+  return load_config(sources, settings());
 }
 
 std::map<std::string, std::string> read_environment() {
@@ -202,7 +220,7 @@ std::string local_url(const ListenAddress& address) {
   const bool everywhere = address.host.empty() || address.host == "0.0.0.0" || address.host == "::";
   const ListenAddress reachable{everywhere ? "localhost" : address.host, address.port};
   const auto url = "http://" + show_listen_address(reachable);
-  return parse_origin(url).value_or(url);
+  return part::parse_origin(url).value_or(url);
 }
 
 }  // namespace voyages::app

@@ -6,14 +6,14 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "auth/options.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "crypto/jose.h"
-#include "email/message.h"
+#include "part/options.h"
+#include "part/setting.h"
 
 namespace voyages::app {
 
@@ -25,62 +25,37 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
-using auth::ClientRegistration;
-using auth::Registration;
-enum class EmailVerification { required, optional };
 enum class TableEngine { sqlite, dynamodb };
-enum class MailTransport { smtp, ses };
 enum class LambdaResponseMode { buffered, streaming };
 
-/// Everything that an operator can choose. What each field means, its default and its range stand in `settings()`;
-/// `load_config` is the way to get one.
-struct Config {
+/// Everything that an operator can choose: what is the house's own as fields, and the options of each service, which
+/// `of` finds. What each means, its default and its range stand in `settings()`; `load_config` is the way to get one.
+struct Config : part::Options {
   ListenAddress listen{};
   std::optional<ListenAddress> metrics_listen{};
   std::filesystem::path data{};
   std::string public_url{};  // an origin: without a slash at its end
   TableEngine table{};
   std::string dynamodb_table{};
-  std::string sqs_queue_url{};  // empty: the queue is in the data directory
-  std::string s3_bucket{};      // empty: files in the data directory
-  std::string sns_topic_arn{};  // empty: what the operator must know is in the log alone
-  Registration registration{};
-  ClientRegistration client_registration{};
-  EmailVerification email_verification{};
-  std::uint32_t sign_up_limit{};  // 0: none
-  std::chrono::seconds access_token_ttl{};
-  std::chrono::seconds refresh_token_ttl{};
-  std::chrono::seconds refresh_grace{};
-  std::chrono::seconds revocation_cache{};
-  std::chrono::seconds session_ttl{};
-  std::chrono::seconds reset_token_ttl{};
-  std::chrono::seconds verify_token_ttl{};
-  std::chrono::seconds invite_token_ttl{};
-  crypto::Algorithm signing_algorithm{};
-  std::uint32_t password_memory_kib{};
-  std::uint32_t password_passes{};
-  std::uint32_t password_slots{};  // 0: one a core
-  MailTransport mail_transport{};
-  Secret smtp_url{};  // empty: mail is captured
-  std::string ses_configuration_set{};
+  std::string sqs_queue_url{};       // empty: the queue is in the data directory
+  std::string sqs_slow_queue_url{};  // empty: slow work waits in the queue of quick work
+  std::string s3_bucket{};           // empty: files in the data directory
+  std::string sns_topic_arn{};       // empty: what the operator must know is in the log alone
   std::string product_name{};
   std::string brand_color{};           // empty: ours
   std::filesystem::path brand_logo{};  // empty: ours
   std::filesystem::path brand_css{};   // empty: none
-  email::Mailbox mail_from{};
-  email::Mailbox mail_reply_to{};     // without an address: none
-  std::filesystem::path templates{};  // empty: `templates` in the data directory
-  std::uint32_t mail_attempts{};
-  std::uint32_t mail_caller_limit{};     // an hour; 0: none
-  std::uint32_t mail_recipient_limit{};  // an hour; 0: none
   std::uint32_t job_threads{};
+  std::uint32_t slow_job_threads{};
   std::uint32_t queue_attempts{};
   LambdaResponseMode lambda_response_mode{};
   std::vector<std::string> cors_origins{};
-  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::TrustedProxies` parses
+  std::vector<std::string> trusted_proxies{};  // addresses and CIDR ranges that `http::AddressRanges` parses
+  std::vector<std::string> outgoing_allow{};   // the same
   LogLevel log_level{};
   std::uint32_t io_threads{};  // 0: one a core
   std::uint32_t worker_threads{};
+  std::uint32_t outgoing_threads{};
   std::uint32_t max_connections{};
   std::uint64_t max_body_bytes{};
   std::chrono::seconds header_timeout{};
@@ -92,10 +67,7 @@ struct Config {
   /// The host in `public_url`.
   [[nodiscard]] std::string public_host() const;
   /// Whether anything at all is kept in the data directory.
-  [[nodiscard]] bool uses_data_directory() const {
-    const bool captures_mail = mail_transport == MailTransport::smtp && smtp_url.empty();
-    return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() || captures_mail;
-  }
+  [[nodiscard]] bool uses_data_directory() const;
 };
 
 /// Where a setting's value came from. `place` is for people: `voyages.toml:3`, `VOYAGES_LISTEN`, `--listen`.
@@ -125,6 +97,10 @@ struct ConfigSources {
 /// Everything that is wrong, one sentence or two each: the setting, the place, and what would be valid.
 using ConfigErrors = std::vector<std::string>;
 
+/// Reads the settings of `table`.
+std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources,
+                                                      std::span<const part::Setting> table);
+/// Reads `settings()`.
 std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources);
 
 /// This process's environment.

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
-#include "app/values.h"
+#include "part/values.h"
 
 namespace voyages::app {
 
@@ -29,32 +30,34 @@ std::optional<std::vector<std::string>> read_strings(const toml::array& array) {
 FileEntry make_entry(std::string name, const toml::node& node, std::string place) {
   FileEntry entry{std::move(name), std::nullopt, {}, std::move(place)};
   if (const auto* text = node.as_string()) {
-    entry.form = Setting::Form::text;
+    entry.form = part::Setting::Form::text;
     entry.text = text->get();
   } else if (const auto* number = node.as_integer()) {
-    entry.form = Setting::Form::integer;
+    entry.form = part::Setting::Form::integer;
     entry.text = fmt::format("{}", number->get());
   } else if (const auto* array = node.as_array()) {
     if (const auto items = read_strings(*array)) {
-      entry.form = Setting::Form::list;
-      entry.text = show_list(*items);
+      entry.form = part::Setting::Form::list;
+      entry.text = part::show_list(*items);
     }
   }
   return entry;
 }
 
-bool begins_a_setting(const std::string& group) {
-  return std::ranges::any_of(settings(), [&](const Setting& setting) { return setting.name.starts_with(group + '_'); });
+using Table = std::span<const part::Setting>;
+
+bool begins_a_setting(const std::string& group, Table settings) {
+  return std::ranges::any_of(settings, [&](const auto& setting) { return setting.name.starts_with(group + '_'); });
 }
 
 // A group may be left empty, as when all its lines are commented out, but not be misspelt.
-void flatten(const toml::table& table, const std::string& prefix, const std::string& file,
+void flatten(const toml::table& table, const std::string& prefix, const std::string& file, Table settings,
              std::vector<FileEntry>& entries) {
   for (const auto& [key, node] : table) {
     const auto name = prefix + std::string(key.str());
     const auto* group = node.as_table();
-    if (group && (begins_a_setting(name) || !group->empty())) {
-      flatten(*group, name + '_', file, entries);
+    if (group && (begins_a_setting(name, settings) || !group->empty())) {
+      flatten(*group, name + '_', file, settings, entries);
     } else {
       entries.push_back(make_entry(name, node, fmt::format("{}:{}", file, key.source().begin.line)));
     }
@@ -76,13 +79,13 @@ std::expected<std::string, std::string> read_bytes(const std::filesystem::path& 
 
 }  // namespace
 
-std::expected<std::vector<FileEntry>, std::string> read_config_file(const std::filesystem::path& path) {
+std::expected<std::vector<FileEntry>, std::string> read_config_file(const std::filesystem::path& path, Table settings) {
   const auto bytes = read_bytes(path);
   if (!bytes) return std::unexpected(bytes.error());
   const auto file = path.lexically_normal().string();
   try {
     std::vector<FileEntry> entries;
-    flatten(toml::parse(*bytes), "", file, entries);
+    flatten(toml::parse(*bytes), "", file, settings, entries);
     return entries;
   } catch (const toml::parse_error& error) {
     return std::unexpected(

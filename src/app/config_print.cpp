@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/settings.h"
-#include "app/values.h"
+#include "part/values.h"
 
 namespace voyages::app {
 
@@ -29,14 +29,14 @@ std::string describe(const Origin& origin) {
 }
 
 // As the file would write it, so that a line can be copied there.
-std::string as_toml(const Setting& setting, const std::string& text) {
-  if (setting.form == Setting::Form::integer) return text;
+std::string as_toml(const part::Setting& setting, const std::string& text) {
+  if (setting.form == part::Setting::Form::integer) return text;
   std::string out;
-  if (setting.form == Setting::Form::text) {
+  if (setting.form == part::Setting::Form::text) {
     append_json_string(out, text);
     return out;
   }
-  for (const auto& item : split_list(text)) {
+  for (const auto& item : part::split_list(text)) {
     out += out.empty() ? "" : ", ";
     append_json_string(out, item);
   }

@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "email/part.h"
 #include "http/openapi.h"
 
 namespace voyages::app {
@@ -20,15 +21,17 @@ class EmptyTable final : public store::Table {
 
 class EmptyQueue final : public store::Queue {
  public:
-  std::string send(std::string_view, std::string_view, std::chrono::seconds) override { return {}; }
+  std::string send(std::string_view, std::string_view, const store::SendOptions&) override { return {}; }
 };
 
 class EmptyBlobs final : public store::Blobs {
  public:
-  void put(std::string_view, std::string_view) override {}
-  std::optional<std::string> get(std::string_view) override { return std::nullopt; }
+  std::unique_ptr<store::BlobWriter> write(std::string_view) override { return nullptr; }
+  std::unique_ptr<store::BlobReader> read(std::string_view, store::ByteRange) override { return nullptr; }
+  std::optional<store::BlobInfo> stat(std::string_view) override { return std::nullopt; }
   void remove(std::string_view) override {}
   std::vector<std::string> list(std::string_view, std::string_view, std::size_t) override { return {}; }
+  std::optional<std::string> presign(std::string_view, const store::PresignedAccess&) override { return std::nullopt; }
 };
 
 class NoTransport final : public email::Transport {
@@ -49,8 +52,15 @@ std::string contract() {
   Logger log(LogLevel::off, -1);
   Metrics metrics;
   const auto loaded = load_config({});
-  App app(loaded.value().config, {table, queue, blobs, transport, master_key, clock, log, metrics, &captured_mails},
-          {});
+  email::Outlet outlet{.transport = transport, .captured_mails = &captured_mails};
+  App app(loaded.value().config, {.table = table,
+                                  .queue = queue,
+                                  .blobs = blobs,
+                                  .master_key = master_key,
+                                  .clock = clock,
+                                  .log = log,
+                                  .metrics = metrics,
+                                  .offers = part::Offers().add(outlet)});
   return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
 }
 

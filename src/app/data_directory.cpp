@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "app/failure.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "app/failure.h"
 #include "base/encoding.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

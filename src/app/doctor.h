@@ -4,19 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "part/finding.h"
+
 namespace voyages::app {
 
-/// What one check found, for the person who runs the place.
-struct Finding {
-  enum Level { ok, warning, failure };
-
-  Level level;
-  std::string check;   // a word or two: `disk space`
-  std::string detail;  // what was found
-  std::string mend{};  // what to do about it; empty when all is well
-
-  bool operator==(const Finding&) const = default;
-};
+using part::Finding;
 
 /// One thing that `voyages doctor` looks at. A check that throws becomes a failure with the exception's text.
 struct DoctorCheck {

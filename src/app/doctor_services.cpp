@@ -4,14 +4,14 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <filesystem>
+#include <memory>
 
 #include "app/amazon.h"
 #include "app/engine.h"
+#include "app/engine_shell.h"
+#include "auth/auth.h"
 #include "aws/dynamodb/schema.h"
-#include "email/smtp_options.h"
-#include "email/templates.h"
 
 namespace voyages::app {
 
@@ -30,7 +30,7 @@ std::vector<Finding> check_store(const Config& config) {
 // Opening the app reads the signing keys, which must open with the master key.
 std::vector<Finding> check_keys(const Config& config) {
   Engine data(config, store::sqlite::Access::shared, LogLevel::off);
-  const auto keys = data.app().auth().keys.list(data.clock().now());
+  const auto keys = data.app().get<auth::Auth>().keys.list(data.clock().now());
   return {{Finding::ok, "signing keys",
            fmt::format("{} published, {} signs", keys.size(), keys.empty() ? "none" : keys.front().jwk.kid())}};
 }
@@ -67,50 +67,27 @@ std::vector<Finding> check_table(const Config& config) {
   }
 }
 
-Finding check_mail_server(const Config& config) {
-  if (config.mail_transport == MailTransport::ses) return {Finding::ok, "mail", "leaves by Amazon SES"};
-  if (config.smtp_url.empty()) {
-    return {Finding::warning, "mail", "no mail server: mails are captured in " + (config.data / "mail").string(),
-            "Nobody else gets them; fine for trying things out. VOYAGES_SMTP_URL names a server."};
-  }
-  const auto options = email::parse_smtp_url(config.smtp_url.expose()).value();
-  const auto place = fmt::format("{}:{}", options.host, options.port);
-  boost::asio::ip::tcp::iostream stream;
-  stream.expires_after(std::chrono::seconds(5));
-  stream.connect(options.host, std::to_string(options.port));
-  // With TLS from the start there is nothing to read before it.
-  std::string greeting;
-  const bool greets =
-      options.security == email::SmtpOptions::Security::tls ? bool(stream) : bool(std::getline(stream, greeting));
-  if (greets && (greeting.empty() || greeting.starts_with("220"))) {
-    return {Finding::ok, "mail", "the mail server at " + place + " answers"};
-  }
-  return {Finding::failure, "mail", "the mail server at " + place + " does not answer",
-          "Check smtp_url, and whether this machine may reach it. Mails wait and are tried for a day."};
-}
-
-std::vector<Finding> check_mail(const Config& config) {
-  std::vector<Finding> findings{check_mail_server(config)};
-  for (const auto& problem : email::Templates({}, templates_folder(config)).problems()) {
-    findings.push_back({Finding::warning, "template", problem, "Until then the built-in template is used."});
-  }
-  return findings;
-}
-
 std::vector<Finding> check_queue(const Config& config) {
   const SystemClock clock;
   store::sqlite::Database database(config.data, store::sqlite::Access::shared);
   const auto depth = store::sqlite::SqliteQueue(database, clock).depth();
-  if (depth.dead > 0) {
-    return {{Finding::warning, "queue", fmt::format("{} messages failed for good", depth.dead),
-             "The log says why, at `work failed`."}};
-  }
   return {{Finding::ok, "queue", fmt::format("{} due, {} waiting", depth.ready, depth.waiting)}};
+}
+
+std::vector<Finding> check_dead_letters(const Config& config) {
+  Engine data(config, store::sqlite::Access::shared, LogLevel::off);
+  constexpr std::size_t enough = 100;
+  const auto page = data.app().get<store::DeadLetters>().list(enough);
+  if (page.items.empty()) return {{Finding::ok, "dead letters", "no work failed for good"}};
+  return {
+      {Finding::warning, "dead letters",
+       fmt::format("{}{} messages failed for good", page.next_cursor.empty() ? "" : "more than ", page.items.size()),
+       "`voyages dead-letters list` says why; `retry` and `discard` clear them."}};
 }
 
 }  // namespace
 
-std::vector<DoctorCheck> service_checks(const Config& config) {
+std::vector<DoctorCheck> service_checks(const Config& config, std::span<const part::Part> parts) {
   const bool on_dynamodb = config.table == TableEngine::dynamodb;
   if (!on_dynamodb && !has_data(config)) return {};
   std::vector<DoctorCheck> checks;
@@ -120,10 +97,16 @@ std::vector<DoctorCheck> service_checks(const Config& config) {
     checks.push_back({"store", [&config] { return check_store(config); }});
     checks.push_back({"signing keys", [&config] { return check_keys(config); }});
   }
-  checks.push_back({"mail", [&config] { return check_mail(config); }});
+  const auto shell = std::make_shared<EngineShell>(config, parts, LogLevel::off);
+  for (const auto& part : parts) {
+    for (const auto& check : part.checks) {
+      checks.push_back({check.name, [shell, run = check.run] { return run(*shell); }});
+    }
+  }
   if (config.sqs_queue_url.empty() && has_data(config)) {
     checks.push_back({"queue", [&config] { return check_queue(config); }});
   }
+  checks.push_back({"dead letters", [&config] { return check_dead_letters(config); }});
   return checks;
 }
 

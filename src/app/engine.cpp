@@ -6,9 +6,10 @@
 #include <stdexcept>
 
 #include "app/amazon.h"
-#include "app/failure.h"
 #include "app/master_key.h"
+#include "base/failure.h"
 #include "email/capture_transport.h"
+#include "email/outlet_options.h"
 #include "email/smtp_transport.h"
 #include "store/filesystem/blobs.h"
 
@@ -39,7 +40,7 @@ health::Dependency disk_dependency(const std::filesystem::path& data) {
 
 bool uses_amazon(const Config& config) {
   return config.table == TableEngine::dynamodb || !config.sqs_queue_url.empty() || !config.s3_bucket.empty() ||
-         !config.sns_topic_arn.empty() || config.mail_transport == MailTransport::ses;
+         !config.sns_topic_arn.empty() || config.of<email::OutletOptions>().way == email::OutletOptions::Way::ses;
 }
 
 std::unique_ptr<LocalStore> open_local(const Config& config, Access access, const Clock& clock) {
@@ -55,10 +56,10 @@ std::shared_ptr<Port> part(Adapter& adapter) {
 
 }  // namespace
 
-Engine::Engine(const Config& config, Access access, LogLevel log_level)
-    : Engine(config, access, std::make_unique<Logger>(log_level, STDERR_FILENO)) {}
+Engine::Engine(const Config& config, Access access, LogLevel log_level, std::span<const part::Part> parts)
+    : Engine(config, access, std::make_unique<Logger>(log_level, STDERR_FILENO), parts) {}
 
-Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
+Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log, std::span<const part::Part> parts)
     : log_(std::move(log)), local_(open_local(config, access, clock_)), master_key_(load_master_key(config)) {
   if (uses_amazon(config)) amazon_ = std::make_unique<Amazon>(clock_, *log_, metrics_);
   table_ =
@@ -67,20 +68,21 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
     queue_ = part<store::Queue>(local_->queue);
     consumer_ = part<store::QueueConsumer>(local_->queue);
   } else {
-    auto queue = amazon_->queue(config.sqs_queue_url);
+    auto queue = amazon_->queue(config.sqs_queue_url, config.sqs_slow_queue_url);
     queue_ = queue;
     consumer_ = queue;
   }
   blobs_ = config.s3_bucket.empty() ? std::make_unique<store::filesystem::FilesystemBlobs>(config.data / "blobs")
                                     : amazon_->blobs(config.s3_bucket);
-  if (config.mail_transport == MailTransport::ses) {
-    transport_ = amazon_->transport(config.ses_configuration_set);
-  } else if (config.smtp_url.empty()) {
+  const auto& outlet = config.of<email::OutletOptions>();
+  if (outlet.way == email::OutletOptions::Way::ses) {
+    transport_ = amazon_->transport(outlet.ses_configuration_set);
+  } else if (outlet.captures()) {
     captured_mails_.emplace(config.data / "mail");
     transport_ = std::make_unique<email::CaptureTransport>(*captured_mails_, *log_);
   } else {
     // Checked when the configuration was read.
-    auto options = email::parse_smtp_url(config.smtp_url.expose()).value();
+    auto options = email::parse_smtp_url(outlet.smtp_url.expose()).value();
     options.hello_name = config.public_host();
     auto smtp = std::make_unique<email::SmtpTransport>(std::move(options));
     smtp_ = smtp.get();
@@ -88,9 +90,11 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log)
   }
   if (!config.sns_topic_arn.empty()) notifier_ = amazon_->notifier(config.sns_topic_arn);
 
-  std::vector<health::Dependency> dependencies{store_dependency(*table_, clock_)};
-  if (config.uses_data_directory()) dependencies.push_back(disk_dependency(config.data));
-  app_.emplace(config, ports(config, access), std::move(dependencies));
+  outlet_.emplace(email::Outlet{.transport = *transport_});
+  if (captured_mails_) outlet_->captured_mails = &*captured_mails_;
+  dependencies_.push_back(store_dependency(*table_, clock_));
+  if (config.uses_data_directory()) dependencies_.push_back(disk_dependency(config.data));
+  app_.emplace(config, ports(config, access), parts);
 }
 
 Engine::~Engine() = default;
@@ -98,19 +102,18 @@ Engine::~Engine() = default;
 Ports Engine::ports(const Config& config, Access access) {
   // The data directory is one process's; a table of AWS may have workers anywhere.
   const bool alone = access == Access::exclusive && config.table == TableEngine::sqlite && config.sqs_queue_url.empty();
-  Ports ports{.table = *table_,
-              .queue = *queue_,
-              .blobs = *blobs_,
-              .transport = *transport_,
-              .master_key = master_key_,
-              .clock = clock_,
-              .log = *log_,
-              .metrics = metrics_,
-              .captured_mails = captured_mails_ ? &*captured_mails_ : nullptr,
-              .notifier = notifier_.get(),
-              .workers_since = alone ? clock_.now() : Time()};
-  if (smtp_) ports.mail_try_limit = smtp_->try_limit();
-  return ports;
+  part::Offers offers;
+  offers.add(*outlet_).add(dependencies_);
+  return {.table = *table_,
+          .queue = *queue_,
+          .blobs = *blobs_,
+          .master_key = master_key_,
+          .clock = clock_,
+          .log = *log_,
+          .metrics = metrics_,
+          .offers = std::move(offers),
+          .notifier = notifier_.get(),
+          .workers_since = alone ? clock_.now() : Time()};
 }
 
 void Engine::finish_soon() {

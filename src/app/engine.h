@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/app.h"
 #include "app/config.h"
@@ -10,7 +11,9 @@
 #include "base/metrics.h"
 #include "crypto/seal.h"
 #include "email/captured_mails.h"
+#include "email/part.h"
 #include "email/transport.h"
+#include "health/health.h"
 #include "store/blobs.h"
 #include "store/queue.h"
 #include "store/sqlite/database.h"
@@ -29,7 +32,7 @@ class Amazon;
 /// What is kept in the data directory's database.
 struct LocalStore {
   LocalStore(const Config& config, store::sqlite::Access access, const Clock& clock)
-      : database(config.data, access), table(database, clock), queue(database, clock, config.queue_attempts) {}
+      : database(config.data, access), table(database, clock), queue(database, clock) {}
 
   store::sqlite::Database database;
   store::sqlite::SqliteTable table;
@@ -42,9 +45,11 @@ class Engine {
  public:
   /// Opens the data, making it when there is none. Throws `Failure` or std::runtime_error with a sentence for the
   /// operator.
-  Engine(const Config& config, store::sqlite::Access access, std::unique_ptr<Logger> log);
+  Engine(const Config& config, store::sqlite::Access access, std::unique_ptr<Logger> log,
+         std::span<const part::Part> parts = app::parts());
   /// With a log on standard error.
-  Engine(const Config& config, store::sqlite::Access access, LogLevel log_level);
+  Engine(const Config& config, store::sqlite::Access access, LogLevel log_level,
+         std::span<const part::Part> parts = app::parts());
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -54,8 +59,7 @@ class Engine {
   [[nodiscard]] Metrics& metrics() { return metrics_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] store::Table& table() { return *table_; }
-  [[nodiscard]] store::Queue& queue() { return *queue_; }
-  /// The receiving side of the same queue.
+  /// The receiving side of the queue.
   [[nodiscard]] store::QueueConsumer& consumer() { return *consumer_; }
   /// Nothing when neither table nor queue is in the data directory.
   [[nodiscard]] LocalStore* local() { return local_.get(); }
@@ -78,6 +82,8 @@ class Engine {
   std::optional<email::CapturedMails> captured_mails_;
   std::unique_ptr<email::Transport> transport_;
   email::SmtpTransport* smtp_ = nullptr;  // the transport, if it is this one
+  std::optional<email::Outlet> outlet_;
+  std::vector<health::Dependency> dependencies_;
   std::unique_ptr<Notifier> notifier_;
   std::optional<App> app_;
 };

@@ -4,9 +4,9 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "app/failure.h"
 #include "auth/oauth/authorize/authorization_response.h"
 #include "aws/ses/feedback.h"
+#include "base/failure.h"
 #include "email/take_feedback.h"
 #include "runtime/lambda/runtime.h"
 #include "runtime/lambda/termination.h"
@@ -45,7 +45,7 @@ class Doors final : public lambda_runtime::Application {
   }
   void notified(const lambda_runtime::Notification& notification) override {
     const auto feedback = aws::ses::parse_feedback(notification.message);
-    if (feedback) return email::take_feedback(engine_.app().emails(), *feedback, engine_.clock().now());
+    if (feedback) return email::take_feedback(engine_.app().get<email::Emails>(), *feedback, engine_.clock().now());
     engine_.log().warn("a notification is no report of SES that we take", {{"message_id", notification.message_id}});
   }
 

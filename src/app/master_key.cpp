@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "app/data_directory.h"
-#include "app/failure.h"
+#include "base/failure.h"
 
 namespace voyages::app {
 

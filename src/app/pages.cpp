@@ -9,6 +9,7 @@
 #include "app/static_file.h"
 #include "http/assets.h"
 #include "http/openapi.h"
+#include "http/raw_route.h"
 
 namespace voyages::app {
 
@@ -28,14 +29,10 @@ std::string_view policy_of(std::string_view path) {
 
 void add_get(http::Router& router, std::string path, std::string operation_id,
              std::function<http::Response(const http::Request&)> answer) {
-  http::Route route;
-  route.method = http::Method::get;
-  route.path = std::move(path);
-  route.operation_id = std::move(operation_id);
-  route.run = [answer = std::move(answer)](const http::Route&, const http::Request& request,
-                                           const http::PathParameters&, http::Context&) { return answer(request); };
-  route.hidden().tag("pages").lane(http::Lane::quick);
-  router.add(std::move(route));
+  http::add_raw_route(router, {.path = std::move(path), .operation_id = std::move(operation_id)}, std::move(answer))
+      .hidden()
+      .tag("pages")
+      .lane(http::Lane::quick);
 }
 
 void add_file(http::Router& router, const std::string& path, std::shared_ptr<StaticFile> file,

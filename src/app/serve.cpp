@@ -43,16 +43,10 @@ sigset_t block_signals() {
   return signals;
 }
 
-void greet(const Config& config, const std::optional<std::string>& setup_token,
-           const std::optional<std::string>& mail_token) {
+void greet(const Config& config, const std::vector<part::Greeting>& greetings) {
   fmt::print("Cloud Voyages {} serves {}\n", VOYAGES_VERSION, config.public_url);
   fmt::print("  try the API       {}/docs\n", config.public_url);
-  if (setup_token) {
-    fmt::print("  make the owner    {}/setup#token={}\n", config.public_url, *setup_token);
-  }
-  if (mail_token) {
-    fmt::print("  read the mail     {}/mail#token={}\n", config.public_url, *mail_token);
-  }
+  for (const auto& [what, url] : greetings) fmt::print("  {:<18}{}\n", what, url);
   // In a container or a service nobody could type it.
   if (::isatty(STDIN_FILENO) == 1) fmt::print("  stop              Ctrl-C\n");
   std::fflush(stdout);
@@ -63,8 +57,7 @@ void greet(const Config& config, const std::optional<std::string>& setup_token,
 int serve(const Config& config) {
   const auto signals = block_signals();
   Engine engine(config, store::sqlite::Access::exclusive, config.log_level);
-  const auto setup_token = engine.app().make_setup_token();
-  const auto mail_token = engine.app().make_mail_token();
+  const auto greetings = engine.app().greet();
   const auto options = server_options(config, raise_descriptor_limit());
   if (options.connections < config.max_connections) {
     engine.log().warn("max_connections is more than the limit of open files allows",
@@ -88,13 +81,13 @@ int serve(const Config& config) {
                         {{"count", static_cast<std::int64_t>(count)}});
     }
   }
-  const Background background(engine, config.job_threads);
+  const Background background(engine, {.quick = config.job_threads, .slow = config.slow_job_threads});
 
   std::jthread serving([&] { server.run(); });
   std::jthread serving_metrics([&] {
     if (metrics_server) metrics_server->run();
   });
-  greet(config, setup_token, mail_token);
+  greet(config, greetings);
   engine.log().info("serving", {{"address", config.public_url}, {"version", VOYAGES_VERSION}});
 
   int signal = 0;

@@ -1,19 +1,28 @@
 #include "app/settings.h"
 
+#include <iterator>
+#include <set>
+#include <stdexcept>
+
 #include "app/brand_color.h"
 #include "app/own_settings.h"
-#include "app/setting_kinds.h"
-#include "app/values.h"
-#include "http/forwarded.h"
+#include "app/parts.h"
+#include "base/url.h"
+#include "http/address_ranges.h"
+#include "part/setting_kinds.h"
+#include "part/values.h"
 
 namespace voyages::app {
 
 namespace {
 
-using std::chrono::seconds;
 using namespace std::chrono_literals;
-
-constexpr seconds ten_years = 24h * 3650;
+using part::choice;
+using part::duration;
+using part::list;
+using part::number;
+using part::path;
+using part::text;
 
 bool consists_of(std::string_view text, std::size_t least, std::size_t most, std::string_view others) {
   const auto allowed = [&](char c) {
@@ -24,28 +33,27 @@ bool consists_of(std::string_view text, std::size_t least, std::size_t most, std
 
 bool is_table_name(std::string_view text) { return consists_of(text, 3, 255, "_.-"); }
 bool is_bucket_name(std::string_view text) { return consists_of(text, 3, 63, ".-"); }
-bool is_configuration_set(std::string_view text) { return consists_of(text, 1, 64, "_-"); }
 bool is_topic_arn(std::string_view text) { return text.starts_with("arn:") && consists_of(text, 20, 1024, ":_-."); }
 bool is_queue_url(std::string_view text) {
-  const auto host = text.find("://");
-  if (host == text.npos || !parse_origin(text.substr(0, text.find('/', host + 3)))) return false;
-  return text.find('/', host + 3) != text.npos && consists_of(text, 10, 1024, ":/_-.");
+  const auto parts = split_url(text);
+  if (!parts || !part::parse_origin(text.substr(0, text.size() - parts->rest.size()))) return false;
+  return parts->rest.starts_with('/') && consists_of(text, 10, 1024, ":/_-.");
 }
 
 bool is_brand_color(std::string_view text) { return Color::parse(text).has_value(); }
 
 bool is_origin_or_any(std::string& item) {
   if (item == "*") return true;
-  auto origin = parse_origin(item);
+  auto origin = part::parse_origin(item);
   if (!origin) return false;
   item = std::move(*origin);
   return true;
 }
 
-bool is_address_or_range(std::string& item) { return http::TrustedProxies::parse({item}).has_value(); }
+bool is_address_or_range(std::string& item) { return http::AddressRanges::parse({item}).has_value(); }
 
-std::vector<Setting> make_settings() {
-  using crypto::Algorithm;
+// Where we are and what we stand on.
+std::vector<part::Setting> first_settings() {
   return {
       listen(),
       metrics_listen(),
@@ -58,50 +66,13 @@ std::vector<Setting> make_settings() {
            "The name of the table in DynamoDB.", is_table_name),
       text("sqs_queue_url", &Config::sqs_queue_url, "", "the https:// address of a queue in SQS, or empty",
            "The queue for work to do later; empty keeps it in the data directory.", is_queue_url),
+      text("sqs_slow_queue_url", &Config::sqs_slow_queue_url, "", "the https:// address of a queue in SQS, or empty",
+           "The queue for slow work, such as bulk mail, beside `sqs_queue_url`; empty leaves it in that one.",
+           is_queue_url),
       text("s3_bucket", &Config::s3_bucket, "", "the name of a bucket in S3, or empty",
            "The bucket for what is too large for the table; empty keeps files in the data directory.", is_bucket_name),
       text("sns_topic_arn", &Config::sns_topic_arn, "", "the ARN of a topic in SNS, or empty",
            "The topic that tells the operator what a person must look at; empty: the log alone.", is_topic_arn),
-      choice<Registration>(
-          "registration", &Config::registration, "open",
-          {{"open", Registration::open}, {"invite", Registration::invite}, {"closed", Registration::closed}},
-          "Who may make an account: anybody, those with an invitation, or nobody."),
-      choice<ClientRegistration>("client_registration", &Config::client_registration, "off",
-                                 {{"off", ClientRegistration::off}, {"open", ClientRegistration::open}},
-                                 "Whether programs may register themselves as OAuth clients (RFC 7591), as MCP clients "
-                                 "do; their users are asked for consent."),
-      choice<EmailVerification>("email_verification", &Config::email_verification, "optional",
-                                {{"required", EmailVerification::required}, {"optional", EmailVerification::optional}},
-                                "Whether an address must be proven before its account can sign in."),
-      number("sign_up_limit", &Config::sign_up_limit, 100, 0, 1000000,
-             "How many accounts one network may make in an hour, how many OAuth clients and device codes, and how "
-             "often it may ask for a mail of each kind; sign-ins that it begins with other providers are ten times as "
-             "many, those that clients send it for fifty times; 0 is any number."),
-      duration("access_token_ttl", &Config::access_token_ttl, "15m", 1s, auth::max_access_token_ttl,
-               "How long an access token is valid."),
-      duration("refresh_token_ttl", &Config::refresh_token_ttl, "30d", 1s, ten_years,
-               "How long a refresh token can be used after it was handed out."),
-      duration("refresh_grace", &Config::refresh_grace, "10s", 0s, 5min,
-               "How long a refresh token that was just used still works, so that two tabs do not sign a person out."),
-      duration(
-          "revocation_cache", &Config::revocation_cache, "0s", 0s, 60s,
-          "How long a session that was looked up is believed without another look; an ended session's access tokens "
-          "may work for as much longer. 0 looks each time."),
-      duration("session_ttl", &Config::session_ttl, "90d", 1s, ten_years,
-               "How long a session can be refreshed before a person must sign in again."),
-      duration("reset_token_ttl", &Config::reset_token_ttl, "1h", 1s, 24h * 7, "How long a password-reset link works."),
-      duration("verify_token_ttl", &Config::verify_token_ttl, "24h", 1s, 24h * 365,
-               "How long a link that proves an e-mail address works."),
-      duration("invite_token_ttl", &Config::invite_token_ttl, "7d", 1s, 24h * 365, "How long an invitation works."),
-      choice<Algorithm>(
-          "signing_algorithm", &Config::signing_algorithm, "EdDSA",
-          {{"EdDSA", Algorithm::EdDSA}, {"ES256", Algorithm::ES256}, {"RS256", Algorithm::RS256}},
-          "What new signing keys sign with; keys that exist stay what they are until `voyages keys rotate`."),
-      number("password_memory", &Config::password_memory_kib, 19456, 8192, 262144,
-             "Argon2id's memory in KiB; stored passwords rise to it at the next login."),
-      number("password_passes", &Config::password_passes, 2, 1, 16, "Argon2id's passes over that memory."),
-      number("password_slots", &Config::password_slots, 0, 0, 1024,
-             "How many passwords are hashed at once; 0 is one a core."),
       product_name(),
       text("brand_color", &Config::brand_color, "", "a colour like #0b5c8f, or empty",
            "The colour of buttons and links on the pages; made lighter or darker where it could not be read.",
@@ -110,26 +81,19 @@ std::vector<Setting> make_settings() {
            "The logo on the pages; empty shows ours."),
       path("brand_css", &Config::brand_css, "the path of a CSS file, or empty",
            "Style rules of your own for the pages, read after ours."),
-      choice<MailTransport>("mail_transport", &Config::mail_transport, "smtp",
-                            {{"smtp", MailTransport::smtp}, {"ses", MailTransport::ses}},
-                            "How mail leaves: by the server of `smtp_url`, or by Amazon SES."),
-      smtp_url(),
-      text("ses_configuration_set", &Config::ses_configuration_set, "", "the name of a configuration set, or empty",
-           "The configuration set of SES that reports bounces and complaints.", is_configuration_set),
-      mailbox("mail_from", &Config::mail_from,
-              "Who mails come from; empty makes it `product_name` and `noreply@` the host of `public_url`."),
-      mailbox("mail_reply_to", &Config::mail_reply_to, "Where answers to mails go; empty: to `mail_from`."),
-      path("templates", &Config::templates, "the path of a directory, or empty",
-           "Mail templates of your own; empty looks in `templates` in the data directory."),
-      number("mail_attempts", &Config::mail_attempts, 12, 1, 30,
-             "How often a mail is tried before it has failed; twelve times take about a day."),
-      number("mail_caller_limit", &Config::mail_caller_limit, 10000, 0, 1000000000,
-             "How many mails one caller of the API may queue in an hour; 0 is any number."),
-      number("mail_recipient_limit", &Config::mail_recipient_limit, 20, 0, 999,
-             "How many mails one address gets in an hour, whoever causes them; 0 is any number."),
-      number("job_threads", &Config::job_threads, 8, 1, 64, "Threads that do queued work, such as sending mail."),
+  };
+}
+
+// What follows the settings of the services.
+std::vector<part::Setting> last_settings() {
+  return {
+      number("job_threads", &Config::job_threads, 8, 1, 64,
+             "Threads that do quick work, such as mail that somebody waits for. At most half of them wait for mail "
+             "servers, and as many for sites that are told of a logout."),
+      number("slow_job_threads", &Config::slow_job_threads, 4, 1, 64,
+             "Threads that do slow work, such as bulk mail. At most half of them wait for mail servers."),
       number("queue_attempts", &Config::queue_attempts, 8, 1, 100,
-             "How often queued work is tried before it is a dead letter; with SQS, its queue's `maxReceiveCount`."),
+             "How often queued work is tried before it is a dead letter; with SQS, less than `maxReceiveCount`."),
       choice<LambdaResponseMode>(
           "lambda_response_mode", &Config::lambda_response_mode, "buffered",
           {{"buffered", LambdaResponseMode::buffered}, {"streaming", LambdaResponseMode::streaming}},
@@ -139,6 +103,10 @@ std::vector<Setting> make_settings() {
            "The sites whose pages may call from a browser.", is_origin_or_any),
       list("trusted_proxies", &Config::trusted_proxies, "addresses or ranges like 127.0.0.1, 10.0.0.0/8 or ::1",
            "The proxies whose `X-Forwarded-*` is believed.", is_address_or_range),
+      list("outgoing_allow", &Config::outgoing_allow, "addresses or ranges like 10.0.0.0/8, 192.168.1.7 or fd00::/8",
+           "The addresses outside the public internet that sign-in providers and clients to be told of a logout may "
+           "have. This machine's loopback is allowed as well where `public_url` is there.",
+           is_address_or_range),
       choice<LogLevel>("log_level", &Config::log_level, "info",
                        {{"debug", LogLevel::debug},
                         {"info", LogLevel::info},
@@ -150,6 +118,9 @@ std::vector<Setting> make_settings() {
              "Threads that read and write connections; 0 is one a core."),
       number("worker_threads", &Config::worker_threads, 64, 1, 4096,
              "Threads that run what waits for the disk, as most writes do."),
+      number("outgoing_threads", &Config::outgoing_threads, 32, 2, 1024,
+             "Threads that run what waits for other servers, as signing in with a provider does; half of them at most "
+             "wait for the same one."),
       number("max_connections", &Config::max_connections, 10000, 1, 1000000,
              "Connections held at once; a further one is answered 503."),
       max_body(),
@@ -166,20 +137,25 @@ std::vector<Setting> make_settings() {
 
 }  // namespace
 
-std::string Setting::environment() const {
-  std::string variable = "VOYAGES_";
-  for (const char c : name) variable += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return variable;
-}
-
-std::span<const Setting> settings() {
-  static const std::vector<Setting> table = make_settings();
+std::vector<part::Setting> make_settings(std::span<const part::Part> parts) {
+  auto table = first_settings();
+  for (const auto& each : parts) std::ranges::copy(each.settings, std::back_inserter(table));
+  std::ranges::move(last_settings(), std::back_inserter(table));
+  std::set<std::string_view> names;
+  for (const auto& setting : table) {
+    if (!names.insert(setting.name).second) throw std::logic_error("two settings have the name " + setting.name);
+  }
   return table;
 }
 
-const Setting* find_setting(std::string_view name) {
-  const auto found = std::ranges::find(settings(), name, &Setting::name);
-  return found == settings().end() ? nullptr : &*found;
+std::span<const part::Setting> settings() {
+  static const std::vector<part::Setting> table = make_settings(parts());
+  return table;
+}
+
+const part::Setting* find_setting(std::string_view name, std::span<const part::Setting> table) {
+  const auto found = std::ranges::find(table, name, &part::Setting::name);
+  return found == table.end() ? nullptr : &*found;
 }
 
 }  // namespace voyages::app

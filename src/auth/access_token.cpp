@@ -101,16 +101,16 @@ Secret AccessTokens::issue(http::Principal& principal, Time now) const {
   return Secret(crypto::sign_jws(json::serialize(claims), keys_.current(now), token_type));
 }
 
-Result<std::shared_ptr<const http::Principal>> AccessTokens::verify(std::string_view token, Time now) {
-  auto principal = verify_for_anyone(token, now);
+Result<std::shared_ptr<const http::Principal>> AccessTokens::check(std::string_view token, Time now) {
+  auto principal = check_for_anyone(token, now);
   if (principal && std::ranges::find((*principal)->audience, options_.issuer) == (*principal)->audience.end()) {
     return fail(invalid_token);
   }
   return principal;
 }
 
-Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_for_anyone(std::string_view token, Time now) {
-  if (slots_.empty()) return verify_anew(token, now);
+Result<std::shared_ptr<const http::Principal>> AccessTokens::check_for_anyone(std::string_view token, Time now) {
+  if (slots_.empty()) return check_anew(token, now);
   const auto digest = crypto::sha256(token);
   std::size_t index = 0;
   std::memcpy(&index, digest.data(), sizeof index);
@@ -125,7 +125,7 @@ Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_for_anyone(s
       return fail(expired_token);
     }
   }
-  auto verified = verify_anew(token, now);
+  auto verified = check_anew(token, now);
   if (verified) {
     const std::scoped_lock lock(mutex);
     slot = {digest, generation, *verified};
@@ -133,7 +133,7 @@ Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_for_anyone(s
   return verified;
 }
 
-Result<std::shared_ptr<const http::Principal>> AccessTokens::verify_anew(std::string_view token, Time now) const {
+Result<std::shared_ptr<const http::Principal>> AccessTokens::check_anew(std::string_view token, Time now) const {
   const auto jws = crypto::parse_jws(token);
   // RFC 8725 §3.11: another kind of JWT of ours is no access token.
   if (!jws || jws->text("typ") != token_type) return fail(invalid_token);

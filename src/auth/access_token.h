@@ -40,15 +40,15 @@ class AccessTokens {
   [[nodiscard]] Secret issue(http::Principal& principal, Time now) const;
   /// Checks form, signature, `typ`, `iss`, `aud`, `exp`, `nbf` (RFC 7519 §7.2, RFC 9068 §4). Says nothing of
   /// revocation.
-  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> verify(std::string_view token, Time now);
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check(std::string_view token, Time now);
   /// The same for a token that may be for another resource server.
-  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> verify_for_anyone(std::string_view token, Time now);
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check_for_anyone(std::string_view token, Time now);
 
   [[nodiscard]] std::chrono::seconds ttl() const { return options_.ttl; }
   [[nodiscard]] const std::string& issuer() const { return options_.issuer; }
 
  private:
-  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> verify_anew(std::string_view token, Time now) const;
+  [[nodiscard]] Result<std::shared_ptr<const http::Principal>> check_anew(std::string_view token, Time now) const;
 
   /// One remembered token. A newer token with the same slot displaces it, which bounds the memory.
   struct Slot {

@@ -1,10 +1,7 @@
 #include "auth/authenticator.h"
 
-#include <algorithm>
-
 #include "auth/access_token.h"
 #include "auth/browser_session.h"
-#include "auth/permissions.h"
 #include "auth/service_token.h"
 #include "auth/session.h"
 #include "auth/user.h"
@@ -40,7 +37,7 @@ void take_browser_along(http::Route& route, Auth& auth) {
   route.run = [&auth, run = route.run](const http::Route& self, const http::Request& request,
                                        const http::PathParameters& parameters, http::Context& context) {
     const auto session = find_browser_session(auth, request.headers);
-    // A page of another site must not sign its visitor in either, as somebody else: where there is no session, whoever
+    // A page of another site must not sign its visitor in as somebody else either. Without a session, a caller that
     // names no page is a program.
     const bool by_a_browser = session || request.headers.find("Sec-Fetch-Site") || request.headers.find("Origin");
     if (by_a_browser && !is_read(request.method) && !from_our_pages(request.headers, auth.options.public_url)) {
@@ -60,13 +57,14 @@ std::optional<std::string_view> bearer_token(const http::Request& request) {
 }
 
 Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::authenticate(const http::Request& request,
-                                                                                 std::string_view role, Time now) {
+                                                                                 std::string_view permission,
+                                                                                 Time now) {
   if (const auto credentials = request.headers.count("Authorization"); credentials != 0) {
     const auto token = bearer_token(request);
     if (!token || credentials != 1) return fail(http::unauthenticated);
-    return check(*token, role, now);
+    return check(*token, permission, now);
   }
-  auto caller = check_cookie(request.headers, role);
+  auto caller = check_cookie(request.headers, permission);
   if (caller && !is_read(request.method) && !from_our_pages(request.headers, auth_.options.public_url)) {
     return fail(http::cross_site_request);
   }
@@ -74,53 +72,56 @@ Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::authenticate
 }
 
 Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check_cookie(const http::Headers& headers,
-                                                                                 std::string_view role) {
+                                                                                 std::string_view permission) {
   if (!session_cookie(auth_.options, headers)) return fail(http::unauthenticated);
   auto session = find_browser_session(auth_, headers, store::Consistency::eventual);
-  // Who signed in a moment ago may be ahead of an eventual read.
+  // A user that signed in a moment ago may be ahead of an eventual read.
   if (!session) session = find_browser_session(auth_, headers);
   if (!session) return fail(revoked_token);
-  if (!role.empty() && !satisfies(session->user.roles, role)) return fail(http::forbidden);
+  if (!permission.empty() && !auth_.permissions.are_held(session->user.roles, permission)) {
+    return fail(http::forbidden);
+  }
   return std::make_shared<const http::Principal>(to_principal(*session));
 }
 
-Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check(std::string_view token, std::string_view role,
-                                                                          Time now) {
-  // No JWT has this form.
-  if (crypto::read_token(token)) return check_service(token, role, now);
-  auto principal = auth_.access_tokens.verify(token, now);
-  if (!principal) return principal;
-  if (!(*principal)->client_id.empty()) return fail({http::forbidden, "A client's token does not open this."});
-  if (role.empty()) {
-    const auto& session_id = (*principal)->session_id;
-    if (live_sessions_.contains(session_id, now)) return principal;
-    if (get(auth_.table, blacklist_key(session_id), store::Consistency::eventual)) return fail(revoked_token);
-    live_sessions_.add(session_id, now);
-    return principal;
-  }
-  const store::Key keys[] = {blacklist_key((*principal)->session_id), user_key((*principal)->user_id)};
+Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check(std::string_view token,
+                                                                          std::string_view permission, Time now) {
+  // No JWT has the form of a service's token.
+  const bool is_service = crypto::read_token(token).has_value();
+  auto caller = is_service ? check_service_token(auth_.table, token, now) : auth_.access_tokens.check(token, now);
+  if (!caller) return caller;
+  if (auto refusal = auth_.permissions.token_refusal(**caller, permission)) return fail(std::move(*refusal));
+  if (is_service) return caller;
+  if (permission.empty()) return check_session(std::move(*caller), now);
+  return check_account(**caller, permission);
+}
+
+Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check_session(
+    std::shared_ptr<const http::Principal> caller, Time now) {
+  if (live_sessions_.contains(caller->session_id, now)) return caller;
+  if (get(auth_.table, blacklist_key(caller->session_id), store::Consistency::eventual)) return fail(revoked_token);
+  live_sessions_.add(caller->session_id, now);
+  return caller;
+}
+
+Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check_account(const http::Principal& caller,
+                                                                                  std::string_view permission) {
+  const store::Key keys[] = {blacklist_key(caller.session_id), user_key(caller.user_id)};
   const auto items = auth_.table.get(keys, store::Consistency::strong);
   if (items[0] || !items[1]) return fail(revoked_token);
   const auto user = to_user(*items[1]);
-  if (!satisfies(user.roles, role)) return fail(http::forbidden);
-  auto current = **principal;
+  if (user.disabled_at) return fail(revoked_token);
+  const auto& client_id = caller.client_id;
+  // What an administrator has taken from the client counts at once.
+  if (!client_id.empty() && !(auth_.client_may_ask && auth_.client_may_ask(auth_.table, client_id, permission))) {
+    return fail(revoked_token);
+  }
+  if (!auth_.permissions.are_held(user.roles, permission)) return fail(http::forbidden);
+  auto current = caller;
   current.roles = user.roles;
   current.email = user.email;
   current.email_verified = user.email_verified_at.has_value();
   return std::make_shared<const http::Principal>(std::move(current));
-}
-
-Result<std::shared_ptr<const http::Principal>> CallerAuthenticator::check_service(std::string_view token,
-                                                                                  std::string_view scope, Time now) {
-  auto service = check_service_token(auth_.table, token, now);
-  if (!service) return service;
-  if (scope.empty()) return fail(http::service_not_allowed);
-  // A scope is that and no more: none stands above another, as some roles do.
-  const auto& scopes = (*service)->roles;
-  if (std::ranges::find(scopes, scope) == scopes.end()) {
-    return fail({http::forbidden, "This service token has no scope for this."});
-  }
-  return service;
 }
 
 }  // namespace voyages::auth

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/session_limit.h"
 #include "auth/sign_in.h"
 #include "base/uuid.h"
@@ -37,8 +38,8 @@ std::optional<std::string> read_cookie(const AuthOptions& options, const http::H
   return http::find_cookie(headers, full_name(options, name));
 }
 
-NewBrowserSession begin_browser_session(const Auth& auth, const User& user, SignInProof proof,
-                                        const http::Context& context) {
+NewBrowserSession prepare_browser_session(const Auth& auth, const User& user, SignInProof proof,
+                                          const http::Context& context) {
   const auto token = crypto::new_token(context.now);
   const auto ends_at = context.now + auth.options.session_ttl;
   const bool renews = is_in_browser(context) && context.caller->user_id == user.id;
@@ -65,10 +66,10 @@ NewBrowserSession begin_browser_session(const Auth& auth, const User& user, Sign
       make_cookie(auth.options, cookie_name, fmt::format("{}.{}{}", user.id, id, secret), auth.options.session_ttl)};
 }
 
-bool sign_browser_in_as(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context) {
+bool begin_browser_session(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context) {
   const auto user_id = proven.user.id;
-  auto session = begin_browser_session(auth, proven.user, std::move(proof), context);
-  if (!complete_sign_in(auth, std::move(proven), std::move(session.writes), context.now)) return false;
+  auto session = prepare_browser_session(auth, proven.user, std::move(proof), context);
+  if (!begin_proven_session(auth, std::move(proven), std::move(session.writes), context.now)) return false;
   note_new_session(auth, user_id);
   if (is_in_browser(context) && context.caller->user_id != user_id) {
     (void)end_sessions(auth, context.caller->user_id, with_children(context.caller->session_id), EndReason::logout, {},
@@ -123,7 +124,7 @@ Result<BrowserSignIn> sign_browser_in(Auth& auth, const LoginRequest& input, htt
   auto proven = prove_by_password(auth, input.email, input.password, context);
   if (!proven) return fail(proven.error());
   auto user = view(proven->user);
-  if (!sign_browser_in_as(auth, std::move(*proven), {.amr = {"pwd"}, .auth_time = context.now}, context)) {
+  if (!begin_browser_session(auth, std::move(*proven), {.amr = {"pwd"}, .auth_time = context.now}, context)) {
     return fail(invalid_credentials);  // the account was changed this very moment
   }
   return BrowserSignIn{std::move(user)};

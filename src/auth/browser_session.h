@@ -42,14 +42,14 @@ struct NewBrowserSession {
   std::string set_cookie;  // the value of the `Set-Cookie` field, once the writes have happened
 };
 
-/// Where this browser is signed in as the same user already (`Context::caller`), its session is renewed under its id,
-/// so that what clients hold by it goes on, and ends with it.
-NewBrowserSession begin_browser_session(const Auth& auth, const User& user, SignInProof proof,
-                                        const http::Context& context);
+/// Prepares a session. Where this browser is signed in as the same user already (`Context::caller`), its session is
+/// renewed under its id, so that what clients hold by it goes on, and ends with it.
+NewBrowserSession prepare_browser_session(const Auth& auth, const User& user, SignInProof proof,
+                                          const http::Context& context);
 
 /// Writes the session of somebody who has just proved who they are, ends the one that another user had in this browser,
 /// and sends the cookie. False when the account was changed at this very moment.
-bool sign_browser_in_as(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context);
+bool begin_browser_session(Auth& auth, ProvenUser proven, SignInProof proof, http::Context& context);
 
 /// What a cookie names, before anything is read.
 struct SessionCookie {
@@ -57,7 +57,7 @@ struct SessionCookie {
   std::string session_id;
   std::string secret_hash;
 };
-/// The one cookie of ours in the request; nothing when there is none, or it is not of our form.
+/// Reads our session cookie. Returns nullopt if the request has none, has several, or it is malformed.
 std::optional<SessionCookie> session_cookie(const AuthOptions& options, const http::Headers& headers);
 
 /// The session of those two items, the first read at `session_key` and the second at `user_key`; nothing when the

@@ -9,8 +9,8 @@ Result<LoginResponse> login(Auth& auth, const LoginRequest& input, http::Context
   auto proven = prove_by_password(auth, input.email, input.password, context);
   if (!proven) return fail(proven.error());
   auto user = view(proven->user);
-  auto session = begin_session(auth, proven->user, context);
-  if (!complete_sign_in(auth, std::move(*proven), std::move(session.writes), context.now)) {
+  auto session = prepare_session(auth, proven->user, context);
+  if (!begin_proven_session(auth, std::move(*proven), std::move(session.writes), context.now)) {
     return fail(invalid_credentials);  // the account was changed this very moment
   }
   note_new_session(auth, session.claims.user_id);

@@ -1,7 +1,7 @@
 #include "auth/logout.h"
 
 #include "auth/browser_session.h"
-#include "auth/session.h"
+#include "auth/session_end.h"
 
 namespace voyages::auth {
 

@@ -4,13 +4,15 @@
 #include <cstdint>
 #include <string>
 
+#include "crypto/jose.h"
+
 namespace voyages::auth {
 
 /// The longest that an access token may be configured to live. What outlives every token, such as a revocation, lasts
 /// this long, since another process may be configured otherwise, or this one may have been until a moment ago.
 inline constexpr std::chrono::seconds max_access_token_ttl = std::chrono::days(1);
 
-/// Who may make an account.
+/// Whether everybody, only invited people, or nobody may make an account.
 enum class Registration { open, invite, closed };
 
 /// Whether programs may register themselves as OAuth clients (RFC 7591).
@@ -26,6 +28,7 @@ struct AuthOptions {
   /// Registrations, of people and of programs, and as many mails with links of each kind, that one network may ask for
   /// in an hour; 0: any number.
   std::uint32_t sign_up_limit = 100;
+  std::chrono::seconds access_token_ttl = std::chrono::minutes(15);
   std::chrono::seconds refresh_token_ttl = std::chrono::days(30);
   std::chrono::seconds session_ttl = std::chrono::days(90);
   std::chrono::seconds refresh_grace{10};
@@ -33,6 +36,13 @@ struct AuthOptions {
   std::chrono::seconds reset_token_ttl = std::chrono::hours(1);
   std::chrono::seconds verify_token_ttl = std::chrono::hours(24);
   std::chrono::seconds invite_token_ttl = std::chrono::days(7);
+  crypto::Algorithm signing_algorithm = crypto::Algorithm::EdDSA;
+  std::uint32_t password_memory_kib = 19456;
+  std::uint32_t password_passes = 2;
+  std::uint32_t password_slots = 0;  // 0: one a core
 };
+
+/// How many passwords are hashed at once: as configured, else one a core.
+unsigned hashing_slots(const AuthOptions& options);
 
 }  // namespace voyages::auth

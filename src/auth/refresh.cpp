@@ -1,6 +1,8 @@
 #include "auth/refresh.h"
 
+#include "auth/session_end.h"
 #include "auth/stored_token.h"
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "crypto/token.h"
 #include "store/table.h"
@@ -13,8 +15,8 @@ constexpr std::string_view seal_purpose = "auth.successor";
 // `last_seen_at` is for people; writing it at every refresh would cost a third more.
 constexpr auto last_seen_precision = std::chrono::minutes(5);
 
-// The user's roles or address changed since the token was made: reads them anew. Nothing when the session or the
-// account is gone.
+// Reads the user's roles and address anew, which changed since the token was made. Returns nullopt if the session or
+// the account is gone.
 std::optional<SessionClaims> read_claims(Auth& auth, const SessionClaims& old) {
   const store::Key keys[] = {session_key(old.user_id, old.session_id), user_key(old.user_id)};
   const auto items = auth.table.get(keys, store::Consistency::strong);
@@ -89,7 +91,7 @@ Result<Refreshed> reuse(Auth& auth, const store::Item& token, Time now) {
 }
 
 std::optional<store::Item> find_token(Auth& auth, const Secret& text, const RefreshCheck& may_use) {
-  auto token = find_stored_token(auth.table, text.expose(), "REFRESH");
+  auto token = find_stored_token(auth.table, text.expose(), table_keys::refresh);
   if (token && !may_use(to_claims(*token))) return std::nullopt;
   return token;
 }

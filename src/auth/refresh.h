@@ -24,7 +24,7 @@ struct Refreshed {
   Secret refresh_token;
 };
 
-/// Whether whoever presents a refresh token may use what it stands for.
+/// Whether the caller that presents a refresh token may use what it stands for.
 using RefreshCheck = std::function<bool(const SessionClaims& claims)>;
 
 /// Rotation (RFC 9700 §4.14.2), for our own sessions as for those of clients. A token that the check refuses stays as
@@ -33,7 +33,7 @@ using RefreshCheck = std::function<bool(const SessionClaims& claims)>;
 Result<Refreshed> rotate_refresh_token(Auth& auth, const Secret& token, const RefreshCheck& may_use,
                                        const http::Context& context);
 
-/// `POST /auth/refresh`: the token is used up and a new pair handed out.
+/// `POST /auth/refresh`: uses the token up and returns a new pair.
 Result<TokenPair> refresh(Auth& auth, const RefreshRequest& input, http::Context& context);
 
 }  // namespace voyages::auth

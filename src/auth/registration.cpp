@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/request_limit.h"
+#include "auth/table_keys.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -12,7 +13,7 @@ namespace voyages::auth {
 
 namespace {
 
-const store::Key owner_made_key{"SETUP", "OWNER"};
+const store::Key owner_made_key{std::string(table_keys::setup), "OWNER"};
 
 // The invitation for this address, with the roles it grants; taken away in the same transaction as the account is made.
 Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& input,
@@ -22,7 +23,7 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
     if (auth.options.registration == Registration::open) return std::vector<std::string>();
     return fail(invalid_invite);
   }
-  const auto link = open_link(auth.table, *input.invite_token, LinkKind::invite);
+  const auto link = open_mail_link(auth.table, *input.invite_token, MailLinkKind::invite);
   if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
   writes.push_back(link->use());
   return link->item.list("roles");
@@ -65,7 +66,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   auto roles = use_invite(auth, input, invite);
   if (!roles) return fail(roles.error());
 
-  // An invitation was mailed to the address, so whoever holds it has shown that the address is theirs.
+  // The invitation was mailed to the address, so its holder has shown that the address is theirs.
   const bool verified = input.invite_token.has_value();
   const bool pending = auth.options.verification_required && !verified;
   auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "",
@@ -75,7 +76,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   if (verified) {
     mail = auth.outbox.record({user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
   } else {
-    auto link = new_link(auth, LinkKind::verify, user.id, user.email, context.now);
+    auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, user.email, context.now);
     user.verify_token_id = link.token_id;
     std::get<store::Put>(writes[1]).item = to_item(user);
     writes.emplace_back(std::move(link.put));
@@ -111,6 +112,13 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
 }
 
 bool needs_setup(store::Table& table) { return !get(table, owner_made_key); }
+
+std::optional<std::string> make_setup_token(Auth& auth, Time now) {
+  if (!needs_setup(auth.table)) return std::nullopt;
+  const auto token = crypto::new_token(now);
+  auth.setup_secret_hash = token.secret_hash;
+  return std::string(token.text.expose());
+}
 
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
                       std::vector<std::string> roles, bool verified, Time now) {

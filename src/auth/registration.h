@@ -61,6 +61,8 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
 
 /// True until an owner was made.
 bool needs_setup(store::Table& table);
+/// A one-time secret for `POST /auth/setup`, while there is no owner.
+std::optional<std::string> make_setup_token(Auth& auth, Time now);
 
 /// A user about to be made: the writes that make it. `roles` with `owner` also ends the set-up. With an empty password,
 /// nobody signs in by one until its owner has reset it.

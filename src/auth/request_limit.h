@@ -27,7 +27,7 @@ inline constexpr std::string_view user_code = "USERCODE";
 /// the first on, and refuses those beyond. Reads and writes the same whatever address the request is about.
 Result<void> count_request(Auth& auth, std::string_view kind, const http::Context& context, std::int64_t times = 1);
 
-/// The same by whoever it is, a user's id say; `limit` an hour, 0: any number.
+/// The same for any caller's name, such as a user's id; `limit` an hour, 0: any number.
 Result<void> count_request_of(Auth& auth, std::string_view kind, std::string_view who, std::int64_t limit, Time now);
 
 }  // namespace voyages::auth

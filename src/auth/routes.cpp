@@ -1,21 +1,21 @@
 #include "auth/routes.h"
 
-#include "auth/admin_users.h"
+#include "auth/account/admin_users.h"
+#include "auth/account/change_password.h"
+#include "auth/account/me.h"
+#include "auth/account/reset_password.h"
 #include "auth/browser_session.h"
-#include "auth/change_password.h"
 #include "auth/errors.h"
 #include "auth/login.h"
 #include "auth/logout.h"
-#include "auth/me.h"
-#include "auth/oauth/token/id_token.h"
 #include "auth/refresh.h"
 #include "auth/registration.h"
 #include "auth/request_limit.h"
-#include "auth/reset_password.h"
 #include "auth/sessions.h"
 #include "auth/verify.h"
 #include "auth/verify_email.h"
 #include "http/endpoint.h"
+#include "http/raw_route.h"
 
 namespace voyages::auth {
 
@@ -25,7 +25,6 @@ using http::bind;
 using http::Context;
 using http::Cors;
 using http::Lane;
-using http::Nothing;
 
 void add_registration(http::Router& router, Auth& auth) {
   http::Endpoints routes(router, "auth");
@@ -141,30 +140,30 @@ void add_admin(http::Router& router, Auth& auth) {
   http::Endpoints routes(router, "admin");
   routes.get("/admin/users", "list_users", bind(auth, list_users))
       .summary("All users, in the order of registration")
-      .signed_in("admin");
+      .signed_in("users:read");
   routes.get("/admin/users/{id}", "get_user", bind(auth, get_user))
       .summary("One user")
-      .signed_in("admin")
+      .signed_in("users:read")
       .fails(404, user_not_found);
   routes.patch("/admin/users/{id}", "update_user", bind(auth, update_user))
       .summary("Change a user's roles, or disable or enable the account")
-      .signed_in("admin")
+      .signed_in("users:write")
       .fails(403, owner_protected)
       .fails(404, user_not_found)
       .fails(409, conflict);
   routes.del("/admin/users/{id}", "remove_user", bind(auth, remove_user))
       .summary("Delete a user and everything that belongs to it")
-      .signed_in("admin")
+      .signed_in("users:write")
       .fails(403, owner_protected)
       .fails(404, user_not_found);
   routes.post("/admin/users/{id}/end-sessions", "end_user_sessions", bind(auth, end_user_sessions))
       .summary("Sign a user out everywhere")
-      .signed_in("admin")
+      .signed_in("users:write")
       .fails(403, owner_protected)
       .fails(404, user_not_found);
   routes.post("/admin/invites", "invite", bind(auth, invite))
       .summary("Mail somebody a link to register with")
-      .signed_in("admin")
+      .signed_in("users:write")
       .answers(202)
       .fails(403, owner_protected)
       .fails(409, email_taken);
@@ -172,25 +171,21 @@ void add_admin(http::Router& router, Auth& auth) {
 
 // Not typed: its input is a header or a cookie, and its output is headers.
 void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
-  http::Route route;
-  route.method = http::Method::get;
-  route.path = "/auth/verify";
-  route.operation_id = "verify";
-  route.run = [&authenticator](const http::Route&, const http::Request& request, const http::PathParameters&,
-                               Context& context) { return verify(authenticator, request, context); };
-  route.describe_input = [](http::SchemaBook&) {
+  const auto describe_input = [](http::SchemaBook&) {
     return http::Route::Input{
         .schema = {{"type", "object"},
                    {"properties",
-                    {{"role", {{"type", "string"}, {"description", "A role that the user must have."}}},
+                    {{"role", {{"type", "string"}, {"description", "A role or permission that the user must have."}}},
                      {"redirect",
                       {{"type", "boolean"},
                        {"description", "Send a browser that is not signed in to the sign-in page, by 303."}}}}}},
         .from_body = false,
         .refused = false};
   };
-  route.describe_output = [](http::SchemaBook&) { return boost::json::object(); };
-  router.add(std::move(route))
+  http::add_raw_route(router, {.path = "/auth/verify", .operation_id = "verify", .input = describe_input},
+                      [&authenticator](const http::Request& request, Context& context) {
+                        return verify(authenticator, request, context);
+                      })
       .tag("auth")
       .summary("Forward authentication for nginx, Caddy and Traefik")
       .header("Remote-User", "The user's id.")
@@ -211,28 +206,6 @@ void add_verify(http::Router& router, CallerAuthenticator& authenticator) {
       .fails(403, http::service_not_allowed);
 }
 
-struct JwksResponse {
-  std::vector<boost::json::object> keys;
-};
-BOOST_DESCRIBE_STRUCT(JwksResponse, (), (keys))
-
-void add_jwks(http::Router& router, Auth& auth) {
-  http::Endpoints routes(router, "auth");
-  routes
-      .get("/.well-known/jwks.json", "jwks",
-           [&auth](const Nothing&, Context& context) -> Result<JwksResponse> {
-             // Now rather than with the first ID token: whoever keeps this answer would not find its key.
-             oauth::prepare_id_token_keys(auth, context.now);
-             // Half of what a new key is published ahead, so nobody meets a key that its cache does not have.
-             context.response_headers.add("Cache-Control", "public, max-age=300");
-             JwksResponse response;
-             for (const auto& key : auth.keys.list(context.now)) response.keys.push_back(key.jwk.to_public_jwk());
-             return response;
-           })
-      .summary("The public keys that verify tokens (RFC 7517)")
-      .cors(Cors::any);
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, Auth& auth, CallerAuthenticator& authenticator) {
@@ -241,7 +214,6 @@ void add_routes(http::Router& router, Auth& auth, CallerAuthenticator& authentic
   add_account(router, auth);
   add_admin(router, auth);
   add_verify(router, authenticator);
-  add_jwks(router, auth);
 }
 
 }  // namespace voyages::auth

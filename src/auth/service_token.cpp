@@ -1,50 +1,48 @@
 #include "auth/service_token.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <boost/describe.hpp>
 #include <stdexcept>
 
-#include "auth/permissions.h"
 #include "auth/stored_token.h"
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "base/encoding.h"
 #include "crypto/token.h"
 #include "http/types.h"
+#include "store/list.h"
+#include "store/record.h"
 
 namespace voyages::auth {
 
+BOOST_DESCRIBE_STRUCT(ServiceToken, (), (name, scopes, created_at, ends_at))
+
 namespace {
 
-constexpr std::string_view sort_key = "SERVICE";
-constexpr std::string_view index_partition = "SERVICE_TOKENS";
+constexpr std::string_view sort_key = table_keys::service;
+constexpr std::string_view index_partition = table_keys::service_tokens;
 // Its caller is told "expired" rather than "not valid", and the list shows what it was that stopped working.
 constexpr auto kept_after_its_end = std::chrono::days(30);
 
 constexpr ErrorCode not_utf8{"not_utf8", "This is not UTF-8."};
 constexpr ErrorCode unknown_scope{"unknown_scope", "There is no such scope."};
 
-store::Key service_key(std::string_view id) { return {"TOKEN#" + std::string(id), std::string(sort_key)}; }
+store::Key service_key(std::string_view id) { return {store::key_part(table_keys::token, id), std::string(sort_key)}; }
 
 store::Item to_item(const ServiceToken& token, const std::string& secret_hash) {
-  store::Item item{service_key(token.id),
-                   {{"name", token.name},
-                    {"scopes", token.scopes},
-                    {"secret_hash", store::Bytes{secret_hash}},
-                    {"created_at", to_ms(token.created_at)}},
+  store::Item item{service_key(token.id), store::to_attributes(token),
                    store::IndexKey{std::string(index_partition), token.id}};
-  if (token.ends_at) {
-    item.attributes["ends_at"] = to_ms(*token.ends_at);
-    item.expires_at = *token.ends_at + kept_after_its_end;
-  }
+  item.attributes["secret_hash"] = store::Bytes{secret_hash};
+  if (token.ends_at) item.expires_at = *token.ends_at + kept_after_its_end;
   return item;
 }
 
 ServiceToken to_service_token(const store::Item& item) {
-  const auto* ends_at = item.find<std::int64_t>("ends_at");
-  return {.id = std::string(token_id_of(item)),
-          .name = std::string(item.text("name")),
-          .scopes = item.list("scopes"),
-          .created_at = from_ms(item.number("created_at")),
-          .ends_at = ends_at ? std::optional(from_ms(*ends_at)) : std::nullopt};
+  auto token = store::from_item<ServiceToken>(item);
+  token.id = token_id_of(item);
+  return token;
 }
 
 }  // namespace
@@ -56,10 +54,10 @@ std::expected<ServiceName, ErrorCode> ServiceName::parse(std::string_view text) 
   return ServiceName(name->text());
 }
 
-Result<Scope> Scope::parse(std::string_view text) {
-  if (std::ranges::find(permissions, text, &Permission::name) != std::end(permissions)) return Scope(std::string(text));
+Result<Scope> Scope::parse(std::string_view text, const Permissions& permissions) {
+  if (permissions.find(text)) return Scope(std::string(text));
   std::string names;
-  for (const auto& permission : permissions) names += (names.empty() ? "" : ", ") + std::string(permission.name);
+  for (const auto& permission : permissions.all()) names += (names.empty() ? "" : ", ") + std::string(permission.name);
   return fail({unknown_scope, "There is no such scope; there are: " + names + "."});
 }
 
@@ -81,12 +79,8 @@ NewServiceToken add_service_token(store::Table& table, const ServiceName& name, 
 
 std::vector<ServiceToken> list_service_tokens(store::Table& table) {
   std::vector<ServiceToken> tokens;
-  store::Query query{.source = store::Query::Source::index, .pk = std::string(index_partition), .limit = 200};
-  do {
-    const auto page = table.query(query);
-    for (const auto& item : page.items) tokens.push_back(to_service_token(item));
-    query.cursor = page.next_cursor;
-  } while (!query.cursor.empty());
+  const auto items = query_all(table, {.source = store::Query::Source::index, .pk = std::string(index_partition)});
+  for (const auto& item : items) tokens.push_back(to_service_token(item));
   return tokens;
 }
 
@@ -103,11 +97,12 @@ Result<std::shared_ptr<const http::Principal>> check_service_token(store::Table&
   if (token.ends_at && *token.ends_at <= now) {
     return fail({http::expired_token, "This service token has expired. Ask for a new one."});
   }
-  return std::make_shared<const http::Principal>(http::Principal{.user_id = "service:" + token.id,
-                                                                 .session_id = {},
-                                                                 .roles = std::move(token.scopes),
-                                                                 .expires_at = token.ends_at.value_or(Time::max()),
-                                                                 .is_service = true});
+  return std::make_shared<const http::Principal>(
+      http::Principal{.user_id = "service:" + token.id,
+                      .session_id = {},
+                      .expires_at = token.ends_at.value_or(Time::max()),
+                      .is_service = true,
+                      .scope = fmt::format("{}", fmt::join(token.scopes, " "))});
 }
 
 }  // namespace voyages::auth

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/permissions.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -31,11 +32,11 @@ class ServiceName {
   std::string text_;
 };
 
-/// What a service may do: the name of one of the `permissions`.
+/// What a service may do: the name of a permission.
 class Scope {
  public:
-  /// The error lists the scopes that there are.
-  static Result<Scope> parse(std::string_view text);
+  /// The error lists the permissions that there are.
+  static Result<Scope> parse(std::string_view text, const Permissions& permissions);
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
@@ -65,11 +66,10 @@ NewServiceToken add_service_token(store::Table& table, const ServiceName& name, 
 /// All tokens, oldest first; those that ended are listed for 30 days more.
 std::vector<ServiceToken> list_service_tokens(store::Table& table);
 
-/// From now on nobody is let in by it. False when there is no such token.
+/// Revokes the token: it is refused from now on. Returns false if there is no such token.
 bool revoke_service_token(store::Table& table, std::string_view id);
 
-/// The service that a presented token names: `user_id` is `service:<id>`, `roles` are its scopes. Says nothing of what
-/// the service may do.
+/// The service that a presented token names: `user_id` is `service:<id>`, and `scope` names what it may do.
 Result<std::shared_ptr<const http::Principal>> check_service_token(store::Table& table, std::string_view text,
                                                                    Time now);
 

@@ -1,12 +1,31 @@
 #include "auth/session.h"
 
 #include <algorithm>
+#include <array>
+#include <boost/describe.hpp>
 #include <iterator>
 
+#include "auth/table_keys.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
+#include "store/list.h"
+#include "store/record.h"
+
+namespace voyages::store {
+
+template <>
+inline constexpr auto stored<auth::Grant> = std::to_array<Stored>({{.member = "dpop_jkt", .unless_empty = true},
+                                                                   {.member = "id_token_claims", .unless_empty = true},
+                                                                   {.member = "unasked", .unless_empty = true}});
+
+}  // namespace voyages::store
 
 namespace voyages::auth {
+
+BOOST_DESCRIBE_STRUCT(Grant, (), (client_id, scope, resources, dpop_jkt, auth_time, amr, id_token_claims, unasked))
+BOOST_DESCRIBE_STRUCT(SessionClaims, (),
+                      (user_id, session_id, email, email_verified, roles, session_version, session_ends_at,
+                       last_seen_at))
 
 namespace {
 
@@ -42,27 +61,19 @@ NewSession with_refresh_token(const Auth& auth, store::Item session, SessionClai
 }
 
 void add_grant(store::Attributes& attributes, const Grant& grant) {
-  if (grant.client_id.empty()) return;
-  attributes["client_id"] = grant.client_id;
-  attributes["scope"] = grant.scope;
-  attributes["resources"] = grant.resources;
-  if (!grant.dpop_jkt.empty()) attributes["dpop_jkt"] = grant.dpop_jkt;
-  attributes["auth_time"] = to_ms(grant.auth_time);
-  attributes["amr"] = grant.amr;
-  if (!grant.id_token_claims.empty()) attributes["id_token_claims"] = grant.id_token_claims;
-  if (grant.unasked) attributes["unasked"] = true;
+  if (!grant.client_id.empty()) attributes.merge(store::to_attributes(grant));
 }
 
 }  // namespace
 
-NewSession begin_session(const Auth& auth, const User& user, const http::Context& context) {
+NewSession prepare_session(const Auth& auth, const User& user, const http::Context& context) {
   auto claims = new_claims(user, context.now + auth.options.session_ttl, context.now);
   auto session = session_item(claims, context);
   return with_refresh_token(auth, std::move(session), std::move(claims), context.now);
 }
 
-NewSession begin_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
-                                const http::Context& context) {
+NewSession prepare_client_session(const Auth& auth, const User& user, const GrantTerms& terms,
+                                  const http::Context& context) {
   auto claims = new_claims(user, terms.ends_at, context.now);
   claims.grant = terms.grant;
   auto session = session_item(claims, context);
@@ -75,55 +86,24 @@ NewSession begin_client_session(const Auth& auth, const User& user, const GrantT
 
 store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& token, const SessionClaims& claims,
                          Time now) {
-  store::Item item{refresh_key(token.id),
-                   {{"user_id", claims.user_id},
-                    {"session_id", claims.session_id},
-                    {"email", claims.email},
-                    {"email_verified", claims.email_verified},
-                    {"roles", claims.roles},
-                    {"session_version", claims.session_version},
-                    {"session_ends_at", to_ms(claims.session_ends_at)},
-                    {"last_seen_at", to_ms(claims.last_seen_at)},
-                    {"secret_hash", store::Bytes{token.secret_hash}},
-                    {"created_at", to_ms(now)}},
-                   std::nullopt,
+  store::Item item{refresh_key(token.id), store::to_attributes(claims), std::nullopt,
                    std::min(now + options.refresh_token_ttl, claims.session_ends_at)};
+  item.attributes["secret_hash"] = store::Bytes{token.secret_hash};
+  item.attributes["created_at"] = to_ms(now);
   add_grant(item.attributes, claims.grant);
   return item;
 }
 
 SessionClaims to_claims(const store::Item& token) {
-  return {.user_id = std::string(token.text("user_id")),
-          .session_id = std::string(token.text("session_id")),
-          .email = std::string(token.text("email")),
-          .email_verified = token.flag("email_verified"),
-          .roles = token.list("roles"),
-          .session_version = token.number("session_version"),
-          .session_ends_at = from_ms(token.number("session_ends_at")),
-          .last_seen_at = from_ms(token.number("last_seen_at")),
-          .grant = {.client_id = std::string(token.text("client_id")),
-                    .scope = std::string(token.text("scope")),
-                    .resources = token.list("resources"),
-                    .dpop_jkt = std::string(token.text("dpop_jkt")),
-                    .auth_time = from_ms(token.number("auth_time")),
-                    .amr = token.list("amr"),
-                    .id_token_claims = token.list("id_token_claims"),
-                    .unasked = token.flag("unasked")}};
+  auto claims = store::from_item<SessionClaims>(token);
+  claims.grant = store::from_item<Grant>(token);
+  return claims;
 }
 
 Time auth_time_of(const store::Item& session) {
   // One without a cookie began with a password (POST /auth/login).
   const auto* auth_time = session.find<std::int64_t>("auth_time");
   return from_ms(auth_time ? *auth_time : session.number("created_at"));
-}
-
-SessionRef to_ref(const store::Item& session) {
-  return {.user_id = session.key.pk.substr(std::string_view("USER#").size()),
-          .id = session.key.sk.substr(std::string_view("SESSION#").size()),
-          .token_id = std::string(session.text("token_id")),
-          .client_id = std::string(session.text("client_id")),
-          .browser_id = std::string(session.text(session.text("parent_id").empty() ? "began_in" : "parent_id")),
-          .notified = session.flag("notified")};
 }
 
 TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims& claims, Secret refresh_token,
@@ -137,27 +117,22 @@ TokenPair make_token_pair(const AccessTokens& access_tokens, const SessionClaims
 }
 
 store::Key session_key(std::string_view user_id, std::string_view session_id) {
-  return {"USER#" + std::string(user_id), "SESSION#" + std::string(session_id)};
+  return {store::key_part(table_keys::user, user_id), store::key_part(table_keys::session, session_id)};
 }
-store::Key blacklist_key(std::string_view session_id) { return {"BLACKLIST#" + std::string(session_id), "TOKEN"}; }
-store::Key refresh_key(std::string_view token_id) { return {"TOKEN#" + std::string(token_id), "REFRESH"}; }
+store::Key blacklist_key(std::string_view session_id) {
+  return {store::key_part(table_keys::blacklist, session_id), "TOKEN"};
+}
+store::Key refresh_key(std::string_view token_id) {
+  return {store::key_part(table_keys::token, token_id), std::string(table_keys::refresh)};
+}
 
 std::vector<store::Item> list_session_items(store::Table& table, std::string_view user_id) {
-  return query_all(table, "USER#" + std::string(user_id), "SESSION#");
+  return query_all(table, store::key_part(table_keys::user, user_id), table_keys::session);
 }
 
 std::vector<store::Item> query_all(store::Table& table, std::string_view pk, std::string_view sk_prefix) {
-  std::vector<store::Item> items;
-  store::Query query{.pk = std::string(pk),
-                     .sk_prefix = std::string(sk_prefix),
-                     .limit = 1000,
-                     .consistency = store::Consistency::strong};
-  do {
-    auto page = table.query(query);
-    std::ranges::move(page.items, std::back_inserter(items));
-    query.cursor = std::move(page.next_cursor);
-  } while (!query.cursor.empty());
-  return items;
+  return store::query_all(
+      table, {.pk = std::string(pk), .sk_prefix = std::string(sk_prefix), .consistency = store::Consistency::strong});
 }
 
 }  // namespace voyages::auth

@@ -1,11 +1,14 @@
+#include "auth/session_end.h"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
 #include <ranges>
 #include <set>
 
-#include "auth/oauth/logout/backchannel_logout.h"
+#include "auth/logout_notice.h"
 #include "auth/session.h"
+#include "auth/table_keys.h"
 
 namespace voyages::auth {
 
@@ -15,7 +18,7 @@ constexpr std::size_t max_writes = 100;
 
 // What is left of a session that ended: where its refresh tokens are.
 store::Key ended_key(std::string_view user_id, std::string_view session_id) {
-  return {"USER#" + std::string(user_id), "ENDED#" + std::string(session_id)};
+  return {store::key_part(table_keys::user, user_id), store::key_part(table_keys::ended, session_id)};
 }
 
 std::string_view to_string(EndReason reason) {
@@ -31,6 +34,15 @@ std::string_view to_string(EndReason reason) {
 }
 
 }  // namespace
+
+SessionRef to_ref(const store::Item& session) {
+  return {.user_id = session.key.pk.substr(table_keys::user.size()),
+          .id = session.key.sk.substr(table_keys::session.size()),
+          .token_id = std::string(session.text("token_id")),
+          .client_id = std::string(session.text("client_id")),
+          .browser_id = std::string(session.text(session.text("parent_id").empty() ? "began_in" : "parent_id")),
+          .notified = session.flag("notified")};
+}
 
 std::vector<store::Write> end_session(const Auth& auth, const SessionRef& session, EndReason reason, Time now) {
   std::vector<store::Write> writes{
@@ -49,12 +61,12 @@ std::vector<store::Write> end_session(const Auth& auth, const SessionRef& sessio
                                     std::nullopt,
                                     now + auth.options.refresh_token_ttl}});
   }
-  if (session.notified) writes.emplace_back(oauth::logout_notice(session, now));
+  if (session.notified) writes.emplace_back(logout_notice(session, now));
   return writes;
 }
 
 void announce_end(const Auth& auth, const SessionRef& session) {
-  if (session.notified) oauth::queue_logout_notice(auth, session.id);
+  if (session.notified) queue_logout_notice(auth, session.id);
 }
 
 bool every_session(const store::Item&) { return true; }
@@ -66,7 +78,7 @@ SessionFilter with_children(std::string_view session_id) {
 SessionFilter with_children(std::set<std::string, std::less<>> session_ids) {
   return [ids = std::move(session_ids)](const store::Item& session) {
     return ids.contains(session.text("parent_id")) ||
-           ids.contains(std::string_view(session.key.sk).substr(std::string_view("SESSION#").size()));
+           ids.contains(std::string_view(session.key.sk).substr(table_keys::session.size()));
   };
 }
 
@@ -80,7 +92,7 @@ SessionFilter held_by(std::string_view client_id) {
 
 namespace {
 
-// Those of clients first: as long as the one is there that they began in, whoever ends it can try again.
+// Sessions of clients first: as long as the session that they began in is there, its end can be repeated.
 std::vector<SessionRef> list_ending(const std::vector<store::Item>& sessions, const SessionFilter& filter) {
   std::vector<SessionRef> ending;
   for (const auto& item : sessions) {
@@ -172,10 +184,10 @@ std::expected<void, store::ConditionFailed> end_sessions(const Auth& auth, std::
       const bool fits = together.size() + static_cast<std::size_t>(std::distance(begin, end)) <= room;
       for (const auto& [began_in, client] : std::ranges::subrange(begin, end)) {
         if (fits) {
-          together.emplace_back(oauth::logout_notice(client, now));
+          together.emplace_back(logout_notice(client, now));
           told.push_back(client);
         } else {
-          ends.add({oauth::logout_notice(client, now)}, {&client, 1});  // first, so that no crash leaves it untold
+          ends.add({logout_notice(client, now)}, {&client, 1});  // first, so that no crash leaves it untold
         }
       }
       ends.add(std::move(together), told);
@@ -189,7 +201,7 @@ void forget_sessions(const Auth& auth, std::string_view user_id, Time now) {
   // Ended first: after that nothing adds to the chains.
   (void)end_sessions(auth, user_id, every_session, EndReason::revoked, {}, now);
   std::vector<store::Key> keys;
-  for (const auto& ended : query_all(auth.table, "USER#" + std::string(user_id), "ENDED#")) {
+  for (const auto& ended : query_all(auth.table, store::key_part(table_keys::user, user_id), table_keys::ended)) {
     std::ranges::move(refresh_token_keys(auth.table, ended.text("token_id")), std::back_inserter(keys));
     keys.push_back(ended.key);
   }

@@ -9,6 +9,7 @@
 
 #include "auth/jobs.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "crypto/token.h"
 
 namespace voyages::auth {

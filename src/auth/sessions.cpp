@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "auth/session.h"
+#include "auth/session_end.h"
+#include "auth/table_keys.h"
 #include "auth/user.h"
 
 namespace voyages::auth {
@@ -11,7 +13,7 @@ Result<SessionList> list_sessions(Auth& auth, const http::Nothing&, http::Contex
   SessionList list;
   for (const auto& item : list_session_items(auth.table, context.caller->user_id)) {
     if (!item.text("client_id").empty()) continue;  // those are shown with the sites that hold them
-    auto id = item.key.sk.substr(std::string_view("SESSION#").size());
+    auto id = item.key.sk.substr(table_keys::session.size());
     const bool current = id == context.caller->session_id;
     list.items.push_back({std::move(id), current, std::string(item.text("user_agent")), std::string(item.text("ip")),
                           from_ms(item.number("created_at")), from_ms(item.number("last_seen_at")),

@@ -8,7 +8,7 @@ namespace voyages::auth {
 
 namespace {
 
-// What the table knows before the password is looked at: two reads, whoever calls.
+// What the table knows before the password is checked: two reads for every caller.
 struct Attempt {
   Throttle throttle;
   std::optional<User> user;
@@ -36,7 +36,7 @@ bool password_matches(Auth& auth, const std::optional<User>& user, const Passwor
 
 // What the new session depends on: the account is still as it was read, so that nobody slips in beside a new password,
 // a lock, other roles or another address.
-std::vector<store::Condition> unchanged(const User& user) {
+std::vector<store::Condition> as_it_was_read(const User& user) {
   return {store::equals("password_hash", user.password_hash), store::equals("roles", user.roles),
           store::equals("email", user.email), store::absent("disabled_at"),
           user.email_verified_at ? store::equals("email_verified_at", to_ms(*user.email_verified_at))
@@ -44,10 +44,8 @@ std::vector<store::Condition> unchanged(const User& user) {
 }
 
 store::Write confirm_password(Auth& auth, const User& user, const Password& password) {
-  if (!auth.passwords.needs_rehash(user.password_hash)) return store::Check{user_key(user.id), unchanged(user)};
-  return store::Update{.key = user_key(user.id),
-                       .set = {{"password_hash", auth.passwords.hash(password.secret())}},
-                       .conditions = unchanged(user)};
+  if (!auth.passwords.needs_rehash(user.password_hash)) return store::Check{user_key(user.id), as_it_was_read(user)};
+  return change_user(user.id, {{"password_hash", auth.passwords.hash(password.secret())}}, as_it_was_read(user));
 }
 
 std::optional<Error> account_refusal(const Auth& auth, const User& user) {
@@ -78,7 +76,7 @@ Result<ProvenUser> prove_by_password(Auth& auth, const Email& email, const Passw
     (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
     return fail(invalid_credentials);
   }
-  // Only who knows the password learns what state the account is in.
+  // Only a caller that knows the password learns whether the account is disabled or unverified.
   if (const auto refusal = account_refusal(auth, *user)) return fail(*refusal);
 
   ProvenUser proven{*user, {confirm_password(auth, *user, password)}};
@@ -91,13 +89,13 @@ Result<ProvenUser> prove_elsewhere(Auth& auth, const User& user, const http::Con
   if (const auto refusal = account_refusal(auth, user)) return fail(*refusal);
   const auto network = client_network(context.client_ip);
   const bool known_place = get(auth.table, Throttle::known_key(user.id, network)).has_value();
-  ProvenUser proven{user, {store::Check{user_key(user.id), unchanged(user)}}};
+  ProvenUser proven{user, {store::Check{user_key(user.id), as_it_was_read(user)}}};
   proven.writes.push_back(Throttle::know(user.id, network, context.now));
   record_mail(auth, proven, known_place, context);
   return proven;
 }
 
-bool complete_sign_in(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now) {
+bool begin_proven_session(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now) {
   std::ranges::move(session, std::back_inserter(proven.writes));
   if (!auth.table.write(proven.writes)) return false;
   for (const auto& mail : proven.mails) auth.outbox.dispatch(mail, now);

@@ -27,6 +27,6 @@ Result<ProvenUser> prove_by_password(Auth& auth, const Email& email, const Passw
 Result<ProvenUser> prove_elsewhere(Auth& auth, const User& user, const http::Context& context);
 
 /// Writes the session that the proof was for. False when the account was changed at this very moment.
-bool complete_sign_in(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now);
+bool begin_proven_session(Auth& auth, ProvenUser proven, std::vector<store::Write> session, Time now);
 
 }  // namespace voyages::auth

@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "base/uuid.h"
 
@@ -11,7 +12,7 @@ namespace voyages::auth {
 
 namespace {
 
-constexpr std::string_view partition = "KEYS";
+constexpr std::string_view partition = table_keys::signing_keys;
 constexpr std::string_view id_token_use = "ID_TOKEN";
 // Before all ids, since the first key of its kind is older than those of the rotations. It is one name for all
 // instances, so those that find no key at the same moment make one.
@@ -20,9 +21,9 @@ constexpr std::string_view key_seal_purpose = "auth.signing_key";
 
 // Access tokens have one algorithm at a time, ID tokens have several.
 std::string first_sort_key(crypto::Algorithm algorithm, KeyUse use) {
-  std::string sort_key(first_key);
-  if (use == KeyUse::id_token) sort_key.append(1, '#').append(id_token_use).append(1, '#').append(to_string(algorithm));
-  return sort_key;
+  std::string text(first_key);
+  if (use == KeyUse::id_token) text.append(1, '#').append(id_token_use).append(1, '#').append(to_string(algorithm));
+  return text;
 }
 
 bool verifies(const SigningKey& key, Time now) { return !key.expires_at || *key.expires_at > now; }
@@ -144,7 +145,7 @@ void SigningKeys::rotate(crypto::Algorithm algorithm, std::chrono::seconds overl
   store::Query query{.pk = std::string(partition), .newest_first = true, .consistency = store::Consistency::strong};
   const auto page = table_.query(query);
   for (const auto& old : page.items) {
-    // By its key, not as the newest: the clock may be behind that of whoever added the others.
+    // By its key, not as the newest: the clock may be behind that of the process that added the others.
     if (std::ranges::find(added, old.key) != added.end() || (old.expires_at && !at_once)) continue;
     const store::Write write =
         at_once ? store::Write(store::Delete{old.key})

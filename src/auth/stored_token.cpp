@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "auth/table_keys.h"
 #include "base/secret.h"
 #include "crypto/token.h"
 
@@ -9,7 +10,7 @@ namespace voyages::auth {
 
 namespace {
 
-constexpr std::string_view key_prefix = "TOKEN#";
+constexpr std::string_view key_prefix = table_keys::token;
 
 }  // namespace
 

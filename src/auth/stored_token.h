@@ -7,8 +7,8 @@
 
 namespace voyages::auth {
 
-/// The item `TOKEN#<id>`/`<sort_key>` of a presented token; nothing when the text is no token, there is no such item,
-/// or its secret is not the one whose hash is stored.
+/// Finds the item `TOKEN#<id>`/`<sort_key>` of a presented token. Returns nullopt if the text is malformed, there is no
+/// such item, or the secret is wrong.
 std::optional<store::Item> find_stored_token(store::Table& table, std::string_view text, std::string_view sort_key);
 
 /// The `<id>` of a token's item; a view into the item.

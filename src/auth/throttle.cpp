@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "auth/table_keys.h"
 #include "auth/user.h"
 #include "base/encoding.h"
 #include "http/forwarded.h"
+#include "store/counter.h"
 
 namespace voyages::auth {
 
@@ -34,27 +36,25 @@ std::optional<Time> locked_until(const std::optional<store::Item>& item) {
   return from_ms(item->number("locked_until"));
 }
 
-// Whoever keeps failing pushes the account's forgetting ahead, but not a network's: many people may share it.
+// Each failure postpones when an account's failures are forgotten, but not a network's: many people may share it.
 Time forget_at(const std::optional<store::Item>& by_network, Time now) {
-  return by_network ? by_network->expires_at.value_or(now) : now + per_network.forget_after;
+  return store::window_end(by_network, per_network.forget_after, now);
 }
 
 store::Update count_failure(const store::Key& key, const std::optional<store::Item>& item, const Policy& policy,
                             Time now) {
-  const auto failures = (item ? item->number("count") : 0) + 1;
-  const auto lock = lock_after(failures, policy);
-  return {.key = key,
-          .set = {{"last_attempt", to_ms(now)}, {"locked_until", to_ms(now + lock)}},
-          .add = {{"count", 1}},
-          .expires_at = now + policy.forget_after};
+  const auto lock = lock_after(store::counted(item) + 1, policy);
+  auto update = store::count_one(key, now + policy.forget_after);
+  update.set = {{"last_attempt", to_ms(now)}, {"locked_until", to_ms(now + lock)}};
+  return update;
 }
 
 }  // namespace
 
 Throttle::Throttle(std::string_view email_normalised, std::string_view network)
     : network_(network),
-      email_key_{"LOGIN#" + std::string(email_normalised), "ATTEMPTS"},
-      network_key_{"LOGIN#" + network_, "ATTEMPTS"} {}
+      email_key_{store::key_part(table_keys::login, email_normalised), std::string(table_keys::attempts)},
+      network_key_{store::key_part(table_keys::login, network_), std::string(table_keys::attempts)} {}
 
 std::vector<store::Key> Throttle::keys() const { return {email_key_, network_key_}; }
 
@@ -103,7 +103,7 @@ store::Write Throttle::know(std::string_view user_id, std::string_view network, 
 }
 
 store::Key Throttle::known_key(std::string_view user_id, std::string_view network) {
-  return {"USER#" + std::string(user_id), "KNOWN#" + std::string(network)};
+  return {store::key_part(table_keys::user, user_id), store::key_part(table_keys::known, network)};
 }
 
 std::string client_network(std::string_view ip) {

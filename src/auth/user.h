@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct User {
   std::string verify_token_id{};  // of the newest verification mail
   Time created_at{};
   Time updated_at{};
+  std::int64_t version = 0;  // how often the item was changed; each change counts it up
 
   [[nodiscard]] bool has_role(std::string_view role) const;
 };
@@ -47,6 +49,7 @@ struct UserView {
   Time created_at;
   Time updated_at;
 
+  static constexpr std::string_view list_name = "UserList";
   static constexpr http::FieldDoc docs[] = {
       {"id", "UUIDv7, so ids sort by the time of registration.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
       {"email", "As it was typed at registration.", R"("ada@example.com")"},
@@ -67,6 +70,11 @@ store::Item to_item(const User& user);
 User to_user(const store::Item& item);
 /// The item that makes the address point to the user.
 store::Item email_item(const User& user);
+
+/// Changes a user's item, and counts its version up: every change of a user is made by this.
+store::Update change_user(std::string_view user_id, store::Attributes set, std::vector<store::Condition> conditions);
+/// The conditions under which the user is still as it was read.
+std::vector<store::Condition> unchanged(const User& user);
 
 std::optional<User> find_user(store::Table& table, std::string_view user_id,
                               store::Consistency consistency = store::Consistency::strong);

@@ -28,7 +28,7 @@ struct Question {
   bool redirect = false;  // `redirect=true`: send a browser to the sign-in page
 };
 
-// Nothing when it is not clear what is asked, since a proxy that passes its caller's query on must not open the door.
+// Returns nullopt if the query is ambiguous: a proxy that passes its caller's query on must not open the door.
 std::optional<Question> find_question(const http::Request& request) {
   const auto query = http::parse_query(request.raw_query());
   if (!query) return std::nullopt;
@@ -52,6 +52,7 @@ Result<std::shared_ptr<const http::Principal>> find_caller(CallerAuthenticator& 
   auto caller = token ? authenticator.check(*token, role, now) : authenticator.check_cookie(request.headers, role);
   // What stands behind the proxy expects a person.
   if (caller && (*caller)->is_service) return fail(http::service_not_allowed);
+  if (caller && !(*caller)->client_id.empty()) return fail({http::forbidden, "A client's token does not open this."});
   return caller;
 }
 
@@ -93,7 +94,7 @@ http::Response verify(CallerAuthenticator& authenticator, const http::Request& r
   context.caller = *caller;
   http::Response response;
   response.headers.add("Remote-User", context.caller->user_id);
-  // Who registers with somebody else's address must not pass for them. The field is there all the same, so that a
+  // An account made with somebody else's address must not pass for theirs. The field is there all the same, so that a
   // proxy that copies it leaves nothing in its place that a visitor sent.
   response.headers.add("Remote-Email", context.caller->email_verified ? context.caller->email : "");
   response.headers.add("Remote-Groups", join(context.caller->roles));

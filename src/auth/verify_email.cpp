@@ -1,10 +1,10 @@
 #include "auth/verify_email.h"
 
 #include "auth/jobs.h"
-#include "auth/link.h"
 #include "auth/mail_limit.h"
+#include "auth/mail_link.h"
 #include "auth/request_limit.h"
-#include "auth/session.h"
+#include "auth/session_end.h"
 #include "auth/user.h"
 
 namespace voyages::auth {
@@ -12,27 +12,26 @@ namespace voyages::auth {
 namespace {
 
 // Everything that moves an account to the address in the link; its old address is told.
-Result<void> change_email(Auth& auth, const User& user, const Email& email, const OpenedLink& link, Time now) {
+Result<void> change_email(Auth& auth, const User& user, const Email& email, const OpenedMailLink& link, Time now) {
   auto moved = user;
   moved.email = email.text();
   moved.email_normalised = email.normalised();
   const auto mail = auth.outbox.record({user.email, "email_changed", {{"new_email", email.text()}}}, now);
-  std::vector<store::Write> writes{
-      link.use(),
-      store::Update{.key = user_key(user.id),
-                    .set = {{"email", moved.email},
-                            {"email_normalised", moved.email_normalised},
-                            {"email_verified_at", to_ms(now)},
-                            {"verify_token_id", ""},
-                            {"reset_token_id", ""},
-                            {"updated_at", to_ms(now)}},
-                    .conditions = {store::equals("email_normalised", user.email_normalised)}},
-      store::Put{email_item(moved), {store::item_absent()}},
-      store::Delete{email_key(user.email_normalised)},
-      mail.item,
-      mail.entry};
+  std::vector<store::Write> writes{link.use(),
+                                   change_user(user.id,
+                                               {{"email", moved.email},
+                                                {"email_normalised", moved.email_normalised},
+                                                {"email_verified_at", to_ms(now)},
+                                                {"verify_token_id", ""},
+                                                {"reset_token_id", ""},
+                                                {"updated_at", to_ms(now)}},
+                                               {store::equals("email_normalised", user.email_normalised)}),
+                                   store::Put{email_item(moved), {store::item_absent()}},
+                                   store::Delete{email_key(user.email_normalised)},
+                                   mail.item,
+                                   mail.entry};
   // A link that lies in the old mailbox must not open the account any more.
-  if (auto older = drop_link(LinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
+  if (auto older = drop_mail_link(MailLinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
   const auto written = renew_sessions(auth, user.id, writes);
   if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
   auth.outbox.dispatch(mail, now);
@@ -42,17 +41,17 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
 }  // namespace
 
 Result<void> verify_email(Auth& auth, const VerifyEmailRequest& input, http::Context& context) {
-  const auto link = open_link(auth.table, input.token.expose(), LinkKind::verify);
+  const auto link = open_mail_link(auth.table, input.token.expose(), MailLinkKind::verify_email);
   if (!link) return fail(invalid_link);
   const auto user = find_user(auth.table, link->item.text("user_id"));
   const auto email = Email::parse(link->item.text("email"));
   if (!user || !email || user->verify_token_id != link->token_id) return fail(invalid_link);
   if (email->normalised() != user->email_normalised) return change_email(auth, *user, *email, *link, context.now);
-  const store::Write writes[] = {link->use(), store::Update{.key = user_key(user->id),
-                                                            .set = {{"email_verified_at", to_ms(context.now)},
-                                                                    {"verify_token_id", ""},
-                                                                    {"updated_at", to_ms(context.now)}},
-                                                            .conditions = {store::item_exists()}}};
+  const store::Write writes[] = {link->use(), change_user(user->id,
+                                                          {{"email_verified_at", to_ms(context.now)},
+                                                           {"verify_token_id", ""},
+                                                           {"updated_at", to_ms(context.now)}},
+                                                          {store::item_exists()})};
   if (!renew_sessions(auth, user->id, writes)) return fail(invalid_link);
   return {};
 }
@@ -67,15 +66,14 @@ void send_verification_mail(Auth& auth, std::string_view text, Time now) {
   const auto email = Email::parse(text);
   const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
   if (!user || user->email_verified_at) return;
-  const auto link = new_link(auth, LinkKind::verify, user->id, user->email, now);
+  const auto link = new_mail_link(auth, MailLinkKind::verify_email, user->id, user->email, now);
   const auto mail = auth.outbox.record(
       {.to = user->email, .template_name = "verify_email", .params = {{"url", link.url}}, .limited = true}, now);
-  std::vector<store::Write> writes{
-      limit_mail(email->normalised(), "verify", now),
-      store::Update{
-          .key = user_key(user->id), .set = {{"verify_token_id", link.token_id}}, .conditions = {store::item_exists()}},
-      link.put, mail.item, mail.entry};
-  if (auto older = drop_link(LinkKind::verify, user->verify_token_id)) writes.push_back(std::move(*older));
+  std::vector<store::Write> writes{limit_mail(email->normalised(), "verify", now),
+                                   change_user(user->id, {{"verify_token_id", link.token_id}}, {store::item_exists()}),
+                                   link.put, mail.item, mail.entry};
+  if (auto older = drop_mail_link(MailLinkKind::verify_email, user->verify_token_id))
+    writes.push_back(std::move(*older));
   if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 

@@ -1,22 +1,8 @@
 #include "aws/checked_clock.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <iterator>
+#include "base/http_date.h"
 
 namespace voyages::aws {
-
-std::optional<Time> parse_http_date(std::string_view text) {
-  // `Sun, 06 Nov 1994 08:49:37 GMT`
-  constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
-  const auto* month = std::ranges::find(months, text.substr(8, 3));
-  if (month == std::end(months)) return std::nullopt;
-  return parse_rfc3339(fmt::format("{}-{:02}-{}T{}Z", text.substr(12, 4), month - std::begin(months) + 1,
-                                   text.substr(5, 2), text.substr(17, 8)));
-}
 
 std::optional<std::chrono::seconds> CheckedClock::correct_by(std::string_view date) {
   const auto theirs = parse_http_date(date);

@@ -29,7 +29,4 @@ class CheckedClock {
   std::atomic<std::chrono::milliseconds::rep> correction_ms_{0};
 };
 
-/// Reads the field `Date` (RFC 9110 §5.6.7 IMF-fixdate); nothing for what is not one.
-std::optional<Time> parse_http_date(std::string_view text);
-
 }  // namespace voyages::aws

@@ -53,7 +53,7 @@ bool is_intact(const http::Response& response) {
 
 SigningRules rules_of(const Service& called) {
   if (called.signing_name != service::s3.signing_name) return {};
-  return {.normalise_path = false, .encode_path = false, .content_sha256 = true};
+  return {.normalise_path = false, .encode_path = false, .content_sha256 = true, .presigns_any_body = true};
 }
 
 std::optional<milliseconds> wanted_delay(const Outcome& outcome) {
@@ -223,6 +223,17 @@ http::Response Client::call(const Call& call) {
         delay_before({call.service.id, attempt, *outcome.failure, wanted_delay(outcome)}, random_fraction()));
     ++attempt;
   }
+}
+
+std::string Client::presign(const Service& called, http::Request request, std::chrono::seconds expires_in) {
+  auto& self = *implementation_;
+  const auto origin = endpoint_of(self.options, called);
+  const auto now = self.clock.now();
+  const auto credentials = self.credentials.get();
+  const auto key = self.keys.get(credentials, now, self.options.region, called.signing_name);
+  aws::presign(request, origin.authority(),
+               {credentials, key, self.options.region, called.signing_name, now, rules_of(called)}, expires_in);
+  return fmt::format("{}://{}{}", origin.tls ? "https" : "http", origin.authority(), request.target);
 }
 
 const std::string& Client::region() const { return implementation_->options.region; }

@@ -85,6 +85,9 @@ class Client {
 
   /// The answer, whose status is 2xx. Throws `Refused`, `Uncertain`, or `Unavailable` when every try failed.
   http::Response call(const Call& call);
+  /// The URL of a request that is signed by its query, so that whoever has it may send it in that time, with the
+  /// headers given here. The service is not asked.
+  std::string presign(const Service& called, http::Request request, std::chrono::seconds expires_in);
   [[nodiscard]] const std::string& region() const;
 
  private:

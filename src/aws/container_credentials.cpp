@@ -11,6 +11,7 @@
 #include "aws/environment.h"
 #include "aws/metadata_credentials.h"
 #include "base/unavailable.h"
+#include "base/url.h"
 
 namespace voyages::aws {
 
@@ -23,10 +24,8 @@ constexpr http::client::Limits container_limits{
 constexpr std::size_t token_limit_bytes = 16 * 1024;
 
 bool is_trusted_without_tls(std::string_view host) {
-  constexpr std::string_view known[] = {"localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
-  // A name that only begins like a loopback address ends with letters.
-  const bool loopback = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return loopback || std::ranges::find(known, host) != std::end(known);
+  constexpr std::string_view known[] = {"169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
+  return is_loopback(host) || std::ranges::find(known, host) != std::end(known);
 }
 
 /// What goes into the header `Authorization`, read anew each time, for EKS replaces the file.
@@ -53,15 +52,10 @@ std::string address_text() {
 
 }  // namespace
 
-std::optional<MetadataAddress> parse_container_address(std::string_view url) {
-  const auto authority = url.find("://");
-  if (authority == std::string_view::npos) return std::nullopt;
-  const auto path = std::min(url.find_first_of("/?#", authority + 3), url.size());
-  const auto origin = http::client::Origin::parse(url.substr(0, path));
-  if (!origin || (!origin->tls && !is_trusted_without_tls(origin->host))) return std::nullopt;
-  std::string target(url.substr(path));
-  if (!target.starts_with('/')) target.insert(0, "/");
-  return MetadataAddress{*origin, std::move(target)};
+std::optional<http::client::Url> parse_container_address(std::string_view url) {
+  auto address = http::client::Url::parse(url);
+  if (address && !address->origin.tls && !is_trusted_without_tls(address->origin.host)) return std::nullopt;
+  return address;
 }
 
 std::optional<Credentials> ContainerCredentials::load() {

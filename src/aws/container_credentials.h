@@ -1,10 +1,10 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "aws/credentials_provider.h"
-#include "http/client/client.h"
+#include "http/client/url.h"
 
 namespace voyages::aws {
 
@@ -20,14 +20,8 @@ class ContainerCredentials final : public CredentialsProvider {
   http::client::Client& http_;
 };
 
-/// A server, and what to ask it for.
-struct MetadataAddress {
-  http::client::Origin origin;
-  std::string target;
-};
-
 /// Nothing for what is not a URL, and for a server that must not see the token: without TLS, only this machine and the
 /// addresses of ECS and EKS may.
-std::optional<MetadataAddress> parse_container_address(std::string_view url);
+std::optional<http::client::Url> parse_container_address(std::string_view url);
 
 }  // namespace voyages::aws

@@ -10,8 +10,8 @@
 
 #include "base/json_members.h"
 #include "base/strict_json.h"
-#include "base/text.h"
 #include "base/unavailable.h"
+#include "base/utf8.h"
 
 namespace voyages::aws {
 
@@ -41,20 +41,9 @@ const CliSetting* cli_setting(const Profile& profile) {
   return found == std::end(cli_settings) ? nullptr : found;
 }
 
-/// A program's words in one line that a terminal and a log can show.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const bool space = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-    if (!space) line += c;
-    if (space && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  return std::string(trim(line));
-}
-
 /// What the program did in place of giving credentials; its name goes before it.
 std::string fault(const ProgramEnd& end, const ProgramLimits& limits) {
-  const auto words = one_line(end.messages);
+  const auto words = to_one_line(end.messages);
   const auto said = words.empty() ? std::string() : fmt::format(" ({})", words);
   switch (end.kind) {
     case ProgramEnd::Kind::not_started:

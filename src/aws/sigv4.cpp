@@ -101,7 +101,8 @@ Signature presign(http::Request& request, std::string_view authority, const Sign
                   percent_encode(signing.credentials.access_key_id + '/' + scope_of(signing)),
                   to_basic_time(signing.time), percent_encode(headers.names), expires_in.count());
   if (signing.rules.sign_the_token) request.target += token_field;
-  auto result = compute(canonical_request(request, headers, to_hex(sha256(request.body)), signing.rules), signing);
+  const auto body_hash = signing.rules.presigns_any_body ? "UNSIGNED-PAYLOAD" : to_hex(sha256(request.body));
+  auto result = compute(canonical_request(request, headers, body_hash, signing.rules), signing);
   if (!signing.rules.sign_the_token) request.target += token_field;
   request.target += "&X-Amz-Signature=" + result.signature;
   return result;

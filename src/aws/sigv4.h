@@ -15,10 +15,11 @@ namespace voyages::aws {
 
 /// The rules in which services differ.
 struct SigningRules {
-  bool normalise_path = true;   // S3: false, for there `a//b` and `a/b` are two objects
-  bool encode_path = true;      // S3: false, its path is encoded once, all others' twice
-  bool content_sha256 = false;  // S3: true, it wants the body's hash as a header
-  bool sign_the_token = true;   // false: the session token is added after signing
+  bool normalise_path = true;      // S3: false, for there `a//b` and `a/b` are two objects
+  bool encode_path = true;         // S3: false, its path is encoded once, all others' twice
+  bool content_sha256 = false;     // S3: true, it wants the body's hash as a header
+  bool presigns_any_body = false;  // S3: true, the bytes that come to a presigned address are not known yet
+  bool sign_the_token = true;      // false: the session token is added after signing
 };
 
 /// Who signs, for what, and when.

@@ -7,8 +7,11 @@
 #include <cerrno>
 #include <cmath>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
+#include <new>
 #include <thread>
+#include <utility>
 
 #include "base/encoding.h"
 
@@ -18,6 +21,7 @@ namespace {
 
 constexpr std::size_t flush_at_bytes = 64 * 1024;
 constexpr std::chrono::milliseconds flush_interval{100};
+constexpr std::size_t relay_bytes = 1024 * 1024;  // of lines that wait for a sink
 
 std::string_view to_string(LogLevel level) {
   constexpr std::string_view names[] = {"debug", "info", "warn", "error", "off"};
@@ -104,10 +108,74 @@ struct Logger::Buffer {
   std::jthread flusher;
 };
 
+/// Carries lines to a sink on a thread of its own. What waits is bounded, so a sink that hangs costs lines alone.
+class Logger::Relay {
+ public:
+  explicit Relay(std::shared_ptr<LogSink> sink)
+      : sink_(std::move(sink)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+  void hand(LogLevel level, std::string_view line) noexcept {
+    const std::scoped_lock lock(mutex_);
+    if (waiting_bytes_ + line.size() > relay_bytes) {
+      ++missed_;
+      return;
+    }
+    try {
+      waiting_.push_back({level, std::string(line)});
+    } catch (const std::bad_alloc&) {
+      ++missed_;
+      return;
+    }
+    waiting_bytes_ += line.size();
+    wake_.notify_one();
+  }
+
+ private:
+  struct Line {
+    LogLevel level;
+    std::string text;
+  };
+
+  void run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (wake_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
+      const auto lines = std::exchange(waiting_, {});
+      const auto missed = std::exchange(missed_, 0);
+      waiting_bytes_ = 0;
+      lock.unlock();
+      for (const auto& line : lines) give(line.level, line.text);
+      if (missed > 0) {
+        give(LogLevel::warn,
+             fmt::format(R"({{"time":"{}","level":"warn","message":"the log's sink fell behind","missed":{}}})",
+                         to_rfc3339(SystemClock().now()), missed));
+      }
+      lock.lock();
+    }
+  }
+
+  // To log its failure would only make the next line that fails.
+  void give(LogLevel level, std::string_view line) noexcept {
+    try {
+      sink_->take(level, line);
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+  }
+
+  std::shared_ptr<LogSink> sink_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<Line> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  std::uint64_t missed_ = 0;
+  std::jthread thread_;  // last: it uses the others
+};
+
 Logger::Logger(LogLevel level, int descriptor, LogStyle style)
     : level_(level), style_(style), buffer_(std::make_unique<Buffer>(descriptor, style == LogStyle::server)) {}
 
 Logger::~Logger() { flush(); }
+
+void Logger::add_sink(std::shared_ptr<LogSink> sink) { relay_ = std::make_unique<Relay>(std::move(sink)); }
 
 void Logger::flush() {
   const std::scoped_lock lock(buffer_->mutex);
@@ -151,11 +219,14 @@ void Logger::write(LogLevel level, std::string_view message, Fields fields) {
   }
   std::string own;
   append_fields(own, fields);
-  const std::scoped_lock lock(buffer_->mutex);
-  line += buffer_->context;
-  line += own;
-  line += "}\n";
-  buffer_->append(line, style_ == LogStyle::lambda || level >= LogLevel::warn);
+  {
+    const std::scoped_lock lock(buffer_->mutex);
+    line += buffer_->context;
+    line += own;
+    line += "}\n";
+    buffer_->append(line, style_ == LogStyle::lambda || level >= LogLevel::warn);
+  }
+  if (relay_) relay_->hand(level, std::string_view(line).substr(0, line.size() - 1));
 }
 
 std::optional<LogLevel> parse_log_level(std::string_view text) {

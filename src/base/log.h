@@ -20,6 +20,15 @@ struct LogField {
   std::variant<std::string_view, std::int64_t, double, bool> value;
 };
 
+/// The port for what reads the lines besides the descriptor, such as a table that people search.
+class LogSink {
+ public:
+  virtual ~LogSink() = default;
+  /// `line` is one JSON object, without a line break. Called from one thread that is nobody else's, so it may wait, and
+  /// what it throws is lost with the line.
+  virtual void take(LogLevel level, std::string_view line) = 0;
+};
+
 /// Who reads the lines.
 enum class LogStyle {
   server,  // `time`, `level`, `message`; `debug` and `info` lines are gathered for up to 100 ms
@@ -47,16 +56,22 @@ class Logger {
   void set_context(Fields fields);
   /// Writes a JSON object that is no log line, such as metrics, between the lines; the level does not matter.
   void write_object(std::string_view json);
+  /// From now on, every line that is enabled goes to `sink` as well. A sink that falls behind misses lines, and is told
+  /// how many; the caller never waits for it. The last lines are handed over when the logger goes. To be called once,
+  /// before other threads log.
+  void add_sink(std::shared_ptr<LogSink> sink);
   /// Hands every buffered line to the descriptor.
   void flush();
 
  private:
   void write(LogLevel level, std::string_view message, Fields fields);
   struct Buffer;
+  class Relay;
 
   LogLevel level_;
   LogStyle style_;
   std::unique_ptr<Buffer> buffer_;
+  std::unique_ptr<Relay> relay_;  // to the sink; null when there is none
 };
 
 std::optional<LogLevel> parse_log_level(std::string_view text);

@@ -7,6 +7,8 @@
 #include "base/secret.h"
 #include "crypto/token.h"
 #include "http/endpoint.h"
+#include "http/list.h"
+#include "http/raw_route.h"
 
 namespace voyages::email {
 
@@ -15,7 +17,6 @@ namespace {
 using http::Context;
 using http::Nothing;
 
-constexpr std::size_t default_limit = 50;
 constexpr std::size_t shown_source_bytes = 512 * 1024;
 
 // What stands in our files may have been edited by hand; JSON is UTF-8 whatever it is.
@@ -34,10 +35,10 @@ std::string beginning(std::string text, std::size_t limit) {
 
 MailAddress view(const Mailbox& mailbox) { return {mailbox.name, mailbox.address}; }
 
-Result<CapturedMailList> list_captured_mails(const CapturedMails& mails, const ListCapturedMailsRequest& input) {
-  const auto limit = input.limit ? static_cast<std::size_t>(input.limit->value) : default_limit;
-  auto page = mails.list(limit, input.cursor ? std::string_view(input.cursor->text()) : std::string_view());
-  CapturedMailList list;
+Result<http::List<CapturedMailSummary>> list_captured_mails(const CapturedMails& mails,
+                                                            const http::ListByIdInput& input) {
+  auto page = mails.list(input.page_size(), input.cursor ? std::string_view(input.cursor->text()) : "");
+  http::List<CapturedMailSummary> list;
   for (auto& mail : page.items) {
     list.items.push_back({std::move(mail.id), view(mail.from), view(mail.to), std::move(mail.subject), mail.date});
   }
@@ -88,16 +89,14 @@ http::Response download(const CapturedMails& mails, const http::Route& route, co
 }
 
 void add_download(http::Router& router, const CapturedMails& mails, std::shared_ptr<const http::HeaderKey> key) {
-  http::Route route;
-  route.method = http::Method::get;
-  route.path = "/captured-mails/{id}/source";
-  route.operation_id = "get_captured_mail_source";
-  route.run = [&mails](const http::Route& self, const http::Request& request, const http::PathParameters& parameters,
-                       Context& context) { return download(mails, self, request, parameters, context); };
-  router.add(std::move(route))
+  const auto handler = [&mails](const http::Route& self, const http::Request& request,
+                                const http::PathParameters& parameters,
+                                Context& context) { return download(mails, self, request, parameters, context); };
+  http::add_raw_route(router, {.path = "/captured-mails/{id}/source", .operation_id = "get_captured_mail_source"},
+                      handler)
       .tag("captured mail")
       .hidden()
-      .signed_in("admin")
+      .signed_in("captured-mails:read")
       .or_key(std::move(key))
       .fails(404, captured_mail_not_found);
 }
@@ -125,12 +124,12 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
   http::Endpoints routes(router, "captured mail");
   routes
       .get("/captured-mails", "list_captured_mails",
-           [&mails](const ListCapturedMailsRequest& input, Context&) -> Result<CapturedMailList> {
+           [&mails](const http::ListByIdInput& input, Context&) -> Result<http::List<CapturedMailSummary>> {
              return list_captured_mails(mails, input);
            })
       .summary("The mails that were written down instead of sent, newest first")
       .description("Here only while no mail server is configured, as are all routes of captured mail.")
-      .signed_in("admin")
+      .signed_in("captured-mails:read")
       .or_key(key);
   routes
       .get("/captured-mails/{id}", "get_captured_mail",
@@ -138,7 +137,7 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
              return get_captured_mail(mails, input);
            })
       .summary("One captured mail: text, HTML and source")
-      .signed_in("admin")
+      .signed_in("captured-mails:read")
       .or_key(key)
       .fails(404, captured_mail_not_found);
   routes
@@ -147,7 +146,7 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
              return delete_captured_mail(mails, input);
            })
       .summary("Remove a captured mail")
-      .signed_in("admin")
+      .signed_in("captured-mails:write")
       .or_key(key)
       .fails(404, captured_mail_not_found);
   routes
@@ -157,7 +156,7 @@ void add_capture_routes(http::Router& router, CapturedMails& mails, const Readin
              return {};
            })
       .summary("Remove every captured mail")
-      .signed_in("admin")
+      .signed_in("captured-mails:write")
       .or_key(key);
   add_download(router, mails, key);
 }

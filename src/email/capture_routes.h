@@ -50,18 +50,13 @@ struct CapturedMailSummary {
   std::string subject;
   Time date;
 
+  static constexpr std::string_view list_name = "CapturedMailList";
   static constexpr http::FieldDoc docs[] = {
       {"id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
       {"subject", "", R"("Choose a new password")"},
   };
 };
 BOOST_DESCRIBE_STRUCT(CapturedMailSummary, (), (id, from, to, subject, date))
-
-struct CapturedMailList {
-  std::vector<CapturedMailSummary> items;
-  std::optional<std::string> next_cursor;
-};
-BOOST_DESCRIBE_STRUCT(CapturedMailList, (), (items, next_cursor))
 
 struct CapturedAttachment {
   std::string name;
@@ -101,12 +96,6 @@ struct CapturedMailView {
 BOOST_DESCRIBE_STRUCT(CapturedMailView, (),
                       (id, from, to, subject, date, message_id, text, html, source, source_is_cut, unsubscribe_url,
                        attachments))
-
-struct ListCapturedMailsRequest {
-  std::optional<http::Integer<1, 200>> limit;
-  std::optional<http::Uuid> cursor;
-};
-BOOST_DESCRIBE_STRUCT(ListCapturedMailsRequest, (), (limit, cursor))
 
 struct CapturedMailInput {
   http::Uuid id;

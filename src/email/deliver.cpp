@@ -21,12 +21,13 @@ class Try {
   Try(Emails& emails, Record record, Time now) : emails_(emails), record_(std::move(record)), now_(now) {}
 
   /// False when another worker was quicker.
-  bool take() {
+  bool take(std::string_view message_id) {
     if (record_.status == Status::sending) record_.add_event(now_, "resumed", "the worker before did not finish");
     record_.status = Status::sending;
     ++record_.attempts;
+    record_.tried_by = message_id;
     record_.add_event(now_, "trying");
-    return save(now_ + emails_.try_limit + std::chrono::minutes(2));
+    return save(now_ + emails_.transport.try_limit() + std::chrono::minutes(2));
   }
 
   void run() {
@@ -91,7 +92,7 @@ class Try {
   std::optional<std::vector<Attachment>> read_attachments() {
     std::vector<Attachment> attachments;
     for (const auto& each : record_.attachments) {
-      auto bytes = emails_.blobs.get(each.blob);
+      auto bytes = get(emails_.blobs, each.blob);
       if (!bytes) return std::nullopt;
       attachments.push_back({each.filename, each.content_type, std::move(*bytes)});
     }
@@ -197,21 +198,28 @@ class Try {
 };
 
 // Whether the worker that began this try may be at it still.
-bool is_being_tried(const Emails& emails, const Record& record, Time now) {
+bool is_being_tried(const Emails& emails, const Record& record, Time now, const Errand& errand) {
+  if (record.status != Status::sending) return false;
   const auto began = record.events.back().at;
-  return record.status == Status::sending && began >= emails.workers_since && now < began + emails.try_limit;
+  if (began < emails.workers_since || now >= began + emails.transport.try_limit()) return false;
+  // The queue does not hand on what a worker lives to ask more time for. Where one process does all work, its worker is
+  // certain to be alive: only a machine that slept can have kept it from asking.
+  const bool alone = emails.workers_since != Time();
+  const bool is_lost = errand.redelivered && record.tried_by == errand.message_id && !record.tried_by.empty() &&
+                       now >= began + store::usual_visibility;  // sooner, SQS delivered it twice
+  return alone || !is_lost;
 }
 
 }  // namespace
 
-void deliver(Emails& emails, std::string_view mail_id, Time now) {
+void deliver(Emails& emails, std::string_view mail_id, Time now, const Errand& errand) {
   auto record = find_record(emails.table, mail_id);
   if (!record || is_final(record->status) || record->due_at > now + early) return;
   // Its entry in the outbox brings it back after the longest try. The queue would give it up before.
-  if (is_being_tried(emails, *record, now)) return;
+  if (is_being_tried(emails, *record, now, errand)) return;
   Try attempt(emails, std::move(*record), now);
   if (attempt.is_spent()) return;
-  if (attempt.take()) attempt.run_guarded();
+  if (attempt.take(errand.message_id)) attempt.run_guarded();
 }
 
 std::chrono::seconds retry_delay(std::int64_t attempts) {

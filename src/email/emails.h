@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "base/clock.h"
@@ -26,6 +27,7 @@ struct EmailOptions {
   std::uint32_t attempts = 12;          // tries until a mail has failed
   std::uint32_t caller_limit = 10'000;  // mails an hour that one caller may queue; 0: any number
   std::uint32_t recipient_limit = 20;   // mails an hour to one address; 0: any number
+  std::filesystem::path templates{};    // empty: `templates` in the data directory
 };
 
 /// What the use cases of this folder work with. Wired once, in `app/`.
@@ -41,9 +43,6 @@ struct Emails {
   Logger& log;
   EmailOptions options;
   Time workers_since{};  // no worker is older: the process's start, where there is one process
-  /// How long a try may take before another worker may take the mail over: a worker that died in between has then lost
-  /// it. Longer than the transport's own limits.
-  std::chrono::seconds try_limit{120};
 };
 
 }  // namespace voyages::email

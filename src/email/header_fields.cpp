@@ -7,6 +7,7 @@
 
 #include "base/email_address.h"
 #include "base/encoding.h"
+#include "base/utf8.h"
 #include "email/mime_encoding.h"
 
 namespace voyages::email {

@@ -1,6 +1,8 @@
 #include "email/manage_emails.h"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 
 namespace voyages::email {
 
@@ -8,7 +10,10 @@ namespace {
 
 constexpr ErrorCode invalid_status{"invalid_status",
                                    "A status is QUEUED, SENDING, SENT, RETRYING, FAILED, CANCELLED or SUPPRESSED."};
-constexpr std::size_t default_emails_limit = 50;
+// What a page looks at, at most and at once, of mails of which it shows few.
+constexpr std::size_t most_looked_at = 10'000;
+constexpr std::size_t looked_at_once = 500;
+constexpr std::size_t most_keys = 100;  // of one read
 
 EmailView view(const Record& record) {
   EmailView view{.id = record.id,
@@ -50,41 +55,61 @@ std::vector<store::Item> query_whole(store::Table& table, store::Query query) {
   return items;
 }
 
-// The newest mails of one status that are older than the cursor. Ids sort by time, so an id is a place in each list.
-std::vector<Record> newest(Emails& emails, Status status, const std::optional<std::string>& before, std::size_t limit) {
+// Some mails that are older than those before. Ids sort by time, so an id is a place in each list.
+struct Chunk {
+  std::vector<Record> records{};
+  std::string last{};   // the id that the next ones are older than
+  bool is_full = true;  // there may be more
+};
+
+// What a list shows: all but the parameters, which may be long.
+Chunk newest(Emails& emails, Status status, const std::optional<std::string>& before, std::size_t count) {
   const auto items = query_whole(emails.table, {.source = store::Query::Source::index,
                                                 .pk = std::string(mail_prefix) + std::string(to_string(status)),
                                                 .sk_to = before,
                                                 .newest_first = true,
-                                                .limit = limit});
-  std::vector<Record> records;
-  records.reserve(items.size());
-  for (const auto& item : items) {
-    records.push_back(to_record(item));
-    records.back().sealed_params.clear();  // a list shows none, and they may be long
-  }
-  return records;
+                                                .limit = count,
+                                                .attributes = listed_attributes()});
+  Chunk chunk{.is_full = items.size() == count};
+  std::ranges::transform(items, std::back_inserter(chunk.records), to_record);
+  if (chunk.is_full) chunk.last = chunk.records.back().id;
+  return chunk;
 }
 
-std::vector<Record> newest_of_all(Emails& emails, const std::optional<std::string>& before, std::size_t limit) {
-  std::vector<Record> records;
+Chunk newest_of_all(Emails& emails, const std::optional<std::string>& before, std::size_t count) {
+  Chunk chunk;
+  auto& records = chunk.records;
   for (const auto status : all_statuses)
-    std::ranges::move(newest(emails, status, before, limit), std::back_inserter(records));
+    std::ranges::move(newest(emails, status, before, count).records, std::back_inserter(records));
   std::ranges::sort(records, std::ranges::greater(), &Record::id);
-  if (records.size() > limit) records.resize(limit);
-  return records;
+  if (records.size() > count) records.erase(records.begin() + static_cast<std::ptrdiff_t>(count), records.end());
+  chunk.is_full = records.size() == count;
+  if (chunk.is_full) chunk.last = records.back().id;
+  return chunk;
 }
 
-std::vector<Record> newest_to(Emails& emails, const Email& to, const std::optional<std::string>& before,
-                              std::size_t limit) {
+Chunk newest_to(Emails& emails, const Email& to, const std::optional<std::string>& before, std::size_t count) {
   const auto entries =
       query_whole(emails.table,
-                  {.pk = recipient_partition(to.normalised()), .sk_to = before, .newest_first = true, .limit = limit});
-  std::vector<Record> records;
-  for (const auto& entry : entries) {
-    if (auto record = find_record(emails.table, entry.key.sk)) records.push_back(std::move(*record));
+                  {.pk = recipient_partition(to.normalised()), .sk_to = before, .newest_first = true, .limit = count});
+  Chunk chunk{.is_full = entries.size() == count};
+  if (chunk.is_full) chunk.last = entries.back().key.sk;
+  std::vector<store::Key> keys;
+  std::ranges::transform(entries, std::back_inserter(keys), [](const auto& entry) { return mail_key(entry.key.sk); });
+  for (std::size_t begin = 0; begin < keys.size(); begin += most_keys) {
+    const auto some = std::span(keys).subspan(begin, std::min(most_keys, keys.size() - begin));
+    for (const auto& item : emails.table.get(some, store::Consistency::eventual)) {
+      if (item) chunk.records.push_back(to_record(*item));
+    }
   }
-  return records;
+  return chunk;
+}
+
+Chunk next_chunk(Emails& emails, const ListEmailsRequest& input, const std::optional<std::string>& before,
+                 std::size_t count) {
+  if (input.to) return newest_to(emails, *input.to, before, count);
+  if (input.status) return newest(emails, input.status->status(), before, count);
+  return newest_of_all(emails, before, count);
 }
 
 // Writes the record, if it still has the status and the attempts that it had.
@@ -109,18 +134,24 @@ void StatusName::describe(boost::json::object& schema) {
   schema["example"] = "FAILED";
 }
 
-Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context& context) {
-  const auto limit = input.limit ? static_cast<std::size_t>(input.limit->value) : default_emails_limit;
-  const auto before = input.cursor ? std::optional(input.cursor->text()) : std::nullopt;
-  auto records = input.to       ? newest_to(emails, *input.to, before, limit)
-                 : input.status ? newest(emails, input.status->status(), before, limit)
-                                : newest_of_all(emails, before, limit);
-  EmailList list;
-  if (records.size() == limit) list.next_cursor = records.back().id;
-  for (const auto& record : records) {
-    const bool wanted = !input.status || record.status == input.status->status();
-    if (wanted && may_see(context, record)) list.items.push_back(view(record));
+Result<http::List<EmailView>> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context& context) {
+  http::List<EmailView> list;
+  auto before = input.cursor ? std::optional(input.cursor->text()) : std::nullopt;
+  auto count = input.page_size();
+  for (std::size_t looked_at = 0; looked_at < most_looked_at; looked_at += count, count = looked_at_once) {
+    const auto chunk = next_chunk(emails, input, before, count);
+    for (const auto& record : chunk.records) {
+      const bool is_wanted = !input.status || record.status == input.status->status();
+      if (!is_wanted || !may_see(context, record)) continue;
+      list.items.push_back(view(record));
+      if (list.items.size() < input.page_size()) continue;
+      if (chunk.is_full || &record != &chunk.records.back()) list.next_cursor = record.id;
+      return list;
+    }
+    if (!chunk.is_full) return list;
+    before = chunk.last;
   }
+  list.next_cursor = before;
   return list;
 }
 

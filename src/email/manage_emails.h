@@ -8,6 +8,7 @@
 #include "email/emails.h"
 #include "email/queue_email.h"
 #include "http/context.h"
+#include "http/list.h"
 #include "http/types.h"
 
 namespace voyages::email {
@@ -41,6 +42,7 @@ struct EmailView {
   std::optional<std::vector<std::string>> attachments;
   std::vector<EmailEvent> events;
 
+  static constexpr std::string_view list_name = "EmailList";
   static constexpr http::FieldDoc docs[] = {
       {"id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
       {"to", "", R"("ada@example.com")"},
@@ -68,27 +70,19 @@ class StatusName {
   Status status_;
 };
 
-struct ListEmailsRequest {
-  std::optional<StatusName> status;
-  std::optional<Email> to;
-  std::optional<http::Integer<1, 200>> limit;
-  std::optional<http::Uuid> cursor;
+struct ListEmailsRequest : http::ListByIdInput {
+  std::optional<StatusName> status{};
+  std::optional<Email> to{};
 };
-BOOST_DESCRIBE_STRUCT(ListEmailsRequest, (), (status, to, limit, cursor))
-
-struct EmailList {
-  std::vector<EmailView> items;
-  std::optional<std::string> next_cursor;
-};
-BOOST_DESCRIBE_STRUCT(EmailList, (), (items, next_cursor))
+BOOST_DESCRIBE_STRUCT(ListEmailsRequest, (http::ListByIdInput), (status, to))
 
 struct EmailInput {
   http::Uuid id;
 };
 BOOST_DESCRIBE_STRUCT(EmailInput, (), (id))
 
-/// `GET /emails`: newest first.
-Result<EmailList> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context& context);
+/// `GET /emails`: newest first. A page goes on over mails that it leaves out, until it has read 10,000.
+Result<http::List<EmailView>> list_emails(Emails& emails, const ListEmailsRequest& input, http::Context& context);
 /// `GET /emails/{id}`.
 Result<EmailView> get_email(Emails& emails, const EmailInput& input, http::Context& context);
 /// `POST /emails/{id}/retry`: a mail that failed is sent again, with all its tries.

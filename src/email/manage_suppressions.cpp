@@ -1,5 +1,7 @@
 #include "email/manage_suppressions.h"
 
+#include "store/list.h"
+
 namespace voyages::email {
 
 namespace {
@@ -8,7 +10,6 @@ constexpr ErrorCode invalid_stream{"invalid_stream", "A stream is TRANSACTIONAL 
 constexpr ErrorCode invalid_reason{"invalid_reason", "A reason is MANUAL, COMPLAINT or HARD_BOUNCE."};
 constexpr SuppressionReason given_reasons[] = {SuppressionReason::manual, SuppressionReason::complaint,
                                                SuppressionReason::hard_bounce};
-constexpr ErrorCode foreign_cursor{"invalid_cursor", "Use the `next_cursor` of the page before, unchanged."};
 
 }  // namespace
 
@@ -37,21 +38,13 @@ void ReasonName::describe(boost::json::object& schema) {
   schema["example"] = "COMPLAINT";
 }
 
-Result<SuppressionListResponse> list_suppressions(Emails& emails, const ListSuppressionsRequest& input,
-                                                  http::Context&) {
-  const auto limit = input.limit ? static_cast<std::size_t>(input.limit->value) : 50;
-  SuppressionPage page;
-  try {
-    page = emails.suppressions.list(limit, input.cursor.value_or(""));
-  } catch (const store::InvalidCursor&) {
-    return fail(field_error("cursor", foreign_cursor));
-  }
-  SuppressionListResponse response;
-  for (const auto& each : page.items) {
-    response.items.push_back({each.email, std::string(to_string(each.stream)), each.reason, each.created_at});
-  }
-  if (!page.next_cursor.empty()) response.next_cursor = std::move(page.next_cursor);
-  return response;
+Result<http::List<SuppressionView>> list_suppressions(Emails& emails, const http::ListInput& input, http::Context&) {
+  return store::list<http::List<SuppressionView>>(
+      emails.table, suppressions_query(), input, [](const store::Item& item) -> SuppressionView {
+        auto found = to_suppression(item);
+        return {std::move(found.email), std::string(to_string(found.stream)), std::move(found.reason),
+                found.created_at};
+      });
 }
 
 Result<void> add_suppression(Emails& emails, const AddSuppressionRequest& input, http::Context& context) {

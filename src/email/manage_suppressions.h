@@ -8,6 +8,7 @@
 #include "base/email_address.h"
 #include "email/emails.h"
 #include "http/context.h"
+#include "http/list.h"
 #include "http/types.h"
 
 namespace voyages::email {
@@ -34,24 +35,13 @@ struct SuppressionView {
   std::string reason;
   Time created_at;
 
+  static constexpr std::string_view list_name = "SuppressionListResponse";
   static constexpr http::FieldDoc docs[] = {
       {"reason", "HARD_BOUNCE, SOFT_BOUNCES, COMPLAINT, UNSUBSCRIBED or MANUAL.", R"("UNSUBSCRIBED")"},
       {"email", "", R"("ada@example.com")"},
       {"stream", "", R"("BULK")"}};
 };
 BOOST_DESCRIBE_STRUCT(SuppressionView, (), (email, stream, reason, created_at))
-
-struct ListSuppressionsRequest {
-  std::optional<http::Integer<1, 200>> limit;
-  std::optional<std::string> cursor;
-};
-BOOST_DESCRIBE_STRUCT(ListSuppressionsRequest, (), (limit, cursor))
-
-struct SuppressionListResponse {
-  std::vector<SuppressionView> items;
-  std::optional<std::string> next_cursor;
-};
-BOOST_DESCRIBE_STRUCT(SuppressionListResponse, (), (items, next_cursor))
 
 /// Why somebody suppresses an address by hand: `MANUAL`, `COMPLAINT` or `HARD_BOUNCE`.
 class ReasonName {
@@ -80,8 +70,8 @@ struct SuppressionInput {
 BOOST_DESCRIBE_STRUCT(SuppressionInput, (), (stream, email))
 
 /// `GET /email-suppressions`: by address.
-Result<SuppressionListResponse> list_suppressions(Emails& emails, const ListSuppressionsRequest& input,
-                                                  http::Context& context);
+Result<http::List<SuppressionView>> list_suppressions(Emails& emails, const http::ListInput& input,
+                                                      http::Context& context);
 /// `POST /email-suppressions`: no more mail of this stream to this address.
 Result<void> add_suppression(Emails& emails, const AddSuppressionRequest& input, http::Context& context);
 /// `DELETE /email-suppressions/{stream}/{email}`: mail again.

@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "crypto/token.h"
 #include "email/header_fields.h"
 #include "email/mime_encoding.h"

@@ -5,6 +5,7 @@
 
 #include "base/email_address.h"
 #include "base/uuid.h"
+#include "store/pending.h"
 
 namespace voyages::email {
 
@@ -13,12 +14,16 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view seal_purpose = "email.params";
-constexpr auto lost_after = std::chrono::minutes(2);
-constexpr auto look_again_after = std::chrono::hours(1);
 // What is due later waits in the outbox alone.
 constexpr auto longest_delay = store::longest_delay;
-constexpr std::size_t page_size = 100;
-constexpr std::size_t most_a_call = 10'000;
+
+// Of our own services' mails those that somebody waits for.
+constexpr std::string_view urgent_templates[] = {"reset_password", "verify_email", "invite"};
+
+MailClass class_for(std::string_view template_name) {
+  const auto* found = std::ranges::find(urgent_templates, template_name);
+  return found == std::end(urgent_templates) ? MailClass::transactional : MailClass::urgent;
+}
 
 // One spelling per mailbox.
 std::string normalised(const std::string& to) {
@@ -30,7 +35,19 @@ std::string id_in(const store::Item& entry) { return entry.key.sk; }
 
 }  // namespace
 
-Time look_after(Time due_at, Time now) { return due_at - now > longest_delay ? due_at : due_at + lost_after; }
+std::string_view kind_for(MailClass mail_class) {
+  switch (mail_class) {
+    case MailClass::urgent:
+      return send_urgent_mail;
+    case MailClass::transactional:
+      return send_mail;
+    case MailClass::bulk:
+      return send_bulk_mail;
+  }
+  return send_mail;
+}
+
+Time look_after(Time due_at, Time now) { return due_at - now > longest_delay ? due_at : due_at + store::lost_after; }
 
 RecordedMail Outbox::record(const Mail& mail, Time now) const {
   return record(Record{.id = {},
@@ -40,6 +57,7 @@ RecordedMail Outbox::record(const Mail& mail, Time now) const {
                        .locale = mail.locale,
                        .message_id = {},
                        .limited = mail.limited,
+                       .mail_class = class_for(mail.template_name),
                        .sealed_params = seal(mail.params),
                        .due_at = now},
                 now);
@@ -69,42 +87,22 @@ json::object Outbox::open(std::string_view sealed_params) const {
 void Outbox::dispatch(const Record& record, Time now) {
   const auto delay = std::max(std::chrono::ceil<std::chrono::seconds>(record.due_at - now), std::chrono::seconds(0));
   if (delay > longest_delay) return;
-  try {
-    queue_.send(send_mail, record.id, delay);
-  } catch (const std::exception& exception) {
-    log_.warn("a recorded mail was not queued; it will be in some minutes",
-              {{"mail", record.id}, {"error", exception.what()}});
-  }
+  const auto kind = kind_for(record.mail_class);
+  store::try_to_queue(log_, kind, record.id, [&] { queue_.send(kind, record.id, {.delay = delay}); });
 }
 
 std::size_t Outbox::queue_due(Time now) {
-  std::size_t count = 0;
-  store::Query query{.source = store::Query::Source::index,
-                     .pk = std::string(pending_index),
-                     .sk_to = pending_before(now),
-                     .limit = page_size};
-  do {
-    // Each one that was queued moves on in the index, but the index may show it in its old place for a while.
-    const auto page = table_.query(query);
-    for (const auto& entry : page.items) {
-      queue_.send(send_mail, id_in(entry));
-      const auto look_at = now + look_again_after;
-      const store::Write write = store::Update{
-          .key = entry.key,
-          .set = {{"look_at", to_ms(look_at)}},
-          .index = store::IndexKey{std::string(pending_index), pending_before(look_at) + "#" + id_in(entry)},
-          .conditions = {store::equals("look_at", entry.number("look_at"))}};
-      (void)table_.write({&write, 1});  // refused when it has just been sent
-      ++count;
-    }
-    query.cursor = page.next_cursor;
-  } while (!query.cursor.empty() && count < most_a_call);
-  return count;
+  return store::queue_lost(table_, pending_index, now, [&](const store::Item& entry) {
+    queue_.send(kind_for(mail_class_of(entry)), id_in(entry));
+  });
 }
 
-void Outbox::forget(std::string_view email_normalised) {
+void Outbox::forget(std::string_view email_normalised, std::optional<Time> until) {
   transport_.forget(email_normalised);
-  store::Query query{.pk = recipient_partition(email_normalised), .limit = 50};
+  // Strong, or DynamoDB might miss a mail that was recorded a moment ago.
+  store::Query query{
+      .pk = recipient_partition(email_normalised), .limit = 50, .consistency = store::Consistency::strong};
+  if (until) query.sk_to = first_uuid7(*until + std::chrono::milliseconds(1));
   do {
     const auto page = table_.query(query);
     std::vector<store::Write> writes;

@@ -67,8 +67,8 @@ class Outbox {
   /// does no harm.
   std::size_t queue_due(Time now);
 
-  /// Removes every mail to an address, whatever became of it.
-  void forget(std::string_view email_normalised);
+  /// Removes every mail to an address that was recorded until then, or at all, whatever became of it.
+  void forget(std::string_view email_normalised, std::optional<Time> until = std::nullopt);
 
  private:
   store::Table& table_;
@@ -82,7 +82,12 @@ class Outbox {
 /// When to look whether a mail that is due then has been forgotten.
 Time look_after(Time due_at, Time now);
 
-/// The queue's `kind` for mail; the message's body is the mail's id.
+/// The queue's kinds for mail, one for each class of it; the message's body is the mail's id.
 inline constexpr std::string_view send_mail = "email.send";
+inline constexpr std::string_view send_urgent_mail = "email.send_urgent";
+inline constexpr std::string_view send_bulk_mail = "email.send_bulk";
+
+/// The kind for mails of a class.
+std::string_view kind_for(MailClass mail_class);
 
 }  // namespace voyages::email

@@ -7,6 +7,8 @@
 #include "crypto/token.h"
 #include "email/parameters.h"
 #include "email/recipient_limit.h"
+#include "email/table_keys.h"
+#include "store/counter.h"
 
 namespace voyages::email {
 
@@ -75,7 +77,7 @@ std::string fingerprint(const QueueEmailRequest& input) {
 }
 
 store::Key idempotency_item_key(const std::string& caller, const std::string& key) {
-  return {"MAIL#KEY#" + caller, to_hex(crypto::sha256(key))};
+  return {store::key_part(table_keys::idempotency, caller), to_hex(crypto::sha256(key))};
 }
 
 /// One request on its way into the table.
@@ -95,10 +97,10 @@ class Queueing {
   }
 
   // Only after `answer_again`.
-  Result<QueuedEmail> run(Time due, const std::vector<Attachment>& attachments) {
+  Result<QueuedEmail> run(Stream stream, Time due, const std::vector<Attachment>& attachments) {
     if (const auto allowed = check_limits(); !allowed) return fail(allowed.error());
 
-    auto record = make_record(due);
+    auto record = make_record(stream, due);
     store_attachments(record, attachments);
     const auto mail = emails_.outbox.record(std::move(record), now_);
     auto writes = limits_writes();
@@ -127,7 +129,8 @@ class Queueing {
   // A key for each caller and hour of the clock.
   [[nodiscard]] store::Key caller_rate_key() const {
     const auto hour = std::chrono::floor<std::chrono::hours>(now_);
-    return {"MAIL#CALLER#" + caller_, "RATE#" + std::to_string(hour.time_since_epoch().count())};
+    return {store::key_part(table_keys::caller, caller_),
+            store::key_part(table_keys::rate, std::to_string(hour.time_since_epoch().count()))};
   }
 
   Error too_many() const {
@@ -139,7 +142,7 @@ class Queueing {
 
   Result<void> check_limits() {
     const auto& options = emails_.options;
-    if (options.caller_limit != 0 && rate_ && rate_->number("count") >= std::int64_t{options.caller_limit}) {
+    if (options.caller_limit != 0 && store::counted(rate_) >= std::int64_t{options.caller_limit}) {
       return fail(too_many());
     }
     if (options.recipient_limit == 0) return {};
@@ -151,10 +154,10 @@ class Queueing {
 
   std::vector<store::Write> limits_writes() const {
     if (emails_.options.caller_limit == 0) return {};
-    store::Update update{.key = caller_rate_key(), .add = {{"count", 1}}, .expires_at = now_ + std::chrono::hours(2)};
-    // Many requests at once must not all pass by having read the same count.
-    if (rate_) update.conditions.push_back(store::less("count", emails_.options.caller_limit));
-    return {std::move(update)};
+    const auto forgotten_at = now_ + std::chrono::hours(2);
+    // Several at once may each be the hour's first.
+    if (!rate_) return {store::count_one(caller_rate_key(), forgotten_at)};
+    return {store::count_one_below(caller_rate_key(), rate_, emails_.options.caller_limit, forgotten_at)};
   }
 
   store::Write remember(const std::string& mail_id) const {
@@ -165,7 +168,8 @@ class Queueing {
                       {store::item_absent()}};
   }
 
-  Record make_record(Time due) const {
+  // None is urgent: a caller of the API must not push its mails before everybody's password resets.
+  Record make_record(Stream stream, Time due) const {
     return {.id = new_uuid7(now_),
             .to = input_.to.text(),
             .to_normalised = input_.to.normalised(),
@@ -173,6 +177,7 @@ class Queueing {
             .locale = input_.locale ? input_.locale->text() : "",
             .message_id = {},
             .caller = caller_,
+            .mail_class = stream == Stream::bulk ? MailClass::bulk : MailClass::transactional,
             .sealed_params = emails_.outbox.seal(input_.params),
             .due_at = due};
   }
@@ -182,7 +187,7 @@ class Queueing {
     for (std::size_t i = 0; i < attachments.size(); ++i) {
       const auto& each = attachments[i];
       auto blob = "mail/" + record.id + '/' + std::to_string(i);
-      emails_.blobs.put(blob, each.bytes);
+      put(emails_.blobs, blob, each.bytes);
       record.attachments.push_back({each.filename, each.content_type, std::move(blob)});
     }
   }
@@ -232,7 +237,7 @@ Result<QueuedEmail> queue_email(Emails& emails, const QueueEmailRequest& input, 
   const auto attachments = to_attachments(input.attachments);
   if (!attachments) collect(attachments.error());
   if (!faults.fields.empty()) return fail(std::move(faults));
-  return queueing.run(*due, *attachments);
+  return queueing.run(info->stream, *due, *attachments);
 }
 
 }  // namespace voyages::email

@@ -1,15 +1,33 @@
 #include "email/record.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
+#include <boost/describe.hpp>
 #include <boost/json.hpp>
+#include <iterator>
 
 #include "base/unavailable.h"
+#include "email/table_keys.h"
+#include "store/pending.h"
+#include "store/record.h"
+
+namespace voyages::store {
+
+template <>
+inline constexpr auto stored<email::Record> =
+    std::to_array<Stored>({{.member = "template_name", .attribute = "template"},
+                           {.member = "sealed_params", .attribute = "params", .as_bytes = true, .unless_empty = true},
+                           {.member = "mail_class", .attribute = "class"},
+                           {.member = "tried_by", .unless_empty = true},
+                           {.member = "attachments", .unless_empty = true}});
+
+}  // namespace voyages::store
 
 namespace voyages::email {
 
 namespace {
+
+constexpr std::string_view params_attribute = "params";
 
 namespace json = boost::json;
 
@@ -23,51 +41,46 @@ constexpr std::pair<Status, std::string_view> status_names[] = {
     {Status::retrying, "RETRYING"},    {Status::failed, "FAILED"},   {Status::cancelled, "CANCELLED"},
     {Status::suppressed, "SUPPRESSED"}};
 
+// An item of before there were classes has none. The last name of a class is the one that is written.
+constexpr std::pair<MailClass, std::string_view> class_names[] = {{MailClass::transactional, ""},
+                                                                  {MailClass::urgent, "URGENT"},
+                                                                  {MailClass::transactional, "TRANSACTIONAL"},
+                                                                  {MailClass::bulk, "BULK"}};
+constexpr std::string_view class_attribute = "class";
+
 std::string text_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-std::vector<std::string> to_texts(const std::vector<Event>& events) {
-  std::vector<std::string> texts;
-  texts.reserve(events.size());
-  for (const auto& event : events) {
-    texts.push_back(
-        json::serialize(json::object{{"at", to_ms(event.at)}, {"name", event.name}, {"detail", event.detail}}));
-  }
-  return texts;
-}
-
-std::vector<Event> to_events(const std::vector<std::string>& texts) {
-  std::vector<Event> events;
-  for (const auto& text : texts) {
-    const auto object = json::parse(text).as_object();
-    events.push_back({from_ms(object.at("at").as_int64()), text_member(object, "name"), text_member(object, "detail")});
-  }
-  return events;
-}
-
-std::vector<std::string> to_texts(const std::vector<StoredAttachment>& attachments) {
-  std::vector<std::string> texts;
-  texts.reserve(attachments.size());
-  for (const auto& each : attachments) {
-    texts.push_back(json::serialize(
-        json::object{{"filename", each.filename}, {"content_type", each.content_type}, {"blob", each.blob}}));
-  }
-  return texts;
-}
-
-std::vector<StoredAttachment> to_attachments(const std::vector<std::string>& texts) {
-  std::vector<StoredAttachment> attachments;
-  for (const auto& text : texts) {
-    const auto object = json::parse(text).as_object();
-    attachments.push_back(
-        {text_member(object, "filename"), text_member(object, "content_type"), text_member(object, "blob")});
-  }
-  return attachments;
-}
-
 }  // namespace
+
+BOOST_DESCRIBE_STRUCT(Record, (),
+                      (to, to_normalised, template_name, locale, message_id, limited, caller, mail_class, sealed_params,
+                       status, attempts, created_at, date, due_at, sent_at, tried_by, attachments, events))
+
+// Found by their arguments (store/record.h).
+store::EnumNames<Status> enum_names(Status) { return status_names; }
+store::EnumNames<MailClass> enum_names(MailClass) { return class_names; }
+
+std::string to_stored_text(const Event& event) {
+  return json::serialize(json::object{{"at", to_ms(event.at)}, {"name", event.name}, {"detail", event.detail}});
+}
+
+void read_stored_text(std::string_view text, Event& event) {
+  const auto object = json::parse(text).as_object();
+  event = {from_ms(object.at("at").as_int64()), text_member(object, "name"), text_member(object, "detail")};
+}
+
+std::string to_stored_text(const StoredAttachment& attachment) {
+  return json::serialize(json::object{
+      {"filename", attachment.filename}, {"content_type", attachment.content_type}, {"blob", attachment.blob}});
+}
+
+void read_stored_text(std::string_view text, StoredAttachment& attachment) {
+  const auto object = json::parse(text).as_object();
+  attachment = {text_member(object, "filename"), text_member(object, "content_type"), text_member(object, "blob")};
+}
 
 std::string_view to_string(Status status) {
   return std::ranges::find(status_names, status, &std::pair<Status, std::string_view>::first)->second;
@@ -88,55 +101,37 @@ void Record::add_event(Time at, std::string_view name, std::string_view detail) 
   events.push_back({at, std::string(name), std::string(detail.substr(0, max_detail_bytes))});
 }
 
-store::Key mail_key(std::string_view id) { return {std::string(mail_prefix) + std::string(id), "MAIL"}; }
+store::Key mail_key(std::string_view id) {
+  return {std::string(mail_prefix) + std::string(id), std::string(table_keys::mail_item)};
+}
 
 std::string recipient_partition(std::string_view email_normalised) {
-  return "MAIL#TO#" + std::string(email_normalised);
+  return store::key_part(table_keys::recipient, email_normalised);
+}
+
+MailClass mail_class_of(const store::Item& item) {
+  const auto* found =
+      std::ranges::find(class_names, item.text(class_attribute), &std::pair<MailClass, std::string_view>::second);
+  return found == std::end(class_names) ? MailClass::transactional : found->first;
 }
 
 store::Item to_item(const Record& record, Time now) {
-  store::Item item{mail_key(record.id),
-                   {{"to", record.to},
-                    {"to_normalised", record.to_normalised},
-                    {"template", record.template_name},
-                    {"locale", record.locale},
-                    {"message_id", record.message_id},
-                    {"limited", record.limited},
-                    {"caller", record.caller},
-                    {"status", std::string(to_string(record.status))},
-                    {"attempts", record.attempts},
-                    {"created_at", to_ms(record.created_at)},
-                    {"date", to_ms(record.date)},
-                    {"due_at", to_ms(record.due_at)},
-                    {"events", to_texts(record.events)}},
+  store::Item item{mail_key(record.id), store::to_attributes(record),
                    store::IndexKey{std::string(mail_prefix) + std::string(to_string(record.status)), record.id}};
-  if (!record.sealed_params.empty()) item.attributes["params"] = store::Bytes{record.sealed_params};
-  if (!record.attachments.empty()) item.attributes["attachments"] = to_texts(record.attachments);
-  if (record.sent_at) item.attributes["sent_at"] = to_ms(*record.sent_at);
   if (is_final(record.status)) item.expires_at = now + keep_final;
   return item;
 }
 
 Record to_record(const store::Item& item) {
-  const auto* params = item.find<store::Bytes>("params");
-  const auto* sent_at = item.find<std::int64_t>("sent_at");
-  return {.id = item.key.pk.substr(mail_prefix.size()),
-          .to = std::string(item.text("to")),
-          .to_normalised = std::string(item.text("to_normalised")),
-          .template_name = std::string(item.text("template")),
-          .locale = std::string(item.text("locale")),
-          .message_id = std::string(item.text("message_id")),
-          .limited = item.flag("limited"),
-          .caller = std::string(item.text("caller")),
-          .sealed_params = params ? params->value : std::string(),
-          .status = parse_status(item.text("status")).value(),
-          .attempts = item.number("attempts"),
-          .created_at = from_ms(item.number("created_at")),
-          .date = from_ms(item.number("date")),
-          .due_at = from_ms(item.number("due_at")),
-          .sent_at = sent_at ? std::optional(from_ms(*sent_at)) : std::nullopt,
-          .attachments = to_attachments(item.list("attachments")),
-          .events = to_events(item.list("events"))};
+  auto record = store::from_item<Record>(item);
+  record.id = item.key.pk.substr(mail_prefix.size());
+  return record;
+}
+
+std::vector<std::string> listed_attributes() {
+  auto names = store::attribute_names<Record>();
+  std::erase(names, params_attribute);
+  return names;
 }
 
 std::optional<Record> find_record(store::Table& table, std::string_view id) {
@@ -145,16 +140,27 @@ std::optional<Record> find_record(store::Table& table, std::string_view id) {
   return to_record(*item);
 }
 
+namespace {
+
+std::vector<std::string> events_of(const Record& record) {
+  std::vector<std::string> texts;
+  std::ranges::transform(record.events, std::back_inserter(texts),
+                         [](const Event& event) { return to_stored_text(event); });
+  return texts;
+}
+
+}  // namespace
+
 bool append_event(store::Table& table, std::string_view id, const Event& event) {
   for (int i = 0; i < append_attempts; ++i) {
     auto record = find_record(table, id);
     if (!record || std::ranges::find(record->events, event) != record->events.end()) return false;
     if (record->status == Status::sending) throw Unavailable("a worker is at this mail");
-    auto as_it_was = to_texts(record->events);
+    auto as_it_was = events_of(*record);
     record->add_event(event.at, event.name, event.detail);
     const store::Write write =
         store::Update{.key = mail_key(id),
-                      .set = {{"events", to_texts(record->events)}},
+                      .set = {{"events", events_of(*record)}},
                       .conditions = {store::equals("status", std::string(to_string(record->status))),
                                      store::equals("events", std::move(as_it_was))}};
     if (table.write({&write, 1})) return true;
@@ -167,15 +173,17 @@ std::vector<store::Condition> unchanged(const Record& record) {
 }
 
 store::Item to_entry(const Record& record, Time look_at, Time now) {
-  store::Item entry{{recipient_partition(record.to_normalised), record.id}, {{"look_at", to_ms(look_at)}}};
+  store::Item entry{{recipient_partition(record.to_normalised), record.id}};
   if (is_final(record.status)) {
     entry.expires_at = now + keep_final;
   } else {
-    entry.index = store::IndexKey{std::string(pending_index), pending_before(look_at) + "#" + record.id};
+    store::set_pending(entry, pending_index, record.id, look_at);
+    // What the janitor queues again keeps its class.
+    for (const auto& [mail_class, name] : class_names) {
+      if (mail_class == record.mail_class) entry.attributes[std::string(class_attribute)] = std::string(name);
+    }
   }
   return entry;
 }
-
-std::string pending_before(Time time) { return fmt::format("{:015}", to_ms(time)); }
 
 }  // namespace voyages::email

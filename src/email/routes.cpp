@@ -7,6 +7,7 @@
 #include "email/queue_email.h"
 #include "email/unsubscribe.h"
 #include "http/endpoint.h"
+#include "http/raw_route.h"
 
 namespace voyages::email {
 
@@ -60,13 +61,13 @@ void add_suppressions(http::Router& router, Emails& emails) {
   http::Endpoints routes(router, "emails");
   routes.get("/email-suppressions", "list_suppressions", bind(emails, list_suppressions))
       .summary("The addresses that get no more mail, and why")
-      .signed_in("admin");
+      .signed_in("suppressions:read");
   routes.post("/email-suppressions", "add_suppression", bind(emails, add_suppression))
       .summary("Send an address no more mail of a stream")
-      .signed_in("admin");
+      .signed_in("suppressions:write");
   routes.del("/email-suppressions/{stream}/{email}", "remove_suppression", bind(emails, remove_suppression))
       .summary("Send an address mail again")
-      .signed_in("admin")
+      .signed_in("suppressions:write")
       .fails(404, suppression_not_found);
 }
 
@@ -87,18 +88,17 @@ void add_unsubscribe(http::Router& router, Emails& emails) {
 
   // For who opens the header's address in a browser: a page that asks first, since programs that look at links must not
   // unsubscribe anybody.
-  http::Route route;
-  route.method = http::Method::get;
-  route.path = "/unsubscribe/{token}";
-  route.operation_id = "unsubscribe_page";
-  route.run = [](const http::Route&, const http::Request&, const http::PathParameters& parameters, Context&) {
+  const auto page = [](const http::Request&, const http::PathParameters& parameters, Context&) {
     http::Response response{.status = 303};
     const auto& token = parameters.front().second;
     const bool plain = from_base64url(token).has_value();
     response.headers.add("Location", plain ? "/unsubscribe#token=" + token : "/unsubscribe");
     return response;
   };
-  router.add(std::move(route)).hidden().tag("emails").lane(http::Lane::quick);
+  http::add_raw_route(router, {.path = "/unsubscribe/{token}", .operation_id = "unsubscribe_page"}, page)
+      .hidden()
+      .tag("emails")
+      .lane(http::Lane::quick);
 }
 
 }  // namespace

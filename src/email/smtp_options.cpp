@@ -4,6 +4,7 @@
 #include <boost/url.hpp>
 
 #include "base/encoding.h"
+#include "base/url.h"
 
 namespace voyages::email {
 
@@ -36,12 +37,7 @@ bool read_scheme(std::string_view scheme, SmtpOptions& options) {
 
 }  // namespace
 
-bool is_loopback(std::string_view host) {
-  if (equal_ignoring_case(host, "localhost")) return true;
-  if (const auto address = boost::urls::parse_ipv4_address(host)) return address->is_loopback();
-  if (const auto address = boost::urls::parse_ipv6_address(host)) return address->is_loopback();
-  return false;
-}
+bool is_local(const SmtpOptions& options) { return is_loopback(to_lower_ascii(options.host)); }
 
 Result<SmtpOptions> parse_smtp_url(std::string_view text, bool allow_insecure) {
   const auto url = boost::urls::parse_uri(text);
@@ -66,7 +62,7 @@ Result<SmtpOptions> parse_smtp_url(std::string_view text, bool allow_insecure) {
     return refuse("The SMTP user or password has a control character.");
   if (options.username.empty() != options.password.empty())
     return refuse("An SMTP user needs a password, and the other way round.");
-  if (options.security == Security::none && !is_loopback(options.host)) {
+  if (options.security == Security::none && !is_local(options)) {
     if (!options.username.empty())
       return refuse("An SMTP password must not travel without TLS: write smtp:// instead.");
     if (!allow_insecure)

@@ -42,7 +42,7 @@ struct SmtpOptions {
 /// nothing of the URL.
 Result<SmtpOptions> parse_smtp_url(std::string_view url, bool allow_insecure = false);
 
-/// True for `localhost`, `127.0.0.0/8` and `::1`.
-bool is_loopback(std::string_view host);
+/// Whether the server is this machine's own.
+bool is_local(const SmtpOptions& options);
 
 }  // namespace voyages::email

@@ -5,7 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "email/mime_encoding.h"
+#include "base/utf8.h"
 
 namespace voyages::email {
 
@@ -85,8 +85,7 @@ Verdict verdict_of(SmtpStage stage, std::string_view line) {
 
 std::string to_answer_text(std::string_view text) {
   constexpr std::size_t most_bytes = 500;
-  const auto line = to_one_line(text.substr(0, 4 * most_bytes));
-  return line.empty() ? line : std::string(take_code_points(line, most_bytes));
+  return to_one_line(text, most_bytes);
 }
 
 }  // namespace voyages::email

@@ -37,7 +37,7 @@ bool is_closing(int code) { return code == 421; }
 
 SmtpSession::SmtpSession(http::client::TlsContext& tls, const SmtpOptions& options, const LastMoment& last)
     : tls_(tls), options_(options), last_(last) {
-  if (options_.security == Security::none && !options_.username.empty() && !is_loopback(options_.host))
+  if (options_.security == Security::none && !options_.username.empty() && !is_local(options_))
     throw std::invalid_argument("an SMTP password must not travel without TLS");
 }
 

@@ -24,9 +24,8 @@ class SmtpTransport final : public Transport {
   explicit SmtpTransport(SmtpOptions options);
   ~SmtpTransport() override;
   [[nodiscard]] Answer send(std::string_view mail_id, const Message& message) override;
+  [[nodiscard]] std::chrono::seconds try_limit() const override;
 
-  /// Longer than any try takes.
-  [[nodiscard]] std::chrono::seconds try_limit() const;
   /// The program is about to end: tries on their way have `stop_timeout` left. Not undone.
   void finish_soon();
 

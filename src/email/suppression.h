@@ -28,11 +28,9 @@ struct Suppression {
   Time created_at{};
 };
 
-/// Some suppressions, by address.
-struct SuppressionPage {
-  std::vector<Suppression> items;
-  std::string next_cursor;  // empty after the last page
-};
+/// All suppressions, by address.
+store::Query suppressions_query();
+Suppression to_suppression(const store::Item& item);
 
 /// The addresses that get no more mail, each for one stream: `MAIL#SUPPRESSED#<address>`/`<stream>`. Addresses are in
 /// their one spelling per mailbox.
@@ -47,8 +45,6 @@ class SuppressionList {
   void count_soft_bounce(std::string_view email, Time now, std::string_view event_id = {});
   /// False when there was none.
   bool remove(std::string_view email, Stream stream);
-  /// Throws store::InvalidCursor.
-  [[nodiscard]] SuppressionPage list(std::size_t limit, const std::string& cursor);
 
  private:
   store::Table& table_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,8 @@ class Transport {
   virtual ~Transport() = default;
   /// `mail_id` is the same in each try for one mail; so are `message.message_id` and `message.date`.
   [[nodiscard]] virtual Answer send(std::string_view mail_id, const Message& message) = 0;
+  /// Longer than any try takes.
+  [[nodiscard]] virtual std::chrono::seconds try_limit() const { return std::chrono::seconds(120); }
   /// Removes what it keeps of the mails to an address, in its one spelling per mailbox, if it keeps any.
   virtual void forget(std::string_view /*email_normalised*/) {}
 };

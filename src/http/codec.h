@@ -35,8 +35,17 @@ concept ParsedText = requires(std::string_view text) {
 template <class T>
 concept Described = boost::describe::has_describe_members<T>::value && !ParsedText<T>;
 
+/// Its own members after those of its base, as an aggregate is initialised. It has one base at most.
 template <class T>
-using MembersOf = boost::describe::describe_members<T, boost::describe::mod_public>;
+using MembersOf = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+
+template <class T>
+using OwnMembersOf = boost::describe::describe_members<T, boost::describe::mod_public>;
+
+template <class T>
+inline constexpr std::size_t inherited_members =
+    // The two are alike for a struct without a base. NOLINTNEXTLINE(misc-redundant-expression)
+    boost::mp11::mp_size<MembersOf<T>>::value - boost::mp11::mp_size<OwnMembersOf<T>>::value;
 
 template <class T>
 inline constexpr bool is_optional = false;
@@ -175,7 +184,19 @@ struct Slots<T, boost::mp11::mp_list<D...>> {
     bool complete = true;
     std::apply([&](auto&... slot) { ((complete = read(json_name(D::name), slot) && complete), ...); }, values);
     if (!complete) return std::nullopt;
-    return std::apply([](auto&... slot) { return T{std::move(*slot)...}; }, values);
+    constexpr auto inherited = inherited_members<T>;
+    return make(std::make_index_sequence<inherited>(), std::make_index_sequence<sizeof...(D) - inherited>());
+  }
+
+ private:
+  template <std::size_t... Inherited, std::size_t... Own>
+  T make(std::index_sequence<Inherited...>, std::index_sequence<Own...>) {
+    if constexpr (sizeof...(Inherited) == 0) {
+      return T{std::move(*std::get<Own>(values))...};
+    } else {
+      return T{{std::move(*std::get<Inherited>(values))...},
+               std::move(*std::get<sizeof...(Inherited) + Own>(values))...};
+    }
   }
 };
 

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
 
 #include "base/encoding.h"
@@ -13,6 +14,9 @@ namespace voyages::http {
 namespace {
 
 constexpr int gzip_window_bits = 15 + 16;  // zlib's way to say: with a gzip header
+
+/// Gives zlib's memory back, also when ours is short.
+using Ended = std::unique_ptr<z_stream, int (*)(z_stream*)>;
 
 // RFC 9110 §12.4.2: a weight of 0 means «not acceptable», in any of its spellings: `0`, `0.0`, `0.000`.
 bool is_refused(std::string_view weight) {
@@ -37,6 +41,7 @@ std::string gzip(std::string_view bytes) {
   constexpr int level = 5;
   z_stream stream{};
   if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+  const Ended ended(&stream, deflateEnd);
   std::string compressed(deflateBound(&stream, bytes.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -44,7 +49,6 @@ std::string gzip(std::string_view bytes) {
   stream.avail_out = static_cast<uInt>(compressed.size());
   const int status = deflate(&stream, Z_FINISH);
   compressed.resize(stream.total_out);
-  deflateEnd(&stream);
   if (status != Z_STREAM_END) throw std::runtime_error("zlib could not compress an answer");
   return compressed;
 }
@@ -52,6 +56,7 @@ std::string gzip(std::string_view bytes) {
 std::string gunzip(std::string_view compressed) {
   z_stream stream{};
   if (inflateInit2(&stream, gzip_window_bits) != Z_OK) throw std::bad_alloc();
+  const Ended ended(&stream, inflateEnd);
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
   stream.avail_in = static_cast<uInt>(compressed.size());
   std::string plain;
@@ -63,7 +68,6 @@ std::string gunzip(std::string_view compressed) {
     status = inflate(&stream, Z_NO_FLUSH);
   }
   plain.resize(stream.total_out);
-  inflateEnd(&stream);
   if (status != Z_STREAM_END) throw std::runtime_error("an embedded file is damaged");
   return plain;
 }

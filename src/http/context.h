@@ -13,8 +13,8 @@
 namespace voyages::http {
 
 /// Who calls: what an `Authenticator` read from a request's credentials. A service is a program with a token of its
-/// own: it has neither session nor address, and its roles are what it may do. A client (OAuth) calls for its user,
-/// within what its scope says.
+/// own: it has neither session, address nor roles, and its scope is what it may do. A client (OAuth) calls for its
+/// user, within what its scope says.
 struct Principal {
   std::string user_id;
   std::string session_id;
@@ -26,7 +26,7 @@ struct Principal {
   bool is_service = false;
   bool by_cookie = false;               // the browser sent it by itself
   std::string client_id{};              // whose token it is; empty: the user's own, from signing in here
-  std::string scope{};                  // the client's, names with spaces between
+  std::string scope{};                  // a client's or a service's, names with spaces between
   std::vector<std::string> audience{};  // who the token is for; empty: this server
   std::string dpop_jkt{};               // RFC 9449 §6.1: the key that must prove it; empty: a bearer token
 };
@@ -48,9 +48,10 @@ struct Context {
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
-  /// `role` is what the route asks for; empty when any signed-in user will do.
+  /// `permission` is what the route asks for; empty when any signed-in user will do.
   [[nodiscard]] virtual Result<std::shared_ptr<const Principal>> authenticate(const Request& request,
-                                                                              std::string_view role, Time now) = 0;
+                                                                              std::string_view permission,
+                                                                              Time now) = 0;
 };
 
 /// A key that opens some routes to whoever holds it, besides signed-in callers: a header field of its own, and what to

@@ -1,31 +1,15 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "http/address_ranges.h"
 #include "http/message.h"
 
 namespace voyages::http {
 
-/// The proxies whose `X-Forwarded-*` we believe: addresses or CIDR ranges, `127.0.0.1`, `10.0.0.0/8`, `::1`.
-class TrustedProxies {
- public:
-  TrustedProxies() = default;
-  /// Nothing when one of the ranges is malformed.
-  static std::optional<TrustedProxies> parse(const std::vector<std::string>& ranges);
-
-  [[nodiscard]] bool contains(std::string_view ip) const;
-  [[nodiscard]] bool empty() const { return ranges_.empty(); }
-
- private:
-  struct Range {
-    std::string bytes;  // 4 or 16
-    unsigned prefix_bits;
-  };
-  std::vector<Range> ranges_;
-};
+/// The proxies whose `X-Forwarded-*` we believe.
+using TrustedProxies = AddressRanges;
 
 /// One spelling per address: an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) as IPv4, IPv6 compressed and in small
 /// letters. What is no address stays what it is.

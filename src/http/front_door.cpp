@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.h"
 #include "base/uuid.h"
 #include "http/compression.h"
+#include "http/conditional.h"
 #include "http/problem.h"
 
 namespace voyages::http {
@@ -18,6 +20,9 @@ constexpr ErrorCode method_not_allowed{"method_not_allowed", "This address has o
 constexpr ErrorCode not_implemented{"not_implemented", "This method is not known here."};
 constexpr ErrorCode internal_error{
     "internal_error", "Something broke on our side. Try again; if it stays, tell the operator the request id."};
+constexpr ErrorCode body_too_large{"payload_too_large", "The body is larger than this address accepts."};
+constexpr ErrorCode body_too_late{"request_timeout", "The request did not arrive in time."};
+constexpr ErrorCode body_malformed{"bad_request", "The request is not well-formed HTTP/1.1."};
 constexpr ErrorCode unavailable{"unavailable", "The service is too busy or out of space right now. Try again soon."};
 
 // At most 256 bytes of it, in UTF-8 whatever was sent: it goes into the log and into the table.
@@ -33,16 +38,6 @@ bool is_compressible(std::string_view content_type) {
          content_type.starts_with("application/javascript") || content_type.starts_with("image/svg");
 }
 
-// RFC 9110 §13.1.2: weak comparison of a list of entity tags, or `*`.
-bool matches_etag(std::string_view if_none_match, std::string_view etag) {
-  if (if_none_match == "*") return true;
-  if (etag.starts_with("W/")) etag.remove_prefix(2);
-  const auto found = if_none_match.find(etag);
-  if (found == std::string_view::npos) return false;
-  const auto end = found + etag.size();
-  return end == if_none_match.size() || if_none_match[end] == ',' || if_none_match[end] == ' ';
-}
-
 // RFC 9110 §8.8.1: a strong tag names one sequence of bytes, and gzipped they are others.
 void weaken_etag(Headers& headers) {
   const auto* etag = headers.find("ETag");
@@ -53,6 +48,38 @@ void weaken_etag(Headers& headers) {
 void add_default(Headers& headers, std::string_view name, std::string_view value) {
   if (!headers.find(name)) headers.add(std::string(name), std::string(value));
 }
+
+// What every answer has, of a handler or not.
+void add_safe_fields(Headers& headers, std::string_view request_id) {
+  headers.add("X-Request-Id", std::string(request_id));
+  add_default(headers, "Cache-Control", "no-store");
+  add_default(headers, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  headers.add("X-Content-Type-Options", "nosniff");
+  headers.add("Referrer-Policy", "no-referrer");
+}
+
+Response broken_body(BodyBroken::Reason reason, std::string_view request_id) {
+  switch (reason) {
+    case BodyBroken::Reason::too_large:
+      return problem(413, body_too_large, request_id);
+    case BodyBroken::Reason::gone:
+    case BodyBroken::Reason::too_slow:
+      return problem(408, body_too_late, request_id);
+    case BodyBroken::Reason::malformed:
+      break;
+  }
+  return problem(400, body_malformed, request_id);
+}
+
+/// A body that has come as a whole, for a handler that pulls it.
+class WholeBody final : public BodySource {
+ public:
+  explicit WholeBody(std::string body) : body_(std::move(body)) {}
+  std::optional<std::string> next() override { return std::exchange(body_, std::nullopt); }
+
+ private:
+  std::optional<std::string> body_;
+};
 
 }  // namespace
 
@@ -92,6 +119,12 @@ Lane FrontDoor::lane(const Request& request) const {
   return match ? match->route->lane(request.headers) : Lane::quick;
 }
 
+std::optional<std::uint64_t> FrontDoor::streamed_body_limit(const Request& request) const {
+  const auto found = router_.find(request.method, request.raw_path());
+  const auto* match = std::get_if<Router::Match>(&found);
+  return match ? match->route->streamed_body_limit() : std::nullopt;
+}
+
 Response FrontDoor::handle(const Request& request) {
   const auto started = std::chrono::steady_clock::now();
   Call call;
@@ -102,20 +135,38 @@ Response FrontDoor::handle(const Request& request) {
   context.client_ip = client_ip(request, options_.trusted_proxies);
   context.user_agent = readable_user_agent(request.headers.get("User-Agent"));
 
+  auto response = try_answer(request, call);
+  report(request, call, response, started);
+  return response;
+}
+
+Response FrontDoor::try_answer(const Request& request, Call& call) {
+  const auto& id = call.context.request_id;
   Response response;
+  bool failed = false;
   try {
     response = answer(request, call);
+  } catch (const BodyBroken& broken) {
+    response = broken_body(broken.reason(), id);
   } catch (const Unavailable& exception) {
-    log_.error("unavailable", {{"request_id", context.request_id}, {"error", exception.what()}});
+    log_.error("unavailable", {{"request_id", id}, {"error", exception.what()}});
     Error error(unavailable);
     error.retry_after = std::chrono::seconds(1);
-    response = problem(503, error, context.request_id);
+    response = problem(503, error, id);
   } catch (const std::exception& exception) {
-    log_.error("unhandled exception", {{"request_id", context.request_id}, {"error", exception.what()}});
-    response = problem(500, internal_error, context.request_id);
+    log_.error("unhandled exception", {{"request_id", id}, {"error", exception.what()}});
+    failed = true;
   }
-  finish(request, call, response);
-  report(request, call, response, started);
+  try {
+    if (failed) response = problem(500, internal_error, id);
+    finish(request, call, response);
+    return response;
+  } catch (const std::exception& exception) {
+    log_.error("an answer could not be finished", {{"request_id", id}, {"error", exception.what()}});
+  }
+  // Nothing of what failed is left in this one.
+  response = problem(500, internal_error, id);
+  add_safe_fields(response.headers, id);
   return response;
 }
 
@@ -146,7 +197,7 @@ Response FrontDoor::run(const Request& request, const Router::Match& match, Call
     return response;
   }
   if (route.needs_sign_in() && !has_key) {
-    auto caller = authenticator_.authenticate(request, route.role(), context.now);
+    auto caller = authenticator_.authenticate(request, route.permission(), context.now);
     if (!caller) {
       const auto code = caller.error().code;
       const bool is_forbidden =
@@ -161,7 +212,12 @@ Response FrontDoor::run(const Request& request, const Router::Match& match, Call
     }
     context.caller = std::move(*caller);
   }
-  return route.run(route, request, match.parameters, context);
+  if (!route.streamed_body_limit() || request.source) return route.run(route, request, match.parameters, context);
+  // A short one, or one of a runtime that reads every body first.
+  if (request.body.size() > *route.streamed_body_limit()) return problem(413, body_too_large, context.request_id);
+  auto streamed = request;
+  streamed.source = std::make_shared<WholeBody>(std::exchange(streamed.body, {}));
+  return route.run(route, streamed, match.parameters, context);
 }
 
 bool FrontDoor::allows_origin(Cors cors, std::string_view origin) const {
@@ -222,11 +278,12 @@ void FrontDoor::finish(const Request& request, Call& call, Response& response) c
   }
   if (const auto* etag = headers.find("ETag"); etag && is_read && response.status == 200) {
     const auto* if_none_match = request.headers.find("If-None-Match");
-    if (if_none_match && matches_etag(*if_none_match, *etag)) {
+    if (if_none_match && names_etag(*if_none_match, *etag, EtagComparison::weak)) {
       response.status = 304;
       response.body.clear();
       response.static_body = {};
       response.source.reset();
+      response.source_bytes.reset();
       headers.remove("Content-Encoding");
     }
   }
@@ -235,11 +292,7 @@ void FrontDoor::finish(const Request& request, Call& call, Response& response) c
     response.static_body = {};
     headers.add("Content-Encoding", "gzip");
   }
-  headers.add("X-Request-Id", call.context.request_id);
-  add_default(headers, "Cache-Control", "no-store");
-  add_default(headers, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  headers.add("X-Content-Type-Options", "nosniff");
-  headers.add("Referrer-Policy", "no-referrer");
+  add_safe_fields(headers, call.context.request_id);
   if (is_secure(request, options_.trusted_proxies)) {
     headers.add("Strict-Transport-Security", "max-age=31536000");
   }

@@ -34,11 +34,13 @@ class FrontDoor final : public Handler {
             FrontDoorOptions options);
 
   [[nodiscard]] Lane lane(const Request& request) const override;
+  [[nodiscard]] std::optional<std::uint64_t> streamed_body_limit(const Request& request) const override;
   [[nodiscard]] Response handle(const Request& request) override;
 
  private:
   struct Call;
 
+  Response try_answer(const Request& request, Call& call);
   Response answer(const Request& request, Call& call);
   Response run(const Request& request, const Router::Match& match, Call& call);
   Response preflight(const Request& request, Call& call) const;

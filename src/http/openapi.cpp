@@ -50,7 +50,7 @@ ProblemsByStatus problems_of(const Route& route, bool has_input, bool has_body) 
     for (const auto& error : {unauthenticated, invalid_token, expired_token, revoked_token}) add(401, error);
   }
   if (route.key()) add(401, route.key()->refused);
-  if (route.needs_sign_in()) add(403, route.role().empty() ? service_not_allowed : forbidden);
+  if (route.needs_sign_in()) add(403, route.permission().empty() ? service_not_allowed : forbidden);
   for (const auto& failure : route.failures()) add(failure.status, failure.error);
   return problems;
 }
@@ -183,9 +183,11 @@ json::object describe_headers(const Route& route) {
   return headers;
 }
 
-// OpenAPI 3.1 §4.8.30: each element of the list is enough by itself.
+// OpenAPI 3.1 §4.8.30: each element of the list is enough by itself, and names what its bearer must have.
 json::array security_of(const Route& route) {
-  json::array ways{json::object{{"bearer", json::array()}}};
+  json::array wanted;
+  if (!route.permission().empty()) wanted.emplace_back(route.permission());
+  json::array ways{json::object{{"bearer", std::move(wanted)}}};
   if (route.key()) ways.push_back(json::object{{route.key()->scheme, json::array()}});
   return ways;
 }
@@ -196,8 +198,9 @@ json::object security_schemes(const Router& router) {
                          {"scheme", "bearer"},
                          {"bearerFormat", "JWT"},
                          {"description",
-                          "The `access_token` from `POST /auth/login`. Where a permission like `emails:send` is asked "
-                          "for, a service token from `voyages token add` does too."}}}};
+                          "The `access_token` from `POST /auth/login`. Where an operation names a permission like "
+                          "`emails:send`, its caller must have it: a user by a role, a service token from `voyages "
+                          "token add` or an OAuth client's token by a scope."}}}};
   for (const auto& route : router.routes()) {
     const auto* key = route.key();
     if (!key || route.is_hidden()) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -70,13 +71,16 @@ class Route {
   Route& header(std::string_view name, std::string_view text) { return headers_.emplace_back(name, text), *this; }
   /// Maps one of the use case's errors to a status. An error that no route declares is a bug, and becomes a 500.
   Route& fails(int status, const ErrorCode& error) { return failures_.push_back({status, error}), *this; }
-  /// Only a signed-in user; if a role is named, only who has it, and that may be a service.
-  Route& signed_in(std::string_view role = {}) { return signed_in_ = true, role_ = role, *this; }
+  /// Only for a signed-in user; with a permission (`users:read`), only for callers that have it: users, services and
+  /// OAuth clients.
+  Route& signed_in(std::string_view permission = {}) { return signed_in_ = true, permission_ = permission, *this; }
   /// Or, instead of a signed-in caller, whoever sends this key. The handler then has no `Context::caller`.
   Route& or_key(std::shared_ptr<const HeaderKey> key) { return key_ = std::move(key), *this; }
   /// A GET that has effects, such as using up a code: HEAD, which may have none (RFC 9110 §9.2.1), does not find it.
   Route& no_head() { return takes_head_ = false, *this; }
   Route& cors(Cors cors) { return cors_ = cors, *this; }
+  /// The handler takes the body by `Request::source`, up to so many bytes, and never the whole of it in memory.
+  Route& streams_body(std::uint64_t max_bytes) { return streamed_body_limit_ = max_bytes, *this; }
   /// Pages and the like, which are no part of the API's contract.
   Route& hidden() { return hidden_ = true, *this; }
 
@@ -91,11 +95,12 @@ class Route {
   [[nodiscard]] const auto& headers() const { return headers_; }
   [[nodiscard]] const auto& failures() const { return failures_; }
   [[nodiscard]] bool needs_sign_in() const { return signed_in_; }
-  [[nodiscard]] std::string_view role() const { return role_; }
+  [[nodiscard]] std::string_view permission() const { return permission_; }
   [[nodiscard]] const HeaderKey* key() const { return key_.get(); }
   [[nodiscard]] bool takes_head() const { return takes_head_ && method == Method::get; }
   [[nodiscard]] Cors cors() const { return cors_; }
   [[nodiscard]] bool is_hidden() const { return hidden_; }
+  [[nodiscard]] std::optional<std::uint64_t> streamed_body_limit() const { return streamed_body_limit_; }
   /// The declared status of an error; nothing for an undeclared one.
   [[nodiscard]] std::optional<int> status_of(std::string_view code) const;
 
@@ -103,7 +108,7 @@ class Route {
   std::string summary_;
   std::string description_;
   std::string tag_;
-  std::string role_;
+  std::string permission_;
   Lane lane_ = Lane::blocking;
   std::string lane_field_;
   Lane lane_with_field_ = Lane::blocking;
@@ -113,6 +118,7 @@ class Route {
   std::vector<Failure> failures_;
   std::shared_ptr<const HeaderKey> key_;
   Cors cors_ = Cors::configured;
+  std::optional<std::uint64_t> streamed_body_limit_;
   bool takes_head_ = true;
   bool signed_in_ = false;
   bool hidden_ = false;

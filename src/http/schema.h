@@ -22,10 +22,24 @@ constexpr std::string_view type_name() {
   return name.substr(name.rfind(':') + 1);
 }
 
+/// Its name among the schemas.
+template <class T>
+constexpr std::string_view schema_name() {
+  if constexpr (requires { T::schema_name; }) {
+    return T::schema_name;
+  } else {
+    return type_name<T>();
+  }
+}
+
 template <class T>
 boost::json::object schema_of(SchemaBook& book);
 
 namespace detail {
+
+// A struct's own members, then those of its base: what a list filters by comes before its limit and cursor.
+template <class T>
+using ShownMembers = boost::mp11::mp_rotate_left_c<MembersOf<T>, inherited_members<T>>;
 
 template <class T>
 void add_docs(std::string_view field, boost::json::object& schema) {
@@ -44,7 +58,7 @@ boost::json::object struct_schema(SchemaBook& book) {
   boost::json::array required;
   boost::json::object example;
   bool is_whole = true;  // an example without a required member would be a wrong one
-  boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
+  boost::mp11::mp_for_each<ShownMembers<T>>([&](auto member) {
     using M = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
     auto property = schema_of<M>(book);
     const auto name = json_name(member.name);
@@ -105,7 +119,7 @@ boost::json::object schema_of(SchemaBook& book) {
     return {{"oneOf", std::move(alternatives)}};
   } else {
     static_assert(Described<T>);
-    const auto name = type_name<T>();
+    const auto name = schema_name<T>();
     if (!book.contains(name)) book[name] = detail::struct_schema<T>(book);
     boost::json::object reference{{"$ref", "#/components/schemas/" + std::string(name)}};
     if (const auto* example = book.at(name).as_object().if_contains("example")) reference["example"] = *example;

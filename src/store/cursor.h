@@ -16,7 +16,7 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-/// Opaque and URL-safe, and bound to everything in the query but its limit.
+/// Opaque and URL-safe, and bound to everything in the query but its limit and attributes.
 std::string to_cursor(const Query& query, const Position& position);
 
 /// Throws `InvalidCursor` for what `to_cursor` did not make for this query. That keeps honest callers from mistakes; it

@@ -20,6 +20,7 @@ constexpr std::size_t max_write_bytes = 4 * 1024 * 1024;
 constexpr std::size_t max_writes = 100;
 constexpr std::size_t max_keys = 100;
 constexpr std::size_t max_limit = 1000;
+constexpr std::size_t max_projected = 100;
 
 // The names under which an adapter keeps keys and expiry beside the attributes.
 constexpr std::array<std::string_view, 5> reserved_names{"PK", "SK", "GSI1PK", "GSI1SK", "expires_at"};
@@ -128,6 +129,20 @@ void validate_conditions(const std::vector<Condition>& conditions) {
   }
 }
 
+// DynamoDB takes no attribute twice.
+void validate_projection(std::vector<std::string> names) {
+  if (names.size() > max_projected) throw std::invalid_argument("a query asks for over 100 attributes");
+  for (const auto& name : names) {
+    const bool is_usable = !name.empty() && name.size() <= max_name_bytes && is_utf8(name) &&
+                           std::ranges::find(reserved_names, name) == reserved_names.end();
+    if (!is_usable) throw std::invalid_argument("a query asks for an attribute that no item can have");
+  }
+  std::ranges::sort(names);
+  if (std::ranges::adjacent_find(names) != names.end()) {
+    throw std::invalid_argument("a query asks for an attribute twice");
+  }
+}
+
 // Each returns the size that it adds to the write.
 std::size_t validate_write(const Put& put) {
   validate_index(put.item.index);
@@ -224,6 +239,7 @@ void validate(const Query& query) {
   if (!is_utf8(query.sk_prefix) || !is_utf8(query.sk_from.value_or("")) || !is_utf8(query.sk_to.value_or(""))) {
     throw std::invalid_argument("a query's bound is not UTF-8");
   }
+  validate_projection(query.attributes);
 }
 
 std::optional<Item> get(Table& table, const Key& key, Consistency consistency) {

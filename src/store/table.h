@@ -155,12 +155,13 @@ struct Query {
 
   Source source = Source::table;
   std::string pk;
-  std::string sk_prefix{};               // only sort keys that begin with this
-  std::optional<std::string> sk_from{};  // only sort keys >= this; not together with a prefix
-  std::optional<std::string> sk_to{};    // only sort keys < this; not together with a prefix
-  bool newest_first = false;             // descending order
-  std::size_t limit = 50;                // 1 to 1,000 items
-  std::string cursor{};                  // `Page::next_cursor` of the page before, or empty
+  std::string sk_prefix{};                // only sort keys that begin with this
+  std::optional<std::string> sk_from{};   // only sort keys >= this; not together with a prefix
+  std::optional<std::string> sk_to{};     // only sort keys < this; not together with a prefix
+  bool newest_first = false;              // descending order
+  std::size_t limit = 50;                 // 1 to 1,000 items
+  std::string cursor{};                   // `Page::next_cursor` of the page before, or empty
+  std::vector<std::string> attributes{};  // only these of each item, besides keys and expiry; all when empty
   Consistency consistency = Consistency::eventual;
 };
 
@@ -214,7 +215,7 @@ void validate(std::span<const Write> writes);
 /// Throws `std::invalid_argument` for keys that no item can have, and for more than 100.
 void validate(std::span<const Key> keys);
 /// Throws `std::invalid_argument` for a query that no adapter takes: an empty `pk`, a limit outside 1 to 1,000, a
-/// prefix together with a range, text that is not UTF-8.
+/// prefix together with a range, text that is not UTF-8, over 100 attributes, one twice or one of the table's own.
 void validate(const Query& query);
 
 std::optional<Item> get(Table& table, const Key& key, Consistency consistency = Consistency::strong);

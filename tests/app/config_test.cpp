@@ -5,6 +5,7 @@
 
 #include "app/config_print.h"
 #include "app/settings.h"
+#include "auth/options.h"
 #include "tests/app/scratch.h"
 
 namespace voyages::app {
@@ -55,12 +56,13 @@ TEST_F(ConfigTest, WorksWithoutAnyConfiguration) {
   EXPECT_EQ(config.metrics_listen, (ListenAddress{"localhost", 9090}));
   EXPECT_EQ(config.data, "./data");
   EXPECT_EQ(config.public_url, "http://localhost:8080");
-  EXPECT_EQ(config.registration, Registration::open);
-  EXPECT_EQ(config.email_verification, EmailVerification::optional);
-  EXPECT_EQ(config.access_token_ttl, 15min);
-  EXPECT_EQ(config.refresh_grace, 10s);
-  EXPECT_EQ(config.signing_algorithm, crypto::Algorithm::EdDSA);
-  EXPECT_EQ(config.password_memory_kib, 19456U);
+  const auto& auth = config.of<auth::AuthOptions>();
+  EXPECT_EQ(auth.registration, auth::Registration::open);
+  EXPECT_FALSE(auth.verification_required);
+  EXPECT_EQ(auth.access_token_ttl, 15min);
+  EXPECT_EQ(auth.refresh_grace, 10s);
+  EXPECT_EQ(auth.signing_algorithm, crypto::Algorithm::EdDSA);
+  EXPECT_EQ(auth.password_memory_kib, 19456U);
   EXPECT_EQ(config.max_body_bytes, 1048576U);
   EXPECT_TRUE(config.master_key.empty());
   EXPECT_FALSE(loaded.file);
@@ -84,7 +86,7 @@ TEST_F(ConfigTest, LetsTheStrongerSourceWin) {
   const auto loaded = load();
   EXPECT_EQ(loaded.config.listen.host, "line");
   EXPECT_EQ(loaded.config.metrics_listen->host, "environment");
-  EXPECT_EQ(loaded.config.registration, Registration::closed);
+  EXPECT_EQ(loaded.config.of<auth::AuthOptions>().registration, auth::Registration::closed);
   EXPECT_EQ(origin_of(loaded, "listen").place, "--listen");
   EXPECT_EQ(origin_of(loaded, "metrics_listen").place, "VOYAGES_METRICS_LISTEN");
   EXPECT_THAT(origin_of(loaded, "registration").place, testing::EndsWith("some.toml:3"));
@@ -109,8 +111,8 @@ TEST_F(ConfigTest, LooksForTheFileInOrder) {
 
 TEST_F(ConfigTest, ReadsGroupsAsTheirNamesJoined) {
   sources_.file = scratch_.write("some.toml", "worker.threads = 7\n[password]\nmemory = 65536\npasses = 3\n[max]\n");
-  EXPECT_EQ(load().config.password_memory_kib, 65536U);
-  EXPECT_EQ(load().config.password_passes, 3U);
+  EXPECT_EQ(load().config.of<auth::AuthOptions>().password_memory_kib, 65536U);
+  EXPECT_EQ(load().config.of<auth::AuthOptions>().password_passes, 3U);
   EXPECT_EQ(load().config.worker_threads, 7U);
 }
 

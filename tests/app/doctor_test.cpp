@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "app/doctor_checks.h"
-#include "app/failure.h"
+#include "base/failure.h"
 #include "tests/app/scratch.h"
 
 namespace voyages::app {

@@ -6,7 +6,7 @@ namespace voyages::tests {
 namespace {
 
 TEST(HostedPages, KnowTheNameAndWhoMayRegister) {
-  auto config = Scenario::config_with(app::Registration::invite);
+  auto config = Scenario::config_with(auth::Registration::invite);
   config.product_name = "Harbour";
   Scenario scenario(config);
   const auto answer = scenario.get("/auth/pages");

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "app/failure.h"
+#include "base/failure.h"
 #include "tests/app/scratch.h"
 
 namespace voyages::app {

@@ -3,17 +3,28 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "auth/options.h"
+
 namespace voyages::app {
 namespace {
 
 TEST(ServerOptions, TakeMoreLoginsAtOnceThanAreHashed) {
-  Config config;
-  config.password_slots = 7;
+  auto config = load_config({}).value().config;
+  config.of<auth::AuthOptions>().password_slots = 7;
   EXPECT_EQ(server_options(config, 100'000).hashing_threads, 16U);
 }
 
+TEST(ServerOptions, GiveWhatWaitsForOtherServersThreadsOfItsOwn) {
+  auto config = load_config({}).value().config;
+  config.worker_threads = 5;
+  config.outgoing_threads = 7;
+  const auto options = server_options(config, 100'000);
+  EXPECT_EQ(options.blocking_threads, 5U);
+  EXPECT_EQ(options.outgoing_threads, 7U);
+}
+
 TEST(ServerOptions, HoldNoMoreConnectionsThanThereAreDescriptors) {
-  Config config;
+  auto config = load_config({}).value().config;
   config.max_connections = 10'000;
   EXPECT_EQ(server_options(config, 100'000).connections, 10'000U);
   EXPECT_EQ(server_options(config, 1024).connections, 768U);

@@ -2,8 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include "part/values.h"
+
 namespace voyages::app {
 namespace {
+
+using part::parse_duration;
+using part::parse_origin;
+using part::parse_size;
+using part::show_duration;
+using part::show_size;
+using part::split_list;
 
 using namespace std::chrono_literals;
 

@@ -41,7 +41,7 @@ class AccessTokensTest : public testing::Test {
   }
   // What `verify` says; empty: it holds.
   std::string verdict(std::string_view token) {
-    const auto verified = tokens_.verify(token, now());
+    const auto verified = tokens_.check(token, now());
     return verified ? "" : std::string(verified.error().code);
   }
 
@@ -78,7 +78,7 @@ TEST_F(AccessTokensTest, HaveTheClaimsOfRfc9068) {
 }
 
 TEST_F(AccessTokensTest, NameTheCaller) {
-  const auto verified = tokens_.verify(issue(), now());
+  const auto verified = tokens_.check(issue(), now());
   ASSERT_TRUE(verified);
   EXPECT_EQ((*verified)->user_id, "user");
   EXPECT_EQ((*verified)->session_id, "session");

@@ -47,7 +47,7 @@ std::string sign_in(Scenario& scenario) {
 std::optional<auth::BrowserSession> find(Scenario& scenario, const std::string& cookie) {
   http::Headers headers;
   headers.add("Cookie", cookie);
-  return auth::find_browser_session(scenario.app().auth(), headers);
+  return auth::find_browser_session(scenario.app().get<auth::Auth>(), headers);
 }
 
 TEST(BrowserSession, IsKeptInACookieThatNoScriptReads) {
@@ -175,7 +175,7 @@ TEST(BrowserSession, TakesTheSessionsOfItsClientsAlong) {
   Scenario scenario;
   scenario.register_user(ada);
   const auto cookie = sign_in(scenario);
-  auto& auth = scenario.app().auth();
+  auto& auth = scenario.app().get<auth::Auth>();
   const auto user = *auth::find_user_by_email(scenario.table(), Email::parse(ada).value());
   http::Headers headers;
   headers.add("Cookie", cookie);
@@ -183,11 +183,11 @@ TEST(BrowserSession, TakesTheSessionsOfItsClientsAlong) {
   ASSERT_TRUE(browser);
   const http::Context context{.now = scenario.clock().now()};
   const auto begin = [&](std::string parent) {
-    auto session = auth::begin_client_session(auth, user,
-                                              {.grant = {.client_id = "client", .scope = "openid"},
-                                               .parent_id = std::move(parent),
-                                               .ends_at = browser->ends_at},
-                                              context);
+    auto session = auth::prepare_client_session(auth, user,
+                                                {.grant = {.client_id = "client", .scope = "openid"},
+                                                 .parent_id = std::move(parent),
+                                                 .ends_at = browser->ends_at},
+                                                context);
     EXPECT_TRUE(scenario.table().write(session.writes));
     return session;
   };
@@ -278,7 +278,7 @@ TEST(BrowserSession, DoesNotOpenTheAccountToAClientsToken) {
   Scenario scenario;
   const auto user_id = std::string(scenario.sign_up(ada).body.at("user").at("id").as_string());
   http::Principal principal{.user_id = user_id, .session_id = "session", .client_id = "client", .scope = "openid"};
-  const auto token = scenario.app().auth().access_tokens.issue(principal, scenario.clock().now());
+  const auto token = scenario.app().get<auth::Auth>().access_tokens.issue(principal, scenario.clock().now());
   const auto answer = scenario.get("/auth/me", token.expose());
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(answer.code(), "forbidden");

@@ -29,7 +29,7 @@ TEST(Logout, EndsTheTokensOfTheSessionFromBeforeARefreshToo) {
 
 TEST(Logout, IsNoticedWhenTheRevocationCacheHasForgottenTheSession) {
   auto config = Scenario::test_config();
-  config.revocation_cache = 5s;
+  config.of<auth::AuthOptions>().revocation_cache = 5s;
   Scenario scenario(config);
   const auto token = scenario.sign_up(ada).text("access_token");
   ASSERT_EQ(scenario.get("/auth/me", token).status, 200);
@@ -62,9 +62,10 @@ TEST(Logout, NeedsASession) {
 TEST(Logout, RefusesEvenTheLongestTokenOfTheSession) {
   Scenario scenario;
   const auto token = scenario.sign_up("ada@example.com").text("access_token");
-  auto& tokens = scenario.app().auth().access_tokens;
-  auth::AccessTokens longest(scenario.app().auth().keys, {.issuer = tokens.issuer(), .ttl = std::chrono::days(1)});
-  auto principal = *tokens.verify(token, scenario.clock().now()).value();
+  auto& tokens = scenario.app().get<auth::Auth>().access_tokens;
+  auth::AccessTokens longest(scenario.app().get<auth::Auth>().keys,
+                             {.issuer = tokens.issuer(), .ttl = std::chrono::days(1)});
+  auto principal = *tokens.check(token, scenario.clock().now()).value();
   const auto long_token = longest.issue(principal, scenario.clock().now());
   ASSERT_EQ(scenario.get("/auth/me", long_token.expose()).status, 200);
   ASSERT_EQ(scenario.post("/auth/logout", {}, token).status, 204);

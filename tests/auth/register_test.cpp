@@ -57,7 +57,7 @@ TEST(Register, RefusesATakenAddressAndLeavesItsAccountAlone) {
 }
 
 TEST(Register, SaysTheSameOfATakenAddressWhereAddressesMustBeVerified) {
-  Scenario scenario(Scenario::config_with(app::EmailVerification::required));
+  Scenario scenario(Scenario::config_with_verification());
   const auto fresh = scenario.register_user(ada);
   const auto taken = scenario.register_user(ada, "another long password");
   EXPECT_EQ(fresh.status, 202);
@@ -72,7 +72,7 @@ TEST(Register, SaysTheSameOfATakenAddressWhereAddressesMustBeVerified) {
 }
 
 TEST(Register, FillsNobodysMailboxWithWarnings) {
-  Scenario scenario(Scenario::config_with(app::EmailVerification::required));
+  Scenario scenario(Scenario::config_with_verification());
   for (int i = 0; i < 10; ++i) EXPECT_EQ(scenario.register_user(ada).status, 202);
   EXPECT_EQ(scenario.mails(ada, "account_exists").size(), 1U);
   scenario.clock().advance(1min);
@@ -81,7 +81,7 @@ TEST(Register, FillsNobodysMailboxWithWarnings) {
 }
 
 TEST(Register, LetsNobodyInBeforeTheAddressIsVerifiedWhereItMustBe) {
-  Scenario scenario(Scenario::config_with(app::EmailVerification::required));
+  Scenario scenario(Scenario::config_with_verification());
   scenario.register_user(ada);
   const auto early = scenario.login(ada);
   EXPECT_EQ(early.status, 403);
@@ -184,7 +184,7 @@ TEST(Register, TakesAllSpellingsOfOneMailboxForOne) {
 }
 
 TEST(Register, IsForTheInvitedWhereItIsByInvitation) {
-  Scenario scenario(Scenario::config_with(app::Registration::invite));
+  Scenario scenario(Scenario::config_with(auth::Registration::invite));
   const auto uninvited = scenario.register_user(ada);
   EXPECT_EQ(uninvited.status, 403);
   EXPECT_EQ(uninvited.code(), "invalid_invite");
@@ -198,14 +198,14 @@ TEST(Register, IsForTheInvitedWhereItIsByInvitation) {
 }
 
 TEST(Register, BindsAnInvitationToItsAddress) {
-  Scenario scenario(Scenario::config_with(app::Registration::invite));
+  Scenario scenario(Scenario::config_with(auth::Registration::invite));
   const auto token = invite(scenario, ada);
   EXPECT_EQ(accept(scenario, "bob@example.com", token).code(), "invalid_invite");
   EXPECT_EQ(accept(scenario, ada, token).status, 201);
 }
 
 TEST(Register, TakesAnInvitationOnce) {
-  Scenario scenario(Scenario::config_with(app::Registration::invite));
+  Scenario scenario(Scenario::config_with(auth::Registration::invite));
   const auto token = invite(scenario, ada);
   const auto made = accept(scenario, ada, token);
   ASSERT_EQ(made.status, 201);
@@ -215,7 +215,7 @@ TEST(Register, TakesAnInvitationOnce) {
 }
 
 TEST(Register, RefusesAnExpiredInvitationAndOneWithAnotherSecret) {
-  Scenario scenario(Scenario::config_with(app::Registration::invite));
+  Scenario scenario(Scenario::config_with(auth::Registration::invite));
   const auto token = invite(scenario, ada);
   auto forged = token;
   forged[40] = forged[40] == 'A' ? 'B' : 'A';
@@ -226,7 +226,7 @@ TEST(Register, RefusesAnExpiredInvitationAndOneWithAnotherSecret) {
 }
 
 TEST(Register, IsClosedWhereItIsClosed) {
-  Scenario scenario(Scenario::config_with(app::Registration::closed));
+  Scenario scenario(Scenario::config_with(auth::Registration::closed));
   const auto answer = scenario.register_user(ada);
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(answer.code(), "registration_closed");

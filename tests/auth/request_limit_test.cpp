@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 app::Config config_with_limit(std::uint32_t limit) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = limit;
+  config.of<auth::AuthOptions>().sign_up_limit = limit;
   return config;
 }
 
@@ -71,7 +71,7 @@ TEST(RequestLimit, IsNotPassedByManyWhoAllComeFirst) {
 
 TEST(RequestLimit, CountsOneWhoComesWhileAnotherIsTheFirst) {
   Scenario scenario;
-  auto& real = scenario.app().auth();
+  auto& real = scenario.app().get<auth::Auth>();
   const auto now = scenario.clock().now();
   const auto count = [&](auth::Auth& auth) { return auth::count_request_of(auth, "KIND", "ada", 1, now).has_value(); };
   RacingTable table(scenario.table(), [&] { EXPECT_TRUE(count(real)); });

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 
 #include "app/app.h"
 #include "auth/registration.h"
+#include "email/part.h"
 #include "store/filesystem/blobs.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/database.h"
@@ -55,30 +57,41 @@ class Scenario {
  public:
   static constexpr std::string_view password = "correct horse battery staple";
 
-  explicit Scenario(app::Config config = test_config())
+  explicit Scenario(const app::Config& config = test_config(), std::span<const part::Part> parts = app::parts())
       : log_(LogLevel::debug, open_log()),
         database_(directory_.path(), store::sqlite::Access::exclusive),
         table_(database_, clock_),
         queue_(database_, clock_),
         blobs_(directory_.path() / "blobs"),
-        app_(config, {table_, queue_, blobs_, mailbox_, master_key_, clock_, log_, metrics_}, {}) {}
+        app_(config,
+             {.table = table_,
+              .queue = queue_,
+              .blobs = blobs_,
+              .master_key = master_key_,
+              .clock = clock_,
+              .log = log_,
+              .metrics = metrics_,
+              .offers = part::Offers().add(outlet_)},
+             parts) {}
 
   static app::Config test_config() {
     auto config = app::load_config({}).value().config;
-    config.password_memory_kib = 64;  // these tests are about behaviour, not about cost
-    config.password_passes = 1;
+    config.of<auth::AuthOptions>().password_memory_kib = 64;  // these tests are about behaviour, not about cost
+    config.of<auth::AuthOptions>().password_passes = 1;
+    config.outgoing_allow = {"127.0.0.0/8", "::1"};  // where the tests' own servers are
     return config;
   }
 
   /// Where registration is by invitation, or closed.
-  static app::Config config_with(app::Registration registration) {
+  static app::Config config_with(auth::Registration registration) {
     auto config = test_config();
-    config.registration = registration;
+    config.of<auth::AuthOptions>().registration = registration;
     return config;
   }
-  static app::Config config_with(app::EmailVerification verification) {
+  /// Where an address must be proven.
+  static app::Config config_with_verification() {
     auto config = test_config();
-    config.email_verification = verification;
+    config.of<auth::AuthOptions>().verification_required = true;
     return config;
   }
 
@@ -127,7 +140,7 @@ class Scenario {
   }
   /// Makes an owner, as `voyages user add --role owner` does, and signs in.
   std::string owner_token() {
-    const auto made = auth::add_user(app_.auth(), Email::parse("owner@example.com").value(),
+    const auto made = auth::add_user(app_.get<auth::Auth>(), Email::parse("owner@example.com").value(),
                                      auth::NewPassword::parse(password).value(), "", {"owner"}, true, clock_.now());
     EXPECT_TRUE(made);
     return login("owner@example.com").text("access_token");
@@ -135,8 +148,14 @@ class Scenario {
 
   /// Does all queued work, which sends the mails.
   void run_queue() {
-    for (auto deliveries = queue_.receive(10, std::chrono::seconds(60)); !deliveries.empty();
-         deliveries = queue_.receive(10, std::chrono::seconds(60))) {
+    const auto receive = [this] {
+      for (const auto work_class : store::all_work_classes) {
+        auto deliveries = queue_.receive({.work_class = work_class}, 10, std::chrono::seconds(60));
+        if (!deliveries.empty()) return deliveries;
+      }
+      return std::vector<store::Delivery>();
+    };
+    for (auto deliveries = receive(); !deliveries.empty(); deliveries = receive()) {
       for (const auto& delivery : deliveries) {
         app_.work(delivery.message);
         queue_.acknowledge(delivery.receipt);
@@ -199,6 +218,7 @@ class Scenario {
   store::Table& table() { return table_; }
   store::sqlite::SqliteQueue& queue() { return queue_; }
   app::App& app() { return app_; }
+  std::optional<std::string> make_setup_token() { return auth::make_setup_token(app_.get<auth::Auth>(), clock_.now()); }
 
   std::string client_ip = "203.0.113.7";
 
@@ -220,6 +240,7 @@ class Scenario {
   Logger log_;
   Metrics metrics_;
   Mailbox mailbox_;
+  email::Outlet outlet_{.transport = mailbox_};
   crypto::MasterKey master_key_ = crypto::MasterKey::generate();
   store::sqlite::Database database_;
   store::sqlite::SqliteTable table_;

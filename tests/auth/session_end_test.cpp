@@ -1,8 +1,9 @@
+#include "auth/session_end.h"
+
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "auth/oauth/logout/backchannel_logout.h"
 #include "auth/session.h"
 #include "tests/auth/oauth/racing_table.h"
 #include "tests/auth/scenario.h"
@@ -20,7 +21,7 @@ struct SessionEnd : testing::Test {
   void write(std::span<const store::Write> writes) { EXPECT_TRUE(scenario.table().write(writes)); }
   std::string begin() {
     const auto user = auth::find_user(scenario.table(), user_id).value();
-    const auto session = auth::begin_session(scenario.app().auth(), user, {.now = scenario.clock().now()});
+    const auto session = auth::prepare_session(scenario.app().get<auth::Auth>(), user, {.now = scenario.clock().now()});
     write(session.writes);
     return session.claims.session_id;
   }
@@ -33,7 +34,7 @@ struct SessionEnd : testing::Test {
                                  .ends_at = scenario.clock().now() + std::chrono::days(1),
                                  .notified = true};
     const auto session =
-        auth::begin_client_session(scenario.app().auth(), user, terms, {.now = scenario.clock().now()});
+        auth::prepare_client_session(scenario.app().get<auth::Auth>(), user, terms, {.now = scenario.clock().now()});
     write(session.writes);
     return session.claims.session_id;
   }
@@ -46,11 +47,11 @@ struct SessionEnd : testing::Test {
   bool is_refused(const std::string& id) { return get(scenario.table(), auth::blacklist_key(id)).has_value(); }
   bool is_told(const std::string& id) { return get(scenario.table(), {"LOGOUT#" + id, "PENDING"}).has_value(); }
   auto end_all(store::Table& table, std::span<const store::Write> with = {}) {
-    const auto auth = over(table, scenario.app().auth());
+    const auto auth = over(table, scenario.app().get<auth::Auth>());
     return auth::end_sessions(auth, user_id, auth::every_session, EndReason::revoked, with, scenario.clock().now());
   }
   auto end_with_children(store::Table& table, const std::string& id) {
-    const auto auth = over(table, scenario.app().auth());
+    const auto auth = over(table, scenario.app().get<auth::Auth>());
     return auth::end_sessions(auth, user_id, auth::with_children(id), EndReason::logout, {}, scenario.clock().now());
   }
 };

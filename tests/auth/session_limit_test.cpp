@@ -23,11 +23,13 @@ struct SessionLimit : testing::Test {
   // As a sign-in by password writes it, without the hashing.
   auth::NewSession begin() {
     const auto user = auth::find_user(scenario.table(), provider.user_id).value();
-    auto session = auth::begin_session(scenario.app().auth(), user, {.now = scenario.clock().now()});
+    auto session = auth::prepare_session(scenario.app().get<auth::Auth>(), user, {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(session.writes));
     return session;
   }
-  void count() { auth::end_surplus_sessions(scenario.app().auth(), provider.user_id, scenario.clock().now()); }
+  void count() {
+    auth::end_surplus_sessions(scenario.app().get<auth::Auth>(), provider.user_id, scenario.clock().now());
+  }
 };
 
 TEST_F(SessionLimit, BoundsWhatAClientHoldsOfOneUser) {
@@ -107,11 +109,11 @@ TEST_F(SessionLimit, EndsNothingWhenThereAreNotTooMany) {
 // The queue may be away when somebody signs in, who must not notice.
 TEST_F(SessionLimit, CostsNobodyASignInWhenTheQueueIsAway) {
   struct Away final : store::Queue {
-    std::string send(std::string_view, std::string_view, std::chrono::seconds) override {
+    std::string send(std::string_view, std::string_view, const store::SendOptions&) override {
       throw std::runtime_error("the queue is away");
     }
   } away;
-  const auto& real = scenario.app().auth();
+  const auto& real = scenario.app().get<auth::Auth>();
   const auth::Auth auth{real.table,      away,          real.outbox, real.passwords, real.keys, real.access_tokens,
                         real.master_key, real.outgoing, real.log,    real.options};
   for (int i = 0; i < 400; ++i) auth::note_new_session(auth, provider.user_id);

@@ -16,7 +16,7 @@ Answer set_up(Scenario& scenario, std::string_view token, std::string_view email
 
 TEST(Setup, MakesTheOwnerOnce) {
   Scenario scenario;
-  const auto token = scenario.app().make_setup_token().value();
+  const auto token = scenario.make_setup_token().value();
   const auto answer = set_up(scenario, token);
   ASSERT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body.at("user").at("roles"), (boost::json::array{"owner"}));
@@ -32,7 +32,7 @@ TEST(Setup, RefusesAnotherToken) {
   Scenario scenario;
   const auto stranger = std::string(crypto::new_token(scenario.clock().now()).text.expose());
   EXPECT_EQ(set_up(scenario, stranger).code(), "setup_done");
-  auto token = scenario.app().make_setup_token().value();
+  auto token = scenario.make_setup_token().value();
   EXPECT_EQ(set_up(scenario, stranger).code(), "setup_done");
   EXPECT_EQ(set_up(scenario, "").code(), "setup_done");
   EXPECT_EQ(scenario.login("owner@example.com").status, 401);
@@ -41,15 +41,15 @@ TEST(Setup, RefusesAnotherToken) {
 
 TEST(Setup, IsClosedOnceAnOwnerExists) {
   Scenario scenario;
-  const auto token = scenario.app().make_setup_token().value();
+  const auto token = scenario.make_setup_token().value();
   scenario.owner_token();
-  EXPECT_FALSE(scenario.app().make_setup_token());
+  EXPECT_FALSE(scenario.make_setup_token());
   EXPECT_EQ(set_up(scenario, token, "other@example.com").code(), "setup_done");
 }
 
 TEST(Setup, KeepsTheRulesForPasswordsAndTheTokenWithThem) {
   Scenario scenario;
-  const auto token = scenario.app().make_setup_token().value();
+  const auto token = scenario.make_setup_token().value();
   EXPECT_EQ(set_up(scenario, token, "owner@example.com", "short").status, 422);
   EXPECT_EQ(set_up(scenario, token, "owner@example.com", "owner@example.com").status, 422);
   EXPECT_EQ(set_up(scenario, token).status, 201);
@@ -57,7 +57,7 @@ TEST(Setup, KeepsTheRulesForPasswordsAndTheTokenWithThem) {
 
 TEST(Setup, MakesOneOwnerOfManyRequestsAtOnce) {
   Scenario scenario;
-  const auto token = scenario.app().make_setup_token().value();
+  const auto token = scenario.make_setup_token().value();
   std::vector<int> statuses(8);
   {
     std::vector<std::jthread> threads;
@@ -72,7 +72,7 @@ TEST(Setup, MakesOneOwnerOfManyRequestsAtOnce) {
 
 TEST(Setup, PutsNoSecretIntoTheLog) {
   Scenario scenario;
-  const auto token = scenario.app().make_setup_token().value();
+  const auto token = scenario.make_setup_token().value();
   set_up(scenario, token);
   const auto log = scenario.log_text();
   EXPECT_EQ(log.find(token), std::string::npos);

@@ -97,10 +97,10 @@ TEST(Verify, RefusesEndedSessionsDisabledUsersAndOldTokens) {
   const auto owner = scenario.owner_token();
   const auto session = scenario.sign_up(ada);
   const Fields fields{{"Authorization", "Bearer " + session.text("access_token")}};
-  const auto id = std::string(session.body.at("user").at("id").as_string());
-  scenario.patch("/admin/users/" + id, {{"disabled", true}}, owner);
+  const auto path = "/admin/users/" + std::string(session.body.at("user").at("id").as_string());
+  scenario.patch(path, {{"disabled", true}}, owner);
   EXPECT_EQ(ask(scenario, fields).status, 401);
-  scenario.patch("/admin/users/" + id, {{"disabled", false}}, owner);
+  scenario.patch(path, {{"disabled", false}}, owner);
   EXPECT_EQ(ask(scenario, fields).status, 401);
 
   const auto second = scenario.login(ada).text("access_token");

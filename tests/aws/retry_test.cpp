@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/checked_clock.h"
+#include "base/http_date.h"
 #include "tests/support/manual_clock.h"
 
 namespace voyages::aws {

@@ -29,7 +29,7 @@ class SnsWithMoto : public testing::Test {
     queue.emplace(client.get(), aws::sqs::QueueOptions{"https://sqs.example/123456789012/" + name, {}});
   }
   json::value heard() {
-    const auto deliveries = queue->receive(1, std::chrono::seconds(30));
+    const auto deliveries = queue->receive({}, 1, std::chrono::seconds(30));
     return deliveries.empty() ? json::value() : json::parse(deliveries[0].message.body);
   }
 

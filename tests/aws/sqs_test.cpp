@@ -24,7 +24,7 @@ struct Bench {
 
 TEST(Sqs, SendsABodyAsItIs) {
   Bench bench(answer("200 OK", R"({"MessageId":"m-1","MD5OfMessageBody":"x"})"));
-  EXPECT_EQ(bench.queue.send("email.send", "{\"a\":\"\xC3\xA9\"}", 900s), "m-1");
+  EXPECT_EQ(bench.queue.send("email.send", "{\"a\":\"\xC3\xA9\"}", {.delay = 900s}), "m-1");
   const auto request = bench.sqs.request();
   EXPECT_THAT(request, HasSubstr("POST / HTTP/1.1\r\n"));
   EXPECT_THAT(request, HasSubstr("X-Amz-Target: AmazonSQS.SendMessage\r\n"));
@@ -38,7 +38,7 @@ TEST(Sqs, SendsABodyAsItIs) {
 
 TEST(Sqs, AsksForWhatADeliveryNeeds) {
   Bench bench(answer("200 OK", "{}"));
-  EXPECT_TRUE(bench.queue.receive(25, 24h).empty());
+  EXPECT_TRUE(bench.queue.receive({}, 25, 24h).empty());
   EXPECT_EQ(bench.sqs.count(), 1);
   EXPECT_THAT(bench.sqs.request(),
               HasSubstr(R"({"MaxNumberOfMessages":10,"VisibilityTimeout":43200,"WaitTimeSeconds":7,)"
@@ -53,27 +53,27 @@ TEST(Sqs, TakesWhatOthersPutIntoTheQueue) {
      "MessageAttributes":{"kind":{"DataType":"Binary","BinaryValue":"eA=="}}},
     {"MessageId":"2","ReceiptHandle":"r2","Body":"y","Attributes":{"ApproximateReceiveCount":"99999999999999999999"}},
     {"MessageId":"3","ReceiptHandle":"r3"}, {"MessageId":"without a receipt"}, 5, null]})"));
-  const auto deliveries = bench.queue.receive(10, 30s);
+  const auto deliveries = bench.queue.receive({}, 10, 30s);
   ASSERT_EQ(deliveries.size(), 3U);
   EXPECT_EQ(deliveries[0].message.kind, "");
   EXPECT_EQ(deliveries[0].message.attempt, 1U);
   EXPECT_EQ(deliveries[0].message.enqueued_at, Time{});
   EXPECT_EQ(deliveries[1].message.attempt, 1U);
   EXPECT_EQ(deliveries[2].message.body, "");
-  EXPECT_EQ(deliveries[2].receipt, "r3");
+  EXPECT_EQ(deliveries[2].receipt, "qr3");
 }
 
 TEST(Sqs, SaysWhenItsAnswerIsNonsense) {
   for (const auto* body : {"<html>", "[]", "5", "{", "\xFF"}) {
     Bench bench(answer("200 OK", body));
     EXPECT_THROW(bench.queue.send("k", "x"), Unavailable) << body;
-    EXPECT_THROW(bench.queue.receive(1, 30s), Unavailable) << body;
-    EXPECT_THROW(bench.queue.acknowledge("r"), Unavailable) << body;
+    EXPECT_THROW(bench.queue.receive({}, 1, 30s), Unavailable) << body;
+    EXPECT_THROW(bench.queue.acknowledge("qr"), Unavailable) << body;
   }
   Bench without_id(answer("200 OK", "{}"));
   EXPECT_THROW(without_id.queue.send("k", "x"), Unavailable);
   Bench without_list(answer("200 OK", R"({"Messages":"none"})"));
-  EXPECT_THROW(without_list.queue.receive(1, 30s), Unavailable);
+  EXPECT_THROW(without_list.queue.receive({}, 1, 30s), Unavailable);
 }
 
 TEST(Sqs, SaysWhenTheServiceIsAway) {
@@ -83,7 +83,7 @@ TEST(Sqs, SaysWhenTheServiceIsAway) {
         std::string("nonsense\r\n\r\n"), std::string("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n{")}) {
     Bench bench(bytes);
     EXPECT_THROW(bench.queue.send("k", "x"), Unavailable) << bytes;
-    EXPECT_THROW(bench.queue.release("r", 0s, ""), Unavailable) << bytes;
+    EXPECT_THROW(bench.queue.release("qr", 0s, ""), Unavailable) << bytes;
   }
 }
 
@@ -109,18 +109,18 @@ TEST(Sqs, KeepsWhatItReceivedWhenTheNextBatchFails) {
   });
   LocalClient client(server);
   SqsQueue queue(client.get(), {url, 0s});
-  EXPECT_EQ(queue.receive(20, 30s).size(), 10U);
-  EXPECT_THROW(queue.receive(20, 30s), Unavailable);
+  EXPECT_EQ(queue.receive({}, 20, 30s).size(), 10U);
+  EXPECT_THROW(queue.receive({}, 20, 30s), Unavailable);
 }
 
 TEST(Sqs, TellsAReceiptThatSqsDoesNotKnow) {
   for (const auto* code : {"ReceiptHandleIsInvalid", "com.amazonaws.sqs#MessageNotInflight"}) {
     Bench bench(answer("400 Bad Request", R"({"__type":")" + std::string(code) + R"("})"));
-    EXPECT_FALSE(bench.queue.acknowledge("r")) << code;
-    EXPECT_FALSE(bench.queue.release("r", 1s, "")) << code;
+    EXPECT_FALSE(bench.queue.acknowledge("qr")) << code;
+    EXPECT_FALSE(bench.queue.release("qr", 1s, "")) << code;
   }
   Bench missing(answer("400 Bad Request", R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist"})"));
-  EXPECT_THROW(missing.queue.acknowledge("r"), aws::Refused);
+  EXPECT_THROW(missing.queue.acknowledge("qr"), aws::Refused);
   EXPECT_FALSE(missing.queue.acknowledge(""));
 }
 

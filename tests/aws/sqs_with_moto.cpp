@@ -34,17 +34,15 @@ std::string create_queue(MotoClient& client, const std::string& name, const json
   return std::string(json::parse(response.body).at("QueueUrl").as_string());
 }
 
-/// A queue whose dead letters go to another.
+/// One queue for each class of work.
 struct QueuePair {
-  QueuePair(MotoClient& client, std::uint32_t max_attempts) {
+  explicit QueuePair(MotoClient& client) {
     const auto name = fresh_name("queue");
-    dead_url = create_queue(client, name + "-dead");
-    const json::object redrive{{"deadLetterTargetArn", "arn:aws:sqs:eu-central-1:123456789012:" + name + "-dead"},
-                               {"maxReceiveCount", max_attempts}};
-    url = create_queue(client, name, {{"RedrivePolicy", json::serialize(redrive)}});
+    url = create_queue(client, name);
+    slow_url = create_queue(client, name + "-slow");
   }
   std::string url;
-  std::string dead_url;
+  std::string slow_url;
 };
 
 class SqsQueueFactory {
@@ -55,22 +53,15 @@ class SqsQueueFactory {
   static constexpr std::chrono::seconds visibility{3};
   static constexpr std::chrono::seconds delay{3};
 
-  store::tests::QueuePorts make(const Clock&, std::uint32_t max_attempts) {
-    const QueuePair pair(client_, max_attempts);
-    dead_.emplace(client_.get(), aws::sqs::QueueOptions{pair.dead_url, 0s});
-    auto& queue = queue_.emplace(client_.get(), aws::sqs::QueueOptions{pair.url, 0s});
+  store::tests::QueuePorts make(const Clock&) {
+    const QueuePair pair(client_);
+    auto& queue = queue_.emplace(client_.get(), aws::sqs::QueueOptions{pair.url, 0s, pair.slow_url});
     return {queue, queue};
-  }
-  std::vector<std::string> dead_bodies() {
-    std::vector<std::string> bodies;
-    for (const auto& delivery : dead_->receive(10, 1s)) bodies.push_back(delivery.message.body);
-    return bodies;
   }
 
  private:
   MotoClient client_;
   std::optional<SqsQueue> queue_;
-  std::optional<SqsQueue> dead_;
 };
 
 }  // namespace
@@ -85,28 +76,38 @@ namespace {
 
 TEST(SqsWithMoto, WaitsForAMessage) {
   MotoClient client;
-  const QueuePair pair(client, 3);
+  const QueuePair pair(client);
   SqsQueue queue(client.get(), {pair.url, 20s});
   std::jthread sender([&] {
     std::this_thread::sleep_for(300ms);
     queue.send("test.kind", "late");
   });
-  const auto deliveries = queue.receive(1, 30s);
+  const auto deliveries = queue.receive({}, 1, 30s);
   ASSERT_EQ(deliveries.size(), 1U);
   EXPECT_EQ(deliveries[0].message.body, "late");
+}
+
+TEST(SqsWithMoto, LeavesSlowWorkInTheOneQueueThatThereIs) {
+  MotoClient client;
+  const QueuePair pair(client);
+  SqsQueue queue(client.get(), {pair.url, 0s});
+  queue.send("test.kind", "slow", {.work_class = store::WorkClass::slow});
+  const auto deliveries = queue.receive({}, 1, 30s);
+  ASSERT_EQ(deliveries.size(), 1U);
+  EXPECT_EQ(deliveries[0].message.body, "slow");
 }
 
 TEST(SqsWithMoto, TellsWhichQueueIsMissing) {
   MotoClient client;
   SqsQueue queue(client.get(), {"https://sqs.eu-central-1.amazonaws.com/123456789012/" + fresh_name("none"), 0s});
   EXPECT_THROW(queue.send("k", "x"), aws::Refused);
-  EXPECT_THROW(queue.receive(1, 30s), aws::Refused);
-  EXPECT_THROW(queue.acknowledge("x"), aws::Refused);
+  EXPECT_THROW(queue.receive({}, 1, 30s), aws::Refused);
+  EXPECT_THROW(queue.acknowledge("qx"), aws::Refused);
 }
 
 TEST(SqsWithMoto, IsRefusedWithAWrongSecret) {
   MotoClient client;
-  const QueuePair pair(client, 3);
+  const QueuePair pair(client);
   MotoClient stranger("not the secret");
   try {
     SqsQueue(stranger.get(), {pair.url, 0s}).send("k", "x");

@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
+#include <vector>
 
 #include "tests/support/temporary_directory.h"
 
@@ -82,6 +85,72 @@ TEST(JsonString, EscapesWhatMustBeAndMendsWhatIsNotUtf8) {
   EXPECT_EQ(written(std::string_view("\0", 1)), R"("\u0000")");
   EXPECT_EQ(written("grü\"ß"), "\"grü\\\"ß\"");
   EXPECT_EQ(written("a\xff\"b"), "\"a\xEF\xBF\xBD\\\"b\"");
+}
+
+/// Keeps lines, after a wait or with a failure.
+class KeepingSink final : public LogSink {
+ public:
+  explicit KeepingSink(std::vector<std::string>& lines) : lines_(lines) {}
+  void take(LogLevel /*level*/, std::string_view line) override {
+    if (line.find("sleep") != std::string_view::npos) {
+      held.store(true);
+      held.notify_one();
+      held.wait(true);
+    }
+    if (line.find("throw") != std::string_view::npos) throw std::runtime_error("the sink is blocked");
+    lines_.emplace_back(line);
+  }
+  std::atomic<bool> held{false};
+
+ private:
+  std::vector<std::string>& lines_;
+};
+
+TEST_F(LogTest, HandsEveryLineToASinkBesides) {
+  std::vector<std::string> lines;
+  {
+    Logger log(LogLevel::info, descriptor_);
+    log.add_sink(std::make_shared<KeepingSink>(lines));
+    log.debug("unheard");
+    log.info("one", {{"id", "7"}});
+    log.error("two");
+  }
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(boost::json::parse(lines[0]).as_object().at("id").as_string(), "7");
+  EXPECT_EQ(lines[0] + '\n' + lines[1] + '\n', written());
+}
+
+TEST_F(LogTest, LosesOnlyTheLineForWhichASinkFails) {
+  std::vector<std::string> lines;
+  {
+    Logger log(LogLevel::info, descriptor_);
+    log.add_sink(std::make_shared<KeepingSink>(lines));
+    log.warn("throw");
+    log.warn("after");
+  }
+  EXPECT_EQ(lines.size(), 1U);
+  EXPECT_NE(written().find("throw"), std::string::npos);
+}
+
+TEST_F(LogTest, NeverWaitsForASinkAndCountsWhatItMisses) {
+  std::vector<std::string> lines;
+  {
+    Logger log(LogLevel::info, descriptor_);
+    const auto sink = std::make_shared<KeepingSink>(lines);
+    log.add_sink(sink);
+    log.warn("sleep");
+    sink->held.wait(false);
+    // All of it returns while the sink holds the first line.
+    const std::string long_text(100'000, 'x');
+    for (int i = 0; i < 20; ++i) log.warn(long_text);
+    sink->held.store(false);
+    sink->held.notify_one();
+  }
+  ASSERT_FALSE(lines.empty());
+  EXPECT_LT(lines.size(), 20U);
+  const auto last = boost::json::parse(lines.back()).as_object();
+  EXPECT_EQ(last.at("message").as_string(), "the log's sink fell behind");
+  EXPECT_EQ(last.at("missed").as_int64(), 22 - static_cast<std::int64_t>(lines.size()));
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST(RunProgram, EndsAProgramThatHangsWithAllThatItStarted) {
   const auto file = (folder.path() / "written").string();
   const auto begun = std::chrono::steady_clock::now();
   const auto end =
-      run_script("echo waiting >&2; (sleep 1.5; echo late > " + file + ") & sleep 60", {.time = milliseconds(1000)});
+      run_script("echo waiting >&2; (sleep 2.5; echo late > " + file + ") & sleep 60", {.time = milliseconds(2000)});
   EXPECT_EQ(end.kind, Kind::too_late);
   EXPECT_EQ(end.messages, "waiting\n");
   EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(30));

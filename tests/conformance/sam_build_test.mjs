@@ -10,7 +10,7 @@ import { outputFolder, sourceFolder, temporaryFolder } from '../support/server.m
 
 installSam();
 
-const functions = ['ApiFunction', 'FeedbackFunction', 'TickFunction', 'WorkerFunction'];
+const functions = ['ApiFunction', 'FeedbackFunction', 'SlowFunction', 'TickFunction', 'WorkerFunction'];
 const ours = readFileSync(join(sourceFolder, 'build/lambda/bootstrap'));
 
 function build(settings) {

@@ -44,6 +44,7 @@ const known = {
   Table: 'voyages-Table-1',
   MasterKey: secretArn('MasterKey-d4e5f6'),
   WorkQueue: 'https://sqs.eu-central-1.amazonaws.com/123456789012/voyages-WorkQueue-1',
+  SlowQueue: 'https://sqs.eu-central-1.amazonaws.com/123456789012/voyages-SlowQueue-1',
   NoticesTopic: 'arn:aws:sns:eu-central-1:123456789012:voyages-NoticesTopic-1',
   Blobs: 'voyages-blobs-123456789012-eu-central-1',
   'Blobs.Arn': 'arn:aws:s3:::voyages-blobs-123456789012-eu-central-1',
@@ -99,6 +100,7 @@ test('parameters become settings', () => {
     VOYAGES_TABLE: 'dynamodb',
     VOYAGES_DYNAMODB_TABLE: 'voyages-Table-1',
     VOYAGES_SQS_QUEUE_URL: known.WorkQueue,
+    VOYAGES_SQS_SLOW_QUEUE_URL: known.SlowQueue,
     VOYAGES_QUEUE_ATTEMPTS: '5',
     VOYAGES_S3_BUCKET: known.Blobs,
     VOYAGES_SNS_TOPIC_ARN: known.NoticesTopic,
@@ -236,19 +238,23 @@ const transactions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Que
   'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'];
 const send = ['ses:SendEmail', 'ses:SendRawEmail'];
 
+const drain = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const work = {
+  [`${bucket}/blobs/*`]: ['s3:GetObject', 's3:DeleteObject'],
+  [bucket]: ['s3:ListBucket'],
+  [`${ses}:identity/example.com`]: send,
+  [`${ses}:identity/*@example.com`]: send,
+  [`${ses}:configuration-set/${known.MailEvents}`]: send,
+};
+
 /// All that each role may do, as actions by resource.
 const rightsByRole = {
-  ApiRole: { 'WorkQueue.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:PutObject', 's3:DeleteObject'] },
-  WorkerRole: {
-    'WorkQueue.Arn': ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'],
-    [`${bucket}/blobs/*`]: ['s3:GetObject', 's3:DeleteObject'],
-    [bucket]: ['s3:ListBucket'],
-    [`${ses}:identity/example.com`]: send,
-    [`${ses}:identity/*@example.com`]: send,
-    [`${ses}:configuration-set/${known.MailEvents}`]: send,
-  },
+  ApiRole: { 'WorkQueue.Arn': ['sqs:SendMessage'], 'SlowQueue.Arn': ['sqs:SendMessage'], [`${bucket}/blobs/*`]: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'] },
+  WorkerRole: { 'WorkQueue.Arn': [...drain, 'sqs:SendMessage'], 'SlowQueue.Arn': ['sqs:SendMessage'], ...work },
+  SlowRole: { 'SlowQueue.Arn': [...drain, 'sqs:SendMessage'], 'WorkQueue.Arn': ['sqs:SendMessage'], ...work },
   TickRole: {
     'WorkQueue.Arn': ['sqs:SendMessage'],
+    'SlowQueue.Arn': ['sqs:SendMessage'],
     'FailedEvents.Arn': ['sqs:SendMessage'],
     [`${bucket} if {"StringLike":{"s3:prefix":"blobs/*"}}`]: ['s3:ListBucket'],
     [`${bucket}/blobs/*`]: ['s3:DeleteObject'],
@@ -286,7 +292,7 @@ test('every function has a role of its own, which may do what is listed here and
   const { defaults, everything } = stacks;
   for (const [role, rights] of Object.entries(rightsByRole)) {
     const optional = { ...tracing, [settingsKey]: ['kms:Decrypt'] };
-    const more = role === 'WorkerRole' ? { ...optional, [`${ses}:identity/me@example.org`]: send } : optional;
+    const more = ['WorkerRole', 'SlowRole'].includes(role) ? { ...optional, [`${ses}:identity/me@example.org`]: send } : optional;
     assert.deepEqual(rightsOf(role, defaults), { ...rights, ...commonRights('Table.Arn') }, role);
     assert.deepEqual(rightsOf(role, everything), { ...rights, ...commonRights(restored), ...more }, role);
     assert.deepEqual(named(role).AssumeRolePolicyDocument.Statement,
@@ -313,17 +319,23 @@ test('the URL is public by both permissions, and leaves CORS to the program', ()
   });
 });
 
-test('a message is hidden for six times as long as the worker may take, and ends among the dead letters', () => {
-  const queue = named('WorkQueue');
-  assert.ok(queue.VisibilityTimeout >= 6 * named('WorkerFunction').Timeout);
-  assert.equal(targetOf(queue.RedrivePolicy.deadLetterTargetArn), 'DeadLetters');
-  // By this the program knows the last try, of which it tells the operator.
-  const attempts = String(queue.RedrivePolicy.maxReceiveCount);
-  for (const stack of Object.values(stacks)) assert.equal(environmentOf(stack).VOYAGES_QUEUE_ATTEMPTS, attempts);
-  const [[, { Properties: source }]] = ofType('AWS::Lambda::EventSourceMapping');
-  assert.equal(targetOf(source.EventSourceArn), 'WorkQueue');
-  assert.deepEqual(source.FunctionResponseTypes, ['ReportBatchItemFailures']);
-  assert.ok(source.ScalingConfig.MaximumConcurrency >= 2);
+test('quick and slow work have a queue and a function each, and a message outlives its last try', () => {
+  const classes = [['WorkQueue', 'WorkerFunction', 'DeadLetters'], ['SlowQueue', 'SlowFunction', 'SlowDeadLetters']];
+  const sources = ofType('AWS::Lambda::EventSourceMapping').map(([, each]) => each.Properties);
+  assert.equal(sources.length, classes.length);
+  for (const [name, worker, dead] of classes) {
+    const queue = named(name);
+    assert.ok(queue.VisibilityTimeout >= 6 * named(worker).Timeout, name);
+    assert.equal(targetOf(queue.RedrivePolicy.deadLetterTargetArn), dead);
+    // The program writes the last failure down, for which it may need further deliveries.
+    for (const stack of Object.values(stacks)) {
+      assert.ok(queue.RedrivePolicy.maxReceiveCount > Number(environmentOf(stack).VOYAGES_QUEUE_ATTEMPTS), name);
+    }
+    const source = sources.find((each) => targetOf(each.EventSourceArn) === name);
+    assert.equal(targetOf(source.FunctionName), worker);
+    assert.deepEqual(source.FunctionResponseTypes, ['ReportBatchItemFailures']);
+    assert.ok(source.ScalingConfig.MaximumConcurrency >= 2);
+  }
 });
 
 test('queues and the bucket are encrypted and take TLS only', () => {
@@ -378,6 +390,7 @@ const allows = (statements, action, resource) => statements.some((each) =>
 const arn = (service, rest) => `arn:aws:${service}:eu-central-1:123456789012:${rest}`;
 const arns = {
   'Table.Arn': arn('dynamodb', 'table/voyages-Table-1'), 'WorkQueue.Arn': arn('sqs', 'voyages-WorkQueue-1'),
+  'SlowQueue.Arn': arn('sqs', 'voyages-SlowQueue-1'),
   'FailedEvents.Arn': arn('sqs', 'voyages-FailedEvents-1'), 'Logs.Arn': arn('logs', 'log-group:/voyages/voyages:*'),
 };
 
@@ -495,7 +508,7 @@ test('every function logs as JSON into the group that forgets, and is one progra
 test('events that fail go to a queue of their own, which an alarm watches', () => {
   const watched = (queue) => ofType('AWS::CloudWatch::Alarm').some(([, { Properties: alarm }]) =>
     (alarm.Dimensions ?? []).some((each) => targetOf(each.Value) === queue));
-  assert.ok(watched('DeadLetters') && watched('FailedEvents'));
+  for (const queue of ['DeadLetters', 'SlowDeadLetters', 'FailedEvents']) assert.ok(watched(queue), queue);
   const asynchronous = ['TickFunction', 'FeedbackFunction'];
   const configured = ofType('AWS::Lambda::EventInvokeConfig').map(([, each]) => each.Properties);
   assert.deepEqual(configured.map((each) => targetOf(each.FunctionName)).sort(), asynchronous.sort());

@@ -363,15 +363,15 @@ describe('events', () => {
   test('the operator is told when work failed for the last time, and not before', async () => {
     const { amazon } = houses.lambda;
     const operator = await amazon.subscribeQueue();
-    const fail = async (attempt) => {
+    const fail = async (attempt, failures) => {
       const event = queueEvent([{ MessageId: `try-${attempt}`, Body: '{"secret":"of a payload"}',
         Attributes: { ApproximateReceiveCount: String(attempt), SentTimestamp: String(Date.now()) },
         MessageAttributes: { kind: { StringValue: 'nobody.knows', DataType: 'String' } } }]);
-      assert.deepEqual(await lambda.invoke(event), { batchItemFailures: [{ itemIdentifier: `try-${attempt}` }] });
+      assert.deepEqual(await lambda.invoke(event), { batchItemFailures: failures });
     };
-    await fail(2);
+    await fail(2, [{ itemIdentifier: 'try-2' }]);
     assert.deepEqual(await amazon.receive(operator), []);
-    await fail(3);
+    await fail(3, []); // it is a dead letter, which the queue need not keep
     const notices = (await amazon.receive(operator)).map(({ Body }) => JSON.parse(Body));
     assert.equal(notices.length, 1);
     const [{ Type, Subject, Message, TopicArn }] = notices;
@@ -379,6 +379,9 @@ describe('events', () => {
     assert.match(Message, /^Message try-3 of the kind nobody\.knows failed 3 times and is a dead letter now\./);
     assert.doesNotMatch(Message, /of a payload/);
     assert.ok(lambda.log.some((line) => line.message === 'work failed for good' && line.message_id === 'try-3'));
+    const [letter, ...others] = (await lambda.get('/admin/dead-letters', { token })).body.items;
+    assert.deepEqual([letter.kind, letter.attempts, others], ['nobody.knows', 3, []]);
+    assert.equal((await lambda.call('DELETE', `/admin/dead-letters/${letter.id}`, undefined, { token })).status, 204);
   });
 
   test('an uploaded object and a test event do no harm', async () => {

@@ -1,7 +1,7 @@
 // What an operator does and what can go wrong for one: each mistake ends with a line that says what to do.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -222,6 +222,8 @@ describe('backup and restore', () => {
     });
     await waitFor('some load', () => acknowledged.length >= 40);
 
+    mkdirSync(join(server.data, 'blobs/media+'), { recursive: true });
+    writeFileSync(join(server.data, 'blobs/media+/film'), 'a film');
     const file = join(temporaryFolder(), 'backup');
     const before = [...acknowledged];
     const made = await run(['backup', file, '--data', server.data]);
@@ -238,6 +240,7 @@ describe('backup and restore', () => {
     const data = join(temporaryFolder(), 'data');
     const restored = await run(['restore', file, '--data', data]);
     assert.equal(restored.code, 0, restored.stderr);
+    assert.equal(readFileSync(join(data, 'blobs/media+/film'), 'utf8'), 'a film');
     copyFileSync(join(server.data, 'master.key'), join(data, 'master.key'));
     chmodSync(join(data, 'master.key'), 0o600);
     const again = await startServer({ data });
@@ -252,6 +255,14 @@ describe('backup and restore', () => {
     writeFileSync(file, 'not a backup');
     assertRefused(await run(['restore', file, '--data', data]), /backup/, /./);
     assertRefused(await run(['restore', `${file}-missing`, '--data', data]), /No such file/, /./);
+
+    const other = await servedData();
+    mkdirSync(join(other, 'blobs/media+'));
+    writeFileSync(join(other, 'blobs/media+/film'), 'a film');
+    assert.equal((await run(['backup', file, '--data', other])).code, 0);
+    truncateSync(file, statSync(file).size - 1024);
+    assertRefused(await run(['restore', file, '--data', data]), /not a sound backup/, /./);
+    assert.deepEqual(readdirSync(join(data, 'blobs')), ['~incoming']);
     const server = await startServer({ data });
     await server.login('ada@example.com');
     await server.stop();

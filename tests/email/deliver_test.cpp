@@ -3,6 +3,7 @@
 #include "base/unavailable.h"
 #include "store/sqlite/connection.h"
 #include "tests/email/mail_room.h"
+#include "tests/store/forwarding_table.h"
 
 namespace voyages::tests {
 namespace {
@@ -178,10 +179,24 @@ TEST_F(Deliver, QueuesALostMailAfterTwoMinutes) {
   EXPECT_EQ(outbox_.queue_due(clock_.now()), 0U);
 }
 
+TEST_F(Deliver, QueuesALostMailUnderTheKindOfItsClass) {
+  auto bulk = outbox_.record(email::Mail{"ada@example.com", "announcement", {}}, clock_.now()).record;
+  bulk.mail_class = email::MailClass::bulk;
+  write(outbox_.record(bulk, clock_.now()));
+  write(outbox_.record(email::Mail{"ada@example.com", "password_changed", {}}, clock_.now()));
+  record();  // a reset
+  clock_.advance(3min);
+  EXPECT_EQ(outbox_.queue_due(clock_.now()), 3U);
+  std::vector<std::string> kinds;
+  for (const auto& delivery : queue_.receive({}, 10, 60s)) kinds.push_back(delivery.message.kind);
+  std::ranges::sort(kinds);
+  EXPECT_EQ(kinds, (std::vector<std::string>{"email.send", "email.send_bulk", "email.send_urgent"}));
+}
+
 TEST_F(Deliver, LeavesAMailThatTheQueueDoesNotTakeToTheJanitor) {
   class QueueThatFails final : public store::Queue {
    public:
-    std::string send(std::string_view, std::string_view, std::chrono::seconds) override {
+    std::string send(std::string_view, std::string_view, const store::SendOptions&) override {
       throw Unavailable("the disk is gone");
     }
   };
@@ -257,6 +272,23 @@ TEST_F(Deliver, ForgetsEveryMailToAnAddress) {
   EXPECT_TRUE(get(table_, email::mail_key(other)));
   work();
   EXPECT_EQ(transport_.tried.size(), 2U);
+}
+
+// A table whose eventual queries see nothing of what was written a moment ago.
+class FreshlyWrittenTable final : public ForwardingTable {
+ public:
+  explicit FreshlyWrittenTable(store::Table& table) : ForwardingTable(table) {}
+
+  store::Page query(const store::Query& query) override {
+    return query.consistency == store::Consistency::strong ? table_.query(query) : store::Page{};
+  }
+};
+
+TEST_F(Deliver, ForgetsAMailThatWasRecordedAMomentAgo) {
+  const auto mail = record();
+  FreshlyWrittenTable table(table_);
+  email::Outbox(table, queue_, transport_, master_key_, log_, "id.example.com").forget("ada@example.com");
+  EXPECT_FALSE(get(table_, email::mail_key(mail.record.id)));
 }
 
 }  // namespace

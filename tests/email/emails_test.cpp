@@ -181,13 +181,13 @@ TEST_F(EmailsTest, LeaveNoAttachmentBehindWhenTheyGo) {
   auto body = with("attachments", {{{"filename", "a.txt"}, {"content_type", "text/plain"}, {"content", "SGk="}}});
   body["send_at"] = at;
   const auto id = queue(body).text("id");
-  auto& emails = scenario_.app().emails();
+  auto& emails = scenario_.app().get<email::Emails>();
   scenario_.app().tick();
-  EXPECT_TRUE(emails.blobs.get("mail/" + id + "/0"));
+  EXPECT_TRUE(get(emails.blobs, "mail/" + id + "/0"));
   emails.outbox.forget("ada@example.com");
   scenario_.clock().advance(2h);
   scenario_.app().tick();
-  EXPECT_FALSE(emails.blobs.get("mail/" + id + "/0"));
+  EXPECT_FALSE(get(emails.blobs, "mail/" + id + "/0"));
 }
 
 TEST_F(EmailsTest, ArePreviewedWithoutSendingAnything) {

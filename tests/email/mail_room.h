@@ -29,6 +29,9 @@ class MailRoom : public testing::Test {
       if (answer.verdict == Verdict::accepted) messages.push_back(message);
       return answer;
     }
+    [[nodiscard]] std::chrono::seconds try_limit() const override { return longest_try; }
+
+    std::chrono::seconds longest_try{120};
     email::Answer answer{Verdict::accepted, "250 2.0.0 queued"};
     std::function<void()> on_send;
     std::vector<std::string> tried;
@@ -54,10 +57,10 @@ class MailRoom : public testing::Test {
   }
   /// Does the queued work that is due.
   void work() {
-    for (auto deliveries = queue_.receive(10, std::chrono::seconds(150)); !deliveries.empty();
-         deliveries = queue_.receive(10, std::chrono::seconds(150))) {
+    for (auto deliveries = queue_.receive({}, 10, std::chrono::seconds(150)); !deliveries.empty();
+         deliveries = queue_.receive({}, 10, std::chrono::seconds(150))) {
       for (const auto& delivery : deliveries) {
-        ASSERT_EQ(delivery.message.kind, email::send_mail);
+        ASSERT_EQ(delivery.message.kind, email::send_urgent_mail);
         email::deliver(emails_, delivery.message.body, clock_.now());
         queue_.acknowledge(delivery.receipt);
       }

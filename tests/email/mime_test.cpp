@@ -161,11 +161,6 @@ TEST(Mime, QuotedPrintableKeepsToItsLines) {
   EXPECT_EQ(to_quoted_printable(std::string(75, 'x') + "From x"), std::string(75, 'x') + "=\r\n=46rom x");
 }
 
-TEST(Mime, RepairsWhatIsNotUtf8) {
-  EXPECT_EQ(repair_utf8("a\xFF\xE2\x82z\xC3\xBC\xC3"), "a\uFFFD\uFFFD\uFFFDz\u00FC\uFFFD");
-  EXPECT_EQ(to_one_line("\r\n a\r\n\tb\u0085c\u2028d\x7F"), "a b c d");
-}
-
 TEST(Mime, BoundariesAreInNoBody) {
   auto message = a_message();
   const auto first = to_mime(message);

@@ -42,12 +42,44 @@ TEST_F(Resume, WaitsForAWorkerOfThisProcess) {
   email::deliver(emails_, id, clock_.now());
   EXPECT_TRUE(transport_.tried.empty());
   EXPECT_EQ(find(id).status, Status::sending);
-  clock_.advance(std::chrono::ceil<std::chrono::minutes>(emails_.try_limit) + 3min);
+  clock_.advance(std::chrono::ceil<std::chrono::minutes>(transport_.longest_try) + 3min);
   EXPECT_EQ(outbox_.queue_due(clock_.now()), 1U);
 }
 
+class HandedOn : public Resume {
+ protected:
+  std::string leave_sending_by(std::string_view message_id) {
+    const auto id = leave_sending();
+    auto record = find(id);
+    record.tried_by = message_id;
+    const store::Write write = store::Put{email::to_item(record, clock_.now())};
+    EXPECT_TRUE(table_.write({&write, 1}));
+    return id;
+  }
+};
+
+TEST_F(HandedOn, TakesAMailOverWithTheMessageOfADeadWorker) {
+  const auto id = leave_sending_by("message-1");
+  clock_.advance(store::usual_visibility);
+  email::deliver(emails_, id, clock_.now(), {.message_id = "message-1", .redelivered = true});
+  EXPECT_EQ(events(id), (std::vector<std::string>{"queued", "trying", "resumed", "trying", "accepted"}));
+}
+
+TEST_F(HandedOn, LeavesAMailToAWorkerThatMayLive) {
+  const auto id = leave_sending_by("message-1");
+  clock_.advance(store::usual_visibility - 1s);
+  email::deliver(emails_, id, clock_.now(), {.message_id = "message-1", .redelivered = true});  // SQS may do so
+  clock_.advance(1s);
+  email::deliver(emails_, id, clock_.now(), {.message_id = "message-1"});
+  email::deliver(emails_, id, clock_.now(), {.message_id = "message-2", .redelivered = true});
+  emails_.workers_since = clock_.now() - 10min;  // one process has the data to itself, and it slept
+  email::deliver(emails_, id, clock_.now(), {.message_id = "message-1", .redelivered = true});
+  EXPECT_TRUE(transport_.tried.empty());
+  EXPECT_EQ(find(id).status, Status::sending);
+}
+
 TEST_F(Resume, LeavesAMailToAWorkerWhoseServerTakesMinutes) {
-  emails_.try_limit = 17min;
+  transport_.longest_try = 17min;
   const auto id = queue_mail();
   transport_.on_send = [&] {
     for (int i = 0; i < 5; ++i) {
@@ -103,7 +135,7 @@ TEST_F(Resume, QueuesWhatIsDueOnceThoughTheIndexLagsBehind) {
   EXPECT_EQ(outbox.queue_due(clock_.now()), 0U);
 
   std::vector<std::string> queued;
-  for (auto some = queue_.receive(10, 150s); !some.empty(); some = queue_.receive(10, 150s)) {
+  for (auto some = queue_.receive({}, 10, 150s); !some.empty(); some = queue_.receive({}, 10, 150s)) {
     for (const auto& delivery : some) queued.push_back(delivery.message.body);
   }
   EXPECT_EQ(queued.size(), 250U);

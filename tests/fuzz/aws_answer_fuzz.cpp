@@ -8,6 +8,7 @@
 #include "aws/metadata_credentials.h"
 #include "aws/profile.h"
 #include "aws/service_error.h"
+#include "base/http_date.h"
 #include "http/client/client.h"
 
 // What services, endpoints, files and settings say is read without harm, and what comes of it keeps its promises.
@@ -59,6 +60,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto credentials = voyages::aws::parse_metadata_credentials(text)) {
     require(!credentials->access_key_id.empty() && credentials->expires_at);
   }
-  static_cast<void>(voyages::aws::parse_http_date(text));
+  static_cast<void>(voyages::parse_http_date(text));
   return 0;
 }

@@ -31,10 +31,12 @@ bool can_be_followed(std::string_view uri, bool is_public) {
   if (std::ranges::any_of(uri, [](unsigned char c) { return c <= ' ' || c >= 0x7f; })) return false;
   if (uri.find_first_of("#*\\<>\"") != std::string_view::npos) return false;
   if (uri.starts_with("https://")) return uri.substr(8, uri.find_first_of("/?", 8) - 8).find('@') == std::string::npos;
-  for (const std::string_view loopback : {"http://localhost", "http://127.0.0.1", "http://[::1]"}) {
-    if (!uri.starts_with(loopback)) continue;
-    const auto after = uri.substr(loopback.size());
-    return after.empty() || std::string_view(":/?").find(after.front()) != std::string_view::npos;
+  if (uri.starts_with("http://")) {
+    const auto authority = uri.substr(7, uri.find_first_of("/?", 7) - 7);
+    const auto host = authority.substr(0, authority.find(authority.starts_with('[') ? ']' : ':'));
+    return host == "localhost" ||
+           (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos) ||
+           (host.starts_with('[') && host.ends_with('1') && host.find_first_not_of("[:01") == std::string_view::npos);
   }
   return is_public && uri.substr(0, uri.find(':')).find('.') != std::string_view::npos;
 }

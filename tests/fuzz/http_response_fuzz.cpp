@@ -30,7 +30,8 @@ void check(const voyages::http::Response& response) {
 
 std::string describe(ResponseReader& reader) {
   const bool keep_alive = reader.keep_alive();
-  const auto response = reader.take();
+  auto response = reader.head();
+  response.body = reader.take_body();
   check(response);
   std::string text = std::to_string(response.status) + (keep_alive ? " keep\n" : " close\n");
   for (const auto& [name, value] : response.headers) text.append(name).append(":").append(value).append("\n");

@@ -12,6 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!options) return 0;
   const bool clear = options->security == voyages::email::SmtpOptions::Security::none;
   if (options->host.empty() || options->port == 0) std::abort();
-  if (clear && !voyages::email::is_loopback(options->host)) std::abort();
+  if (clear && !voyages::email::is_local(*options)) std::abort();
   return 0;
 }

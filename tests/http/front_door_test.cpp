@@ -57,6 +57,27 @@ class FrontDoorTest : public testing::Test {
         .fails(418, declared);
     routes.get("/undeclared", "undeclared",
                [](const http::Nothing&, http::Context&) -> Result<void> { return fail(undeclared); });
+    http::Route upload;
+    upload.method = Method::put;
+    upload.path = "/upload";
+    upload.operation_id = "upload";
+    upload.run = [](const http::Route&, const http::Request& request, const http::PathParameters&, http::Context&) {
+      std::string body;
+      while (const auto piece = request.source->next()) body += *piece;
+      return http::Response{.body = body};
+    };
+    upload.streams_body(10);
+    router_.add(std::move(upload));
+    http::Route endless;
+    endless.path = "/endless";
+    endless.operation_id = "endless";
+    endless.run = [](const http::Route&, const http::Request&, const http::PathParameters&, http::Context&) {
+      http::Response response{.static_body = {"x", SIZE_MAX / 2}};  // which is more than can be compressed
+      response.headers.add("Content-Type", "text/plain");
+      response.headers.add("X-Secret", "of the answer");
+      return response;
+    };
+    router_.add(std::move(endless));
     routes.get("/mine", "mine", [](const http::Nothing&, http::Context&) -> Result<void> { return {}; }).signed_in();
     routes.get("/theirs", "theirs", [](const http::Nothing&, http::Context&) -> Result<void> { return {}; })
         .signed_in("admin");
@@ -220,6 +241,44 @@ TEST_F(FrontDoorTest, TakesAnUndeclaredErrorForABug) {
   EXPECT_EQ(answer.status, 500);
   EXPECT_THAT(answer.body, Not(HasSubstr("undeclared")));
   EXPECT_THAT(log_text(), HasSubstr("undeclared"));
+}
+
+TEST_F(FrontDoorTest, AnswersWhenAnAnswerCannotBeFinished) {
+  const auto answer = call(Method::get, "/endless", {{"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_THAT(answer.body, HasSubstr("internal_error"));
+  EXPECT_FALSE(answer.headers.find("X-Secret"));
+  EXPECT_EQ(answer.headers.count("X-Request-Id"), 1U);
+  EXPECT_EQ(answer.headers.get("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(log_text(), HasSubstr("could not be finished"));
+}
+
+TEST_F(FrontDoorTest, HandsABodyThatCameWholeToARouteThatPullsIt) {
+  auto front = door();
+  EXPECT_EQ(front.streamed_body_limit({.method = Method::put, .target = "/upload"}), 10U);
+  EXPECT_EQ(front.streamed_body_limit({.method = Method::post, .target = "/page"}), std::nullopt);
+  EXPECT_EQ(front.handle({.method = Method::put, .target = "/upload", .body = "0123456789"}).body, "0123456789");
+  EXPECT_EQ(front.handle({.method = Method::put, .target = "/upload"}).body, "");
+  EXPECT_EQ(front.handle({.method = Method::put, .target = "/upload", .body = "0123456789a"}).status, 413);
+}
+
+TEST_F(FrontDoorTest, SaysWhyABodyBroke) {
+  class Broken final : public http::BodySource {
+   public:
+    explicit Broken(http::BodyBroken::Reason reason) : reason_(reason) {}
+    std::optional<std::string> next() override { throw http::BodyBroken(reason_); }
+
+   private:
+    http::BodyBroken::Reason reason_;
+  };
+  using Reason = http::BodyBroken::Reason;
+  for (const auto& [reason, status] :
+       {std::pair(Reason::too_large, 413), {Reason::too_slow, 408}, {Reason::malformed, 400}, {Reason::gone, 408}}) {
+    auto front = door();
+    const auto source = std::make_shared<Broken>(reason);
+    EXPECT_EQ(front.handle({.method = Method::put, .target = "/upload", .source = source}).status, status);
+  }
+  EXPECT_THAT(log_text(), Not(HasSubstr("unhandled")));
 }
 
 TEST_F(FrontDoorTest, NamesTheMethodsOfAPath) {

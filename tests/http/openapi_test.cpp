@@ -121,7 +121,7 @@ TEST_F(OpenApiTest, ListsEveryErrorOfEveryRoute) {
       }
     }
     if (route.needs_sign_in()) {
-      EXPECT_TRUE(lists(operation, 403, route.role().empty() ? "service_not_allowed" : "forbidden"))
+      EXPECT_TRUE(lists(operation, 403, route.permission().empty() ? "service_not_allowed" : "forbidden"))
           << route.operation_id;
     }
   }

@@ -39,6 +39,23 @@ TEST(Overload, RefusesAtOnceWhatDoesNotFitTheQueueWhileQuickRequestsGoOn) {
   EXPECT_EQ(waiting.receive().body, "GET /hashing/b");
 }
 
+TEST(Overload, LetsNoRequestWaitBehindThoseThatWaitForOtherServers) {
+  RunningServer server({.blocking_threads = 1, .outgoing_threads = 2, .outgoing_queue = 1});
+  std::vector<voyages::test::RawClient> waiting;
+  for (int i = 0; i < 3; ++i) {
+    waiting.push_back(server.connect());
+    waiting.back().send(get("/outgoing/gate"));
+  }
+  server.handler.gate.wait_for(2);
+  wait_until_shown(server, R"(voyages_http_queue_length{server="main",lane="outgoing"} 1)");
+  EXPECT_EQ(server.connect().exchange(get("/outgoing/one-more")).status, 503);
+  EXPECT_EQ(server.connect().exchange(get("/blocking")).status, 200);
+  EXPECT_EQ(server.connect().exchange(get("/hashing")).status, 200);
+  EXPECT_EQ(server.connect().exchange(get("/quick")).status, 200);
+  server.handler.gate.open();
+  for (auto& client : waiting) EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST(Overload, DoesNotStartARequestThatWaitedTooLong) {
   RunningServer server({.blocking_threads = 1, .queue_timeout = std::chrono::milliseconds(20)});
   auto running = server.connect();

@@ -50,6 +50,7 @@ class EchoHandler final : public http::Handler {
   [[nodiscard]] http::Lane lane(const http::Request& request) const override {
     if (request.target.starts_with("/blocking")) return http::Lane::blocking;
     if (request.target.starts_with("/hashing")) return http::Lane::hashing;
+    if (request.target.starts_with("/outgoing")) return http::Lane::outgoing;
     return http::Lane::quick;
   }
 

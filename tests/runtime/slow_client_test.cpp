@@ -7,6 +7,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
+bool closes_without_answer(const RunningServer& server, std::string_view bytes) {
+  auto client = server.connect();
+  client.send(bytes);
+  return client.is_closed();
+}
+
 TEST(SlowClient, IsToldWhenItsHeadTakesTooLong) {
   const RunningServer server({.header_timeout = milliseconds(60)});
   auto client = server.connect();
@@ -90,6 +96,18 @@ TEST(SlowClient, DoesNotOutliveTheDrainTimeout) {
   EXPECT_EQ(server.connect().exchange(get("/")).status, 200);
   server.stop();
   EXPECT_TRUE(client.is_closed());
+}
+
+TEST(SlowClient, IsStillToldWhenTheAnswerToAnotherCouldNotBeMade) {
+  std::atomic<int> pages{0};
+  const RunningServer server({.io_threads = 1,
+                              .error_page = [&](std::string_view, int) -> std::optional<http::Response> {
+                                if (++pages == 1) throw 1;  // of no type that anybody expects
+                                return std::nullopt;
+                              },
+                              .header_timeout = milliseconds(60)});
+  EXPECT_TRUE(closes_without_answer(server, "GET / HTTP/1.1\r\n"));
+  EXPECT_EQ(server.connect().exchange("GET / HTTP/1.1\r\n").status, 408);
 }
 
 }  // namespace

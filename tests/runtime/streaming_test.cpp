@@ -12,6 +12,7 @@ class Pieces final : public http::BodySource {
     int count = 2;
     std::size_t bytes = 5;
     bool fails = false;
+    std::size_t promised_bytes = 0;  // 0: nothing is promised
   };
   Pieces(Plan plan, std::atomic<int>& alive) : plan_(plan), alive_(alive) { ++alive_; }
   ~Pieces() override { --alive_; }
@@ -42,6 +43,7 @@ class StreamingHandler final : public http::Handler {
     if (request.target == "/plain") return {.body = "plain"};
     if (request.target == "/nothing") response.status = 204;
     response.source = std::make_shared<Pieces>(plan_, alive);
+    if (plan_.promised_bytes > 0) response.source_bytes = plan_.promised_bytes;
     return response;
   }
   std::atomic<int> alive{0};
@@ -107,6 +109,30 @@ TEST(StreamingServer, SendsAChunkAPieceFromEveryLane) {
     EXPECT_TRUE(answer.has("Transfer-Encoding: chunked"));
     EXPECT_FALSE(answer.has("Content-Length"));
     EXPECT_EQ(client.receive_rest(), "5\r\nxxxxx\r\n5\r\nxxxxx\r\n0\r\n\r\n");
+  }
+}
+
+TEST(StreamingServer, NamesTheLengthWhereItIsKnown) {
+  const Streaming server({.promised_bytes = 10});
+  for (const auto* target : {"/quick", "/blocking"}) {
+    auto client = server.connect();
+    client.send("HEAD " + get(target).substr(4) + get(target) + last_get("/plain"));
+    EXPECT_TRUE(client.receive(true).has("Content-Length: 10"));
+    const auto answer = client.receive();
+    EXPECT_FALSE(answer.has("Transfer-Encoding"));
+    EXPECT_EQ(answer.body, "xxxxxxxxxx");
+    EXPECT_EQ(client.receive().body, "plain");
+  }
+}
+
+TEST(StreamingServer, BreaksOffWhenThereIsMoreOrLessThanItPromised) {
+  for (const std::size_t promised : {7U, 11U}) {
+    const Streaming server({.promised_bytes = promised});
+    auto client = server.connect();
+    client.send(get("/a") + get("/plain"));
+    const auto all = client.receive_rest();
+    EXPECT_EQ(all.find("plain"), std::string::npos);
+    EXPECT_LE(all.size() - std::min(all.size(), all.find("\r\n\r\n") + 4), 10U);
   }
 }
 

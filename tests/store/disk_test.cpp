@@ -118,10 +118,24 @@ TEST_F(DiskTest, AFullDiskIsNamedAndLosesNothingAndIsRecoveredFrom) {
 
 TEST_F(DiskTest, AFullDiskLeavesTheOldBlob) {
   filesystem::FilesystemBlobs blobs(path());
-  blobs.put("a", "old");
-  EXPECT_THROW(blobs.put("a", std::string(3'000'000, 'x')), std::system_error);
-  EXPECT_EQ(blobs.get("a"), "old");
-  EXPECT_NO_THROW(blobs.put("a", std::string(1'500'000, 'y')));  // the half-written file is gone
+  put(blobs, "a", "old");
+  {
+    const auto writer = blobs.write("a");
+    const auto fill_up = [&] {
+      for (int i = 0; i < 30; ++i) writer->write(std::string(100'000, 'x'));
+    };
+    try {
+      fill_up();
+      FAIL() << "3 MB fit on a disk of 2 MB";
+    } catch (const std::system_error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("No space left on device"));
+    }
+    // What is cut off by a full disk never becomes a blob.
+    EXPECT_THROW(writer->commit(), std::logic_error);
+  }
+  EXPECT_EQ(get(blobs, "a"), "old");
+  EXPECT_TRUE(std::filesystem::is_empty(path() / "~incoming"));
+  EXPECT_NO_THROW(put(blobs, "a", std::string(1'500'000, 'y')));  // the half-written file is gone
 }
 
 TEST_F(DiskTest, ABackupToAFullDiskLeavesNothing) {

@@ -23,19 +23,20 @@ struct QueuePorts {
 /// - `TestClock`: a `Clock` that a test moves by `advance`, be it by waiting; `clock_error`: how far the queue's own
 ///   clock may be from it, and `time_step`: the shortest time that the queue tells apart;
 /// - `visibility` and `delay`: how long this suite hides and delays messages;
-/// - `make(const Clock&, max_attempts)`: the `QueuePorts` of an empty queue, which lives as long as the factory;
-/// - `dead_bodies()`: the bodies of what failed for good.
+/// - `make(const Clock&)`: the `QueuePorts` of an empty queue, which lives as long as the factory.
 template <class Factory>
 class QueueContract : public ::testing::Test {
  protected:
-  std::vector<Delivery> receive(std::size_t limit = 10) { return ports.consumer.receive(limit, visibility); }
+  std::vector<Delivery> receive(std::size_t limit = 10, WorkClass work_class = WorkClass::quick) {
+    return ports.consumer.receive({.work_class = work_class}, limit, visibility);
+  }
   std::vector<std::string> bodies(std::size_t limit = 10) {
     std::vector<std::string> found;
     for (const auto& delivery : receive(limit)) found.push_back(delivery.message.body);
     return found;
   }
   std::string send(std::string_view body, std::chrono::seconds after = {}) {
-    return ports.queue.send("test.kind", body, after);
+    return ports.queue.send("test.kind", body, {.delay = after});
   }
   /// Sends 200 messages, lets four workers do them, and returns what was delivered.
   std::multiset<std::string> hand_to_four_workers() {
@@ -60,10 +61,9 @@ class QueueContract : public ::testing::Test {
 
   static constexpr std::chrono::seconds visibility = Factory::visibility;
   static constexpr std::chrono::seconds delay = Factory::delay;
-  static constexpr std::uint32_t max_attempts = 3;
   typename Factory::TestClock clock;
   Factory factory;
-  QueuePorts ports = factory.make(clock, max_attempts);
+  QueuePorts ports = factory.make(clock);
 };
 
 TYPED_TEST_SUITE_P(QueueContract);
@@ -126,27 +126,32 @@ TYPED_TEST_P(QueueContract, DeliversAReleasedMessageAfterItsDelay) {
   EXPECT_EQ(second[0].message.attempt, 2U);
 }
 
-TYPED_TEST_P(QueueContract, BuriesAMessageAfterItsLastAttempt) {
+TYPED_TEST_P(QueueContract, HidesAMessageForLongerWhileItsWorkGoesOn) {
   this->send("x");
-  for (std::uint32_t attempt = 1; attempt <= this->max_attempts; ++attempt) {
-    const auto deliveries = this->receive();
-    ASSERT_EQ(deliveries.size(), 1U);
-    EXPECT_EQ(deliveries[0].message.attempt, attempt);
-    EXPECT_TRUE(this->factory.dead_bodies().empty());
-    EXPECT_TRUE(this->ports.consumer.release(deliveries[0].receipt, {}, "refused"));
-  }
+  const auto first = this->receive();
+  ASSERT_EQ(first.size(), 1U);
+  this->clock.advance(this->visibility - TypeParam::time_step);
+  EXPECT_TRUE(this->ports.consumer.extend(first[0].receipt, this->visibility));
+  this->clock.advance(TypeParam::time_step);
   EXPECT_TRUE(this->receive().empty());
-  EXPECT_EQ(this->factory.dead_bodies(), std::vector<std::string>{"x"});
+  EXPECT_TRUE(this->ports.consumer.acknowledge(first[0].receipt));
+  this->clock.advance(this->visibility);
+  EXPECT_TRUE(this->receive().empty());
 }
 
-TYPED_TEST_P(QueueContract, BuriesAMessageWhoseWorkersAllVanish) {
-  this->send("x");
-  for (std::uint32_t attempt = 1; attempt <= this->max_attempts; ++attempt) {
-    EXPECT_EQ(this->receive().size(), 1U);
-    this->clock.advance(this->visibility);
-  }
-  EXPECT_TRUE(this->receive().empty());
-  EXPECT_EQ(this->factory.dead_bodies(), std::vector<std::string>{"x"});
+TYPED_TEST_P(QueueContract, KeepsTheClassesOfWorkApart) {
+  this->send("quick");
+  this->ports.queue.send("test.kind", "slow", {.work_class = WorkClass::slow});
+  const auto slow = this->receive(10, WorkClass::slow);
+  ASSERT_EQ(slow.size(), 1U);
+  EXPECT_EQ(slow[0].message.body, "slow");
+  EXPECT_TRUE(this->ports.consumer.extend(slow[0].receipt, this->visibility));
+  EXPECT_TRUE(this->ports.consumer.release(slow[0].receipt, {}, "no"));
+  EXPECT_EQ(this->bodies(), std::vector<std::string>{"quick"});
+  const auto again = this->receive(10, WorkClass::slow);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].message.attempt, 2U);
+  EXPECT_TRUE(this->ports.consumer.acknowledge(again[0].receipt));
 }
 
 TYPED_TEST_P(QueueContract, RefusesWhatNoAdapterTakes) {
@@ -161,10 +166,10 @@ TYPED_TEST_P(QueueContract, RefusesWhatNoAdapterTakes) {
   EXPECT_THROW(queue.send("", "x"), std::invalid_argument);
   EXPECT_THROW(queue.send("a b", "x"), std::invalid_argument);
   EXPECT_THROW(queue.send(std::string(65, 'k'), "x"), std::invalid_argument);
-  EXPECT_THROW(queue.send("k", "x", std::chrono::seconds{-1}), std::invalid_argument);
-  EXPECT_THROW(queue.send("k", "x", longest_delay + std::chrono::seconds{1}), std::invalid_argument);
+  EXPECT_THROW(queue.send("k", "x", {.delay = std::chrono::seconds{-1}}), std::invalid_argument);
+  EXPECT_THROW(queue.send("k", "x", {.delay = longest_delay + std::chrono::seconds{1}}), std::invalid_argument);
   EXPECT_EQ(this->receive().size(), 1U);
-  EXPECT_NO_THROW(queue.send("k", "x", longest_delay));
+  EXPECT_NO_THROW(queue.send("k", "x", {.delay = longest_delay}));
 }
 
 TYPED_TEST_P(QueueContract, KnowsNoForeignReceipt) {
@@ -175,6 +180,7 @@ TYPED_TEST_P(QueueContract, KnowsNoForeignReceipt) {
         delivery.receipt + "0", std::string("\xFF"), std::string(2000, 'x')}) {
     EXPECT_FALSE(this->ports.consumer.acknowledge(receipt)) << receipt;
     EXPECT_FALSE(this->ports.consumer.release(receipt, {}, "")) << receipt;
+    EXPECT_FALSE(this->ports.consumer.extend(receipt, this->visibility)) << receipt;
   }
 }
 
@@ -185,7 +191,7 @@ TYPED_TEST_P(QueueContract, DeliversEveryMessageToOneOfManyWorkers) {
 
 REGISTER_TYPED_TEST_SUITE_P(QueueContract, DeliversWhatWasSentOnce, DeliversNoMoreThanAskedFor, WaitsForTheDelay,
                             DeliversAgainWhenTheVisibilityHasPassed, DeliversAReleasedMessageAfterItsDelay,
-                            BuriesAMessageAfterItsLastAttempt, BuriesAMessageWhoseWorkersAllVanish,
+                            HidesAMessageForLongerWhileItsWorkGoesOn, KeepsTheClassesOfWorkApart,
                             RefusesWhatNoAdapterTakes, KnowsNoForeignReceipt, DeliversEveryMessageToOneOfManyWorkers);
 
 }  // namespace voyages::store::tests

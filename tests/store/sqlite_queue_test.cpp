@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "store/sqlite/queue.h"
 #include "tests/store/exact_queue_contract.h"
 #include "tests/support/manual_clock.h"
@@ -24,15 +26,9 @@ class SqliteQueueFactory {
   static constexpr std::chrono::seconds visibility{30};
   static constexpr std::chrono::seconds delay{10};
 
-  QueuePorts make(const Clock& clock, std::uint32_t max_attempts) {
-    auto& queue = queue_.emplace(database_, clock, max_attempts);
+  QueuePorts make(const Clock& clock) {
+    auto& queue = queue_.emplace(database_, clock);
     return {queue, queue};
-  }
-  DeadLetters& dead_letters() { return *queue_; }
-  std::vector<std::string> dead_bodies() {
-    std::vector<std::string> bodies;
-    for (const auto& letter : queue_->list(10)) bodies.push_back(letter.message.body);
-    return bodies;
   }
 
  private:
@@ -53,49 +49,76 @@ class SqliteQueueTest : public ::testing::Test {
   ManualClock clock;
   TemporaryDirectory directory;
   Database database{directory.path(), Access::exclusive};
-  SqliteQueue queue{database, clock, 1};
+  SqliteQueue queue{database, clock};
 };
 
 TEST_F(SqliteQueueTest, CountsItsMessages) {
   EXPECT_EQ(queue.depth(), QueueDepth{});
   queue.send("k", "ready");
   queue.send("k", "in flight");
-  queue.send("k", "delayed", std::chrono::seconds{5});
-  EXPECT_EQ(queue.depth(), (QueueDepth{2, 1, 0}));
-  const auto delivery = queue.receive(1, std::chrono::seconds{30}).at(0);
-  EXPECT_EQ(queue.depth(), (QueueDepth{1, 2, 0}));
-  queue.release(delivery.receipt, {}, "no");
-  EXPECT_EQ(queue.depth(), (QueueDepth{1, 1, 1}));
+  queue.send("k", "delayed", {.delay = std::chrono::seconds{5}});
+  EXPECT_EQ(queue.depth(), (QueueDepth{2, 1}));
+  EXPECT_EQ(queue.receive({}, 1, std::chrono::seconds{30}).size(), 1U);
+  EXPECT_EQ(queue.depth(), (QueueDepth{1, 2}));
 }
 
 TEST_F(SqliteQueueTest, ReturnsWhatADeadProcessHadReceived) {
-  SqliteQueue patient(database, clock, 3);
+  SqliteQueue patient(database, clock);
   patient.send("test.kind", "received");
-  const auto first = patient.receive(1, std::chrono::seconds{150});
-  patient.send("test.kind", "delayed", std::chrono::seconds{60});
+  const auto first = patient.receive({}, 1, std::chrono::seconds{150});
+  patient.send("test.kind", "delayed", {.delay = std::chrono::seconds{60}});
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(patient.return_unfinished(), 1U);
   EXPECT_EQ(patient.return_unfinished(), 0U);
   EXPECT_FALSE(patient.acknowledge(first[0].receipt));
-  const auto again = patient.receive(10, std::chrono::seconds{150});
+  const auto again = patient.receive({}, 10, std::chrono::seconds{150});
   ASSERT_EQ(again.size(), 1U);  // the delayed one still waits
   EXPECT_EQ(again[0].message.body, "received");
   EXPECT_EQ(again[0].message.attempt, 2U);
 }
 
+TEST(SqliteQueueMigration, KeepsMessagesAndDeadLettersOfTheFirstSchema) {
+  const TemporaryDirectory directory;
+  const ManualClock clock;
+  {
+    std::ofstream(directory.path() / "voyages.db");
+    sqlite::Connection old(directory.path() / "voyages.db", sqlite::Connection::Mode::read_write);
+    old.execute(R"(
+CREATE TABLE messages(
+  sequence INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind BLOB NOT NULL, body BLOB NOT NULL,
+  attempts INTEGER NOT NULL, enqueued_at_ms INTEGER NOT NULL, due_at_ms INTEGER NOT NULL, receipt BLOB);
+CREATE INDEX messages_by_due ON messages(due_at_ms);
+CREATE TABLE dead_letters(
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, kind BLOB NOT NULL, body BLOB NOT NULL,
+  attempts INTEGER NOT NULL, enqueued_at_ms INTEGER NOT NULL, reason BLOB NOT NULL, died_at_ms INTEGER NOT NULL);
+INSERT INTO messages VALUES(7, x'31', x'6b', x'78', 2, 1000, 3000, NULL);
+INSERT INTO dead_letters VALUES(1, x'32', x'6b', x'79', 8, 1000, x'6e6f', 2000);
+PRAGMA application_id=1450146145; PRAGMA user_version=1)");
+  }
+  Database database(directory.path(), Access::exclusive);
+  const auto deliveries = SqliteQueue(database, clock).receive({}, 10, std::chrono::seconds{30});
+  ASSERT_EQ(deliveries.size(), 2U);
+  EXPECT_EQ(deliveries[0].message.id, "2");
+  EXPECT_EQ(deliveries[0].message.body, "y");
+  EXPECT_EQ(deliveries[0].message.attempt, 9U);  // one more than the last
+  EXPECT_EQ(deliveries[0].message.last_failure, "no");
+  EXPECT_EQ(deliveries[1].message.id, "1");
+  EXPECT_EQ(deliveries[1].message.attempt, 3U);
+}
+
 TEST_F(SqliteQueueTest, WakesAWaitingWorker) {
-  EXPECT_FALSE(queue.wait_for_work(std::chrono::milliseconds{1}));
-  std::jthread worker([&] { EXPECT_TRUE(queue.wait_for_work(std::chrono::minutes{1})); });
+  EXPECT_FALSE(queue.wait_for_work({}, std::chrono::milliseconds{1}));
+  std::jthread worker([&] { EXPECT_TRUE(queue.wait_for_work({}, std::chrono::minutes{1})); });
   queue.send("k", "x");
   worker.join();  // long before its minute is over, or the suite's own time limit ends it
-  EXPECT_TRUE(queue.wait_for_work(std::chrono::minutes{1}));
+  EXPECT_TRUE(queue.wait_for_work({}, std::chrono::minutes{1}));
 }
 
 TEST_F(SqliteQueueTest, SeesTheMessagesOfAnotherProcess) {
   Database other(directory.path(), Access::shared);
   SqliteQueue(other, clock).send("k", "x");
-  EXPECT_TRUE(queue.wait_for_work(std::chrono::milliseconds{0}));
-  EXPECT_EQ(queue.receive(10, std::chrono::seconds{30}).size(), 1U);
+  EXPECT_TRUE(queue.wait_for_work({}, std::chrono::milliseconds{0}));
+  EXPECT_EQ(queue.receive({}, 10, std::chrono::seconds{30}).size(), 1U);
 }
 
 }  // namespace

@@ -91,6 +91,11 @@ TEST(AttributesCodec, RefusesEveryTruncationAndAppendix) {
   for (std::size_t length = 0; length < bytes.size(); ++length) {
     EXPECT_THROW(sqlite::decode_attributes(std::string_view(bytes).substr(0, length)), std::runtime_error) << length;
   }
+  const Texts wanted{"a"};
+  EXPECT_EQ(sqlite::decode_attributes(bytes, wanted), (Attributes{*attributes.begin()}));
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    EXPECT_THROW(sqlite::decode_attributes(std::string_view(bytes).substr(0, length), wanted), std::runtime_error);
+  }
   EXPECT_THROW(sqlite::decode_attributes(bytes + '\0'), std::runtime_error);
 }
 

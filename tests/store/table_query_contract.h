@@ -77,6 +77,29 @@ TYPED_TEST_P(TableQueryContract, PagesThroughEverythingExactlyOnce) {
   }
 }
 
+TYPED_TEST_P(TableQueryContract, ReturnsOnlyTheAttributesThatAreAskedFor) {
+  Item put = this->item("P", "1", {{"name", "Ada"}, {"size", 5}, {"raw", Bytes{"r"}}, {"list", Texts{"a", "b"}}});
+  put.index = IndexKey{"G", "1"};
+  put.expires_at = this->in_seconds(60);
+  ASSERT_TRUE(this->write({Put{put}, Put{this->item("P", "2", {{"raw", Bytes{"r"}}})}}));
+  auto shown = put;
+  shown.attributes = {{"name", "Ada"}, {"list", Texts{"a", "b"}}};
+  Query query{.pk = "P", .limit = 1, .attributes = {"list", "absent", "name"}};
+  const auto page = this->table.query(query);
+  EXPECT_EQ(page.items, std::vector<Item>{shown});
+  query.attributes = {"name"};
+  query.cursor = page.next_cursor;  // of the same query, whatever it shows
+  EXPECT_EQ(this->table.query(query).items, std::vector<Item>{this->item("P", "2")});
+  EXPECT_EQ(this->table.query({.source = Query::Source::index, .pk = "G", .attributes = {"name", "list"}}).items,
+            std::vector<Item>{shown});
+}
+
+TYPED_TEST_P(TableQueryContract, RefusesToShowWhatNoItemHas) {
+  for (const auto& names : {Texts{"a", "a"}, Texts{""}, Texts{"PK"}, Texts{"\xFF"}, Texts(101, "a")}) {
+    EXPECT_THROW(this->table.query({.pk = "P", .attributes = names}), std::invalid_argument);
+  }
+}
+
 TYPED_TEST_P(TableQueryContract, PagesGoOnWhenTheLastItemVanishes) {
   for (const auto* sk : {"1", "2", "3", "4"}) ASSERT_TRUE(this->write({Put{this->item("P", sk)}}));
   Query query{.pk = "P", .limit = 2};
@@ -105,6 +128,7 @@ TYPED_TEST_P(TableQueryContract, RefusesAForeignCursor) {
 
 REGISTER_TYPED_TEST_SUITE_P(TableQueryContract, QueriesOnePartitionInBytewiseOrder, QueriesPrefixesAndRanges,
                             IndexesOnlyItemsWithAnIndexKey, PagesThroughEverythingExactlyOnce,
-                            PagesGoOnWhenTheLastItemVanishes, RefusesAForeignCursor);
+                            PagesGoOnWhenTheLastItemVanishes, RefusesAForeignCursor,
+                            ReturnsOnlyTheAttributesThatAreAskedFor, RefusesToShowWhatNoItemHas);
 
 }  // namespace voyages::store::tests

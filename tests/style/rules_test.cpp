@@ -49,6 +49,22 @@ TEST(IncludeDirection, KeepsDomainsFromAdaptersAndFromEachOther) {
   EXPECT_EQ(includes("src/email/worker.cpp", "#include \"auth/user.h\"\n"), Lines{1});
 }
 
+TEST(IncludeDirection, LetsTheRoomsOfADomainSeeOneAnotherOneWayAlone) {
+  EXPECT_EQ(includes("src/auth/oauth/token/grants.cpp", "#include \"auth/session.h\"\n"), Lines{});
+  EXPECT_EQ(includes("src/auth/federation/start.cpp",
+                     "#include \"auth/oauth/scope.h\"\n#include \"auth/user.h\"\n#include \"auth/federation/a.h\"\n"),
+            Lines{});
+  EXPECT_EQ(includes("src/auth/account/me.cpp", "#include \"auth/federation/identity.h\"\n"), Lines{});
+  EXPECT_EQ(includes("src/auth/routes.cpp", "#include \"auth/account/me.h\"\n"), Lines{});
+  EXPECT_EQ(includes("src/auth/session_end.cpp",
+                     "#include \"auth/oauth/scope.h\"\n#include \"auth/federation/identity.h\"\n"
+                     "#include \"auth/account/me.h\"\n"),
+            (Lines{1, 2, 3}));
+  EXPECT_EQ(
+      includes("src/auth/oauth/scope.cpp", "#include \"auth/federation/identity.h\"\n#include \"auth/account/me.h\"\n"),
+      (Lines{1, 2}));
+}
+
 TEST(BannedWords, AreFoundInCode) {
   EXPECT_EQ(banned("src/auth/a.cpp", "std::cout << 1;\n  std::regex r;\nint x = rand();\n"), (Lines{1, 2, 3}));
   EXPECT_EQ(banned("src/auth/a.cpp", "using namespace std;\n"), Lines{1});

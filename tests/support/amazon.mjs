@@ -31,6 +31,8 @@ class Amazon {
   async prepare() {
     const { QueueUrl } = await this.sqs('CreateQueue', { QueueName: queueName, Attributes: { VisibilityTimeout: '30' } });
     this.settings.VOYAGES_SQS_QUEUE_URL = QueueUrl;
+    const slow = await this.sqs('CreateQueue', { QueueName: `${queueName}-slow`, Attributes: { VisibilityTimeout: '30' } });
+    this.settings.VOYAGES_SQS_SLOW_QUEUE_URL = slow.QueueUrl;
     const made = await fetch(`${this.moto.endpoint}/${bucket}`, {
       method: 'PUT', headers: { authorization: unsignedAuthorization('s3') },
       body: `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`,
@@ -66,9 +68,10 @@ class Amazon {
     return QueueUrl;
   }
 
-  /// What waits in the queue, as the event that Lambda makes of it; the messages are gone from the queue.
+  /// What waits in the queues, as an event that Lambda makes of it; the messages are gone from them.
   async takeQueueEvent() {
-    return queueEvent(await this.receive(this.settings.VOYAGES_SQS_QUEUE_URL));
+    const { VOYAGES_SQS_QUEUE_URL: quick, VOYAGES_SQS_SLOW_QUEUE_URL: slow } = this.settings;
+    return queueEvent([...await this.receive(quick), ...await this.receive(slow)]);
   }
 
   async stop() {
@@ -76,7 +79,7 @@ class Amazon {
   }
 }
 
-/// A small AWS of one's own, with a table, a queue, a bucket, a topic and a mail identity.
+/// A small AWS of one's own, with a table, two queues, a bucket, a topic and a mail identity.
 export async function startAmazon() {
   const [dynamodb, moto] = await Promise.all([startDynamodbLocal(), startMoto()]);
   const amazon = new Amazon(dynamodb, moto);

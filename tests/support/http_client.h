@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -103,6 +104,21 @@ class RawClient {
     while (receive_more()) {
     }
     return std::exchange(received_, {});
+  }
+
+  /// So many bytes; fewer when the connection ends, or nothing comes for ten seconds, before they are there.
+  std::string receive_exactly(std::size_t count) {
+    while (received_.size() < count && receive_more()) {
+    }
+    auto bytes = received_.substr(0, count);
+    received_.erase(0, count);
+    return bytes;
+  }
+
+  /// After which `send` says that the server takes nothing.
+  void set_send_timeout(std::chrono::milliseconds timeout) {
+    const timeval time{.tv_sec = timeout.count() / 1000, .tv_usec = timeout.count() % 1000 * 1000};
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
   }
 
   /// True when the server closes the connection without another byte.

@@ -43,7 +43,7 @@ export function ConsentPage() {
       below={<a href={anotherAccount()}>{t('consent.another_account')}</a>}>
       <Alert problem={problem} />
       <p>{t('consent.asks', { client: client.client_name })}</p>
-      <ScopeList scopes={scopes.map(({ name }) => name)} resources={resources} />
+      <ScopeList scopes={scopes} resources={resources} />
       <SelfRegistered client={client} />
       {host && <p class="small">{rich('consent.goes_to', { host: <strong>{host}</strong> })}</p>}
       <div class="actions">

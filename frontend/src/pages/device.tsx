@@ -35,7 +35,7 @@ function Decision({ code, request, onDecided }: Found & { onDecided: (allowed: b
     <Screen title={t('consent.title', { client })} lead={rich('device.code_is', { code: <code>{code}</code> })}>
       <Alert problem={problem} />
       <p>{t('consent.asks', { client })}</p>
-      <ScopeList scopes={request.scopes} resources={request.resources} />
+      <ScopeList scopes={request.scopes.map((name) => ({ name }))} resources={request.resources} />
       <SelfRegistered client={request.client} />
       <Notice>{t('device.warning')}</Notice>
       <div class="actions">

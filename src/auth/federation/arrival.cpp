@@ -39,7 +39,7 @@ email::RecordedMail record_linked(Auth& auth, const User& user, const Provider& 
   return auth.outbox.record({user.email, "identity_linked", {{"provider", provider.name}}}, now);
 }
 
-// Whoever made an account with somebody else's address must not have its owner's identity fall to it, so both sides
+// An account made with somebody else's address must not gain the identity of that address's owner, so both sides
 // must have proven the address.
 Result<ProvenUser> link_by_address(Auth& auth, std::vector<store::Write> link, const Provider& provider,
                                    const User& user, const http::Context& context) {
@@ -98,7 +98,7 @@ Result<void> sign_in(Federation& federation, const Attempt& attempt, const Provi
     const auto auth_time = profile.auth_time.value_or(context.now);
     SignInProof proof{
         .amr = {"fed"}, .auth_time = auth_time, .asked_in_vain = attempt.asks_anew && auth_time < context.now};
-    if (sign_browser_in_as(auth, std::move(*proven), std::move(proof), context)) return {};
+    if (begin_browser_session(auth, std::move(*proven), std::move(proof), context)) return {};
   }
   return fail(federation_failed);
 }

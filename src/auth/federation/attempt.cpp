@@ -4,6 +4,7 @@
 
 #include "auth/browser_session.h"
 #include "auth/stored_token.h"
+#include "auth/table_keys.h"
 #include "base/encoding.h"
 #include "crypto/token.h"
 
@@ -11,7 +12,7 @@ namespace voyages::auth::federation {
 
 namespace {
 
-constexpr std::string_view sort_key = "FEDERATION";
+constexpr std::string_view sort_key = table_keys::federation;
 constexpr std::string_view cookie_name = "voyages_federation";
 constexpr std::string_view seal_purpose = "auth.federation.code_verifier";
 constexpr std::size_t browser_secret_bytes = 32;
@@ -22,7 +23,7 @@ constexpr std::size_t max_return_path_bytes = 4096;
 NewAttempt new_attempt(const Auth& auth, Attempt attempt, const Secret& browser, Time now) {
   auto token = crypto::new_token(now);
   attempt.id = token.id;
-  store::Put put{{{"TOKEN#" + token.id, std::string(sort_key)},
+  store::Put put{{{store::key_part(table_keys::token, token.id), std::string(sort_key)},
                   {{"secret_hash", store::Bytes{token.secret_hash}},
                    {"browser_hash", store::Bytes{crypto::sha256(browser.expose())}},
                    {"provider_id", attempt.provider_id},
@@ -56,8 +57,9 @@ std::optional<Attempt> open_attempt(const Auth& auth, std::string_view state, st
                  .asks_anew = item->flag("asks_anew")};
 }
 
-bool use_up(store::Table& table, const Attempt& attempt) {
-  const store::Write write = store::Delete{{"TOKEN#" + attempt.id, std::string(sort_key)}, {store::item_exists()}};
+bool take_attempt(store::Table& table, const Attempt& attempt) {
+  const store::Write write =
+      store::Delete{{store::key_part(table_keys::token, attempt.id), std::string(sort_key)}, {store::item_exists()}};
   return table.write({&write, 1}).has_value();
 }
 

@@ -21,7 +21,7 @@ struct Attempt {
   std::string nonce;     // OpenID Connect Core §15.5.2
   Secret code_verifier;  // RFC 7636 §4.1
   std::string return_to;
-  // Who links the identity to an account; empty when somebody signs in.
+  // The user and session that link the identity to their account; empty when somebody signs in.
   std::string linking_user_id{};
   std::string linking_session_id{};
   bool asks_anew = false;  // the provider is told to ask who is signed in there already
@@ -37,15 +37,15 @@ struct NewAttempt {
 };
 NewAttempt new_attempt(const Auth& auth, Attempt attempt, const Secret& browser, Time now);
 
-/// The attempt that a `state` names, if it began in this browser and at this provider, and is under way. `use_up` must
-/// follow before anything comes of it.
+/// The attempt that a `state` names, if it began in this browser and at this provider, and is under way. `take_attempt`
+/// must follow before anything comes of it.
 std::optional<Attempt> open_attempt(const Auth& auth, std::string_view state, std::string_view browser,
                                     std::string_view provider_id);
 /// Ends the attempt; false when somebody else has just done so.
-bool use_up(store::Table& table, const Attempt& attempt);
+bool take_attempt(store::Table& table, const Attempt& attempt);
 
-/// The secret that ties attempts to one browser, the same for all of its tabs; nothing when the request brings none
-/// that we could have made.
+/// Reads the secret that ties attempts to one browser, the same for all of its tabs. Returns nullopt if the request has
+/// none, or one that we did not make.
 std::optional<Secret> find_browser(const AuthOptions& options, const http::Headers& headers);
 Secret new_browser();
 /// The `Set-Cookie` that keeps it.

@@ -100,7 +100,7 @@ http::Response finish_federation(Federation& federation, std::string_view provid
     attempt = open_attempt(federation.auth, *answer->state, browser->expose(), provider_id);
   }
   // Used up before anything is asked of the provider: an answer counts once, whatever comes of it.
-  if (!attempt || !use_up(federation.auth.table, *attempt)) return refuse(std::nullopt, federation_failed.code);
+  if (!attempt || !take_attempt(federation.auth.table, *attempt)) return refuse(std::nullopt, federation_failed.code);
   try {
     const auto arrived = arrive(federation, *attempt, *answer, context);
     return arrived ? redirect(attempt->return_to) : refuse(attempt, arrived.error().code);

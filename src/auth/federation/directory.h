@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -8,17 +9,19 @@
 
 #include "auth/federation/key_set.h"
 #include "auth/federation/metadata.h"
+#include "auth/federation/single_flight.h"
 #include "auth/federation/upstream.h"
 #include "base/clock.h"
 
 namespace voyages::auth::federation {
 
 /// What OpenID providers say of themselves, and their keys, remembered for an hour. Thread-safe. All of it throws
-/// `UpstreamFailed` when a provider does not answer well; one whose metadata could not be had is not asked again for
-/// ten seconds, so that people who wait for it do not hold up everybody else.
+/// `UpstreamFailed` when a provider does not answer well. Callers that want the same at once wait for one fetch, and
+/// one that failed is not tried again for ten seconds, so that a silent provider does not hold up everybody else.
 class Directory {
  public:
-  explicit Directory(Upstream& upstream) : upstream_(upstream) {}
+  /// `most`: callers that may wait for the same fetch; one more fails at once.
+  Directory(Upstream& upstream, std::size_t most) : upstream_(upstream), metadata_flights_(most), key_flights_(most) {}
 
   [[nodiscard]] std::shared_ptr<const Metadata> metadata(std::string_view issuer, Time now);
   [[nodiscard]] std::shared_ptr<const KeySet> keys(const Metadata& metadata, Time now);
@@ -33,6 +36,7 @@ class Directory {
     Time failed_at{};
     std::shared_ptr<const KeySet> keys;
     Time keys_since{};
+    Time keys_failed_at{};
   };
   Entry read(std::string_view issuer);
   // Changes the issuer's entry, which it makes when there is none.
@@ -41,7 +45,12 @@ class Directory {
   [[nodiscard]] std::shared_ptr<const KeySet> keys_not_older_than(std::chrono::seconds age, const Metadata& metadata,
                                                                   Time now);
 
+  [[nodiscard]] std::shared_ptr<const Metadata> fetch_metadata(std::string_view issuer, Time now);
+  [[nodiscard]] std::shared_ptr<const KeySet> fetch_keys(const Metadata& metadata, Time now);
+
   Upstream& upstream_;
+  SingleFlight<std::shared_ptr<const Metadata>> metadata_flights_;
+  SingleFlight<std::shared_ptr<const KeySet>> key_flights_;
   std::mutex mutex_;
   std::map<std::string, Entry, std::less<>> entries_;
 };

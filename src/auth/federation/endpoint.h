@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/client/client.h"
+#include "http/client/url.h"
 
 namespace voyages::auth::federation {
 
@@ -16,9 +16,8 @@ enum class Plaintext { refused, on_loopback };
 
 /// An address of a provider's, as the administrator or its metadata names it.
 struct Endpoint {
-  std::string url;
-  http::client::Origin origin;
-  std::string target;  // path and query, `/` at least
+  std::string url;  // to the letter
+  http::client::Url address;
 
   /// Nothing for what is not `https:` (or `http:`, where allowed), or has user data, a fragment, or characters that no
   /// URI has (RFC 3986 §2).

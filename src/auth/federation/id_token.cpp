@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t max_subject_bytes = 255;  // OpenID Connect Core §2
 
-// RFC 7519 §2: seconds, with a fraction or without; nothing outside what a time can be.
+// RFC 7519 §2: seconds, with or without a fraction. Returns nullopt if the number is out of range for a time.
 std::optional<double> numeric_date(const boost::json::object& claims, std::string_view name) {
   const auto* value = claims.if_contains(name);
   if (!value || !value->is_number()) return std::nullopt;

@@ -5,6 +5,7 @@
 #include "auth/errors.h"
 #include "auth/federation/errors.h"
 #include "auth/session.h"
+#include "auth/table_keys.h"
 #include "base/encoding.h"
 #include "crypto/token.h"
 
@@ -13,11 +14,11 @@ namespace voyages::auth::federation {
 namespace {
 
 constexpr ErrorCode invalid_identity{"invalid_id", "This is not an id."};
-constexpr std::string_view prefix = "IDENTITY#";
+constexpr std::string_view prefix = table_keys::identity;
 constexpr std::size_t hash_digits = 64;
 
 std::vector<store::Item> list_items(store::Table& table, std::string_view user_id) {
-  return query_all(table, "USER#" + std::string(user_id), prefix);
+  return query_all(table, store::key_part(table_keys::user, user_id), prefix);
 }
 
 std::optional<std::string> text_or_nothing(const store::Item& item, std::string_view name) {
@@ -29,7 +30,7 @@ bool has(const std::vector<Provider>& providers, std::string_view id) {
   return std::ranges::find(providers, id, &Provider::id) != providers.end();
 }
 
-// The write that makes sure of another way to sign in, while this one goes; nothing when there is none.
+// Returns the write that makes sure that another way to sign in stays, or nullopt if there is no other.
 std::optional<store::Write> keep_another(Auth& auth, const User& user, const IdentityId& going) {
   if (!user.password_hash.empty()) {
     return store::Check{user_key(user.id), {store::equals("password_hash", user.password_hash)}};
@@ -74,10 +75,13 @@ store::Key IdentityId::key() const {
   return {std::move(pk), "USER"};
 }
 
-store::Key IdentityId::listed_key(std::string_view user_id) const { return {"USER#" + std::string(user_id), key().pk}; }
+store::Key IdentityId::listed_key(std::string_view user_id) const {
+  return {store::key_part(table_keys::user, user_id), key().pk};
+}
 
 store::Key IdentityId::unlinked_key(std::string_view user_id) const {
-  return {"USER#" + std::string(user_id), "UNLINKED#" + key().pk.substr(prefix.size())};
+  return {store::key_part(table_keys::user, user_id),
+          store::key_part(table_keys::unlinked, key().pk.substr(prefix.size()))};
 }
 
 bool IdentityId::is_listed(const store::Item& item) { return item.key.sk.starts_with(prefix); }

@@ -1,17 +1,33 @@
 #include "auth/federation/provider.h"
 
 #include <algorithm>
+#include <array>
+#include <boost/describe.hpp>
+#include <iterator>
 #include <stdexcept>
 
 #include "auth/federation/endpoint.h"
+#include "auth/table_keys.h"
+#include "store/list.h"
+#include "store/record.h"
+
+namespace voyages::store {
+
+template <>
+inline constexpr auto stored<auth::federation::Provider> =
+    std::to_array<Stored>({{.member = "sealed_secret", .attribute = "client_secret", .as_bytes = true}});
+
+}  // namespace voyages::store
 
 namespace voyages::auth::federation {
 
 namespace {
 
 constexpr std::string_view provider_sort_key = "PROVIDER";
-constexpr std::string_view index_partition = "PROVIDERS";
-constexpr std::string_view key_prefix = "PROVIDER#";
+constexpr std::string_view index_partition = table_keys::providers;
+constexpr std::string_view key_prefix = table_keys::provider;
+
+constexpr std::pair<Kind, std::string_view> kind_names[] = {{Kind::openid, "openid"}, {Kind::github, "github"}};
 
 constexpr ErrorCode unknown_kind{"unknown_kind", "A provider speaks `openid` or `github`."};
 constexpr ErrorCode invalid_provider_id{"invalid_provider_id",
@@ -27,17 +43,20 @@ store::Key provider_key(std::string_view id) {
 // What was sealed for one provider does not open for another.
 std::string provider_seal_purpose(const Provider& provider) { return "auth.provider_secret." + provider.id; }
 
+}  // namespace
+
+BOOST_DESCRIBE_STRUCT(Provider, (), (kind, name, issuer, client_id, sealed_secret, created_at))
+
+// Found by its argument (store/record.h).
+store::EnumNames<Kind> enum_names(Kind) { return kind_names; }
+
+namespace {
+
 Provider to_provider(const store::Item& item) {
-  const auto kind = KindName::parse(item.text("kind"));
-  const auto* sealed = item.find<store::Bytes>("client_secret");
-  if (!kind || !sealed) throw std::runtime_error("a sign-in provider in the table is damaged: delete it and add it");
-  return {.id = item.key.pk.substr(key_prefix.size()),
-          .kind = kind->kind(),
-          .name = std::string(item.text("name")),
-          .issuer = std::string(item.text("issuer")),
-          .client_id = std::string(item.text("client_id")),
-          .sealed_secret = sealed->value,
-          .created_at = from_ms(item.number("created_at"))};
+  auto provider = store::from_item<Provider>(item);
+  if (provider.sealed_secret.empty()) throw std::runtime_error("a sign-in provider in the table has no secret");
+  provider.id = item.key.pk.substr(key_prefix.size());
+  return provider;
 }
 
 }  // namespace
@@ -82,13 +101,8 @@ std::string redirect_uri(std::string_view public_url, const Provider& provider) 
 }
 
 bool add_provider(store::Table& table, const crypto::MasterKey& master_key, Provider provider, const Secret& secret) {
-  const store::Item item{provider_key(provider.id),
-                         {{"kind", std::string(to_string(provider.kind))},
-                          {"name", provider.name},
-                          {"issuer", provider.issuer},
-                          {"client_id", provider.client_id},
-                          {"client_secret", store::Bytes{master_key.seal(secret, provider_seal_purpose(provider))}},
-                          {"created_at", to_ms(provider.created_at)}},
+  provider.sealed_secret = master_key.seal(secret, provider_seal_purpose(provider));
+  const store::Item item{provider_key(provider.id), store::to_attributes(provider),
                          store::IndexKey{std::string(index_partition), provider.id}};
   const store::Write write = store::Put{item, {store::item_absent()}};
   return table.write({&write, 1}).has_value();
@@ -103,12 +117,8 @@ std::optional<Provider> find_provider(store::Table& table, std::string_view id) 
 
 std::vector<Provider> list_providers(store::Table& table) {
   std::vector<Provider> providers;
-  store::Query query{.source = store::Query::Source::index, .pk = std::string(index_partition), .limit = 200};
-  do {
-    const auto page = table.query(query);
-    std::ranges::transform(page.items, std::back_inserter(providers), to_provider);
-    query.cursor = page.next_cursor;
-  } while (!query.cursor.empty());
+  const auto items = query_all(table, {.source = store::Query::Source::index, .pk = std::string(index_partition)});
+  std::ranges::transform(items, std::back_inserter(providers), to_provider);
   return providers;
 }
 

@@ -10,6 +10,7 @@
 #include "auth/federation/start.h"
 #include "auth/request_limit.h"
 #include "http/endpoint.h"
+#include "http/raw_route.h"
 
 namespace voyages::auth::federation {
 
@@ -49,19 +50,21 @@ Response start(Federation& federation, CallerAuthenticator& authenticator, const
 
 // Not typed: it reads and writes a cookie.
 void add_start(http::Router& router, Federation& federation, CallerAuthenticator& authenticator) {
-  Route route;
-  route.method = http::Method::post;
-  route.path = "/auth/federation/{provider}";
-  route.operation_id = "start_federation";
-  route.run = [&](const Route& self, const Request& request, const http::PathParameters& parameters, Context& context) {
-    return start(federation, authenticator, self, request, parameters, context);
-  };
-  route.describe_input = [](http::SchemaBook& book) {
+  const auto describe_input = [](http::SchemaBook& book) {
     return Route::Input{.schema = http::detail::struct_schema<StartRequest>(book), .from_body = true};
   };
-  route.describe_output = [](http::SchemaBook& book) { return http::schema_of<StartResponse>(book); };
-  router.add(std::move(route))
+  http::add_raw_route(
+      router,
+      {.method = http::Method::post,
+       .path = "/auth/federation/{provider}",
+       .operation_id = "start_federation",
+       .input = describe_input,
+       .output = [](http::SchemaBook& book) { return http::schema_of<StartResponse>(book); }},
+      [&](const Route& self, const Request& request, const http::PathParameters& parameters, Context& context) {
+        return start(federation, authenticator, self, request, parameters, context);
+      })
       .tag("federation")
+      .lane(http::Lane::outgoing)
       .summary("Begin to sign in with a provider, or to link one to the signed-in account")
       .description(
           "For pages of this server: it sets a cookie without which the provider's answer counts nothing, and refuses "
@@ -77,16 +80,7 @@ void add_start(http::Router& router, Federation& federation, CallerAuthenticator
 
 // Not typed: what a provider adds to its answer is not ours to refuse.
 void add_callback(http::Router& router, Federation& federation) {
-  Route route;
-  route.method = http::Method::get;
-  route.path = "/auth/federation/{provider}/callback";
-  route.operation_id = "finish_federation";
-  route.run = [&federation](const Route&, const Request& request, const http::PathParameters& parameters,
-                            Context& context) {
-    return finish_federation(federation, parameters.front().second, request, context);
-  };
-  take_browser_along(route, federation.auth);
-  route.describe_input = [](http::SchemaBook&) {
+  const auto describe_input = [](http::SchemaBook&) {
     const boost::json::object text{{"type", "string"}};
     return Route::Input{
         .schema = {{"type", "object"},
@@ -96,9 +90,15 @@ void add_callback(http::Router& router, Federation& federation) {
         .from_body = false,
         .refused = false};
   };
-  route.describe_output = [](http::SchemaBook&) { return boost::json::object(); };
-  router.add(std::move(route))
-      .tag("federation")
+  auto& route = http::add_raw_route(
+      router,
+      {.path = "/auth/federation/{provider}/callback", .operation_id = "finish_federation", .input = describe_input},
+      [&federation](const Request& request, const http::PathParameters& parameters, Context& context) {
+        return finish_federation(federation, parameters.front().second, request, context);
+      });
+  take_browser_along(route, federation.auth);
+  route.tag("federation")
+      .lane(http::Lane::outgoing)
       .summary("Where a provider sends the browser back to")
       .description(
           "Leads to the page that was asked for, signed in; or to `/login` or `/account` with `error=` and why not.")
@@ -128,17 +128,17 @@ void add_providers(http::Router& router, Federation& federation) {
   http::Endpoints routes(router, "admin");
   routes.get("/admin/providers", "list_providers", bind(auth, static_cast<List>(list_providers)))
       .summary("The providers that users may sign in with")
-      .signed_in("admin");
-  // Whoever names a provider decides who owns which address, also an owner's.
+      .signed_in("providers:read");
+  // A provider says which address belongs to whom, an owner's too.
   routes.post("/admin/providers", "add_provider", bind(auth, static_cast<Add>(add_provider)))
       .summary("Let users sign in with an OpenID provider, or GitHub")
       .description("For owners alone: a provider vouches for addresses, so it can sign anybody in.")
-      .signed_in("owner")
+      .signed_in("providers:write")
       .answers(201)
       .fails(409, provider_exists);
   routes.del("/admin/providers/{id}", "delete_provider", bind(auth, remove_provider))
       .summary("Let nobody sign in with a provider any more; accounts stay")
-      .signed_in("owner")
+      .signed_in("providers:write")
       .fails(404, provider_not_found);
 }
 

@@ -42,12 +42,12 @@ std::string authorization_url(const Endpoint& endpoint, const Provider& provider
   return url;
 }
 
-// How long ago who links has signed in. Not their password is asked for: who came by a provider has none.
+// How fresh a sign-in must be for linking. The password is not asked for: users of a provider have none.
 constexpr std::chrono::minutes fresh{10};
 
-// Who may link: somebody whose address is proven. Else an account made with somebody else's address, before its owner
-// comes, would keep a door for who made it. And who has just signed in, since whoever finds a browser that somebody has
-// left could else take the account home.
+// Only a user with a verified address may link: otherwise an intruder could make an account with somebody else's
+// address, link an identity, and keep that door after its owner arrives. And only after a fresh sign-in: otherwise a
+// stranger at a browser that was left signed in could link an identity and take the account over.
 Result<void> check_linker(const Auth& auth, const http::Context& context) {
   if (!context.caller) return fail(http::unauthenticated);
   const auto& caller = *context.caller;

@@ -14,7 +14,7 @@ namespace {
 constexpr http::client::Limits limits{
     .connect = std::chrono::seconds(3), .total = std::chrono::seconds(5), .response_bytes = 256U << 10};
 
-std::string describe(const Endpoint& endpoint) { return endpoint.origin.authority() + endpoint.target; }
+std::string describe(const Endpoint& endpoint) { return endpoint.address.origin.authority() + endpoint.address.target; }
 
 // RFC 6749 §5.2: a code of printable ASCII, fit for the log.
 std::string oauth_error(const boost::json::object& answer) {
@@ -47,10 +47,33 @@ Secret basic(std::string_view client_id, const Secret& client_secret) {
   return Secret("Basic " + to_base64(pair.expose()));
 }
 
+class Upstream::Place {
+ public:
+  Place(Upstream& upstream, const http::client::Origin& origin) : upstream_(upstream), origin_(origin) {
+    const std::scoped_lock lock(upstream_.mutex_);
+    auto& count = upstream_.under_way_[origin_];
+    if (count >= upstream_.most_)
+      throw UpstreamFailed(origin_.authority() + " is slow to answer, and many wait for it");
+    ++count;
+  }
+  ~Place() {
+    const std::scoped_lock lock(upstream_.mutex_);
+    const auto found = upstream_.under_way_.find(origin_);
+    if (--found->second == 0) upstream_.under_way_.erase(found);
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  Upstream& upstream_;
+  const http::client::Origin& origin_;
+};
+
 http::Response Upstream::send(const Endpoint& endpoint, http::Request request) {
+  const Place place(*this, endpoint.address.origin);
   request.headers.add("User-Agent", "Cloud-Voyages");  // GitHub's API asks for one
   try {
-    return client_.send(endpoint.origin, request, limits);
+    return client_.send(endpoint.address, std::move(request), limits);
   } catch (const http::client::TransferFailed& failure) {
     throw UpstreamFailed(failure.what());
   } catch (const std::invalid_argument& refusal) {
@@ -60,7 +83,7 @@ http::Response Upstream::send(const Endpoint& endpoint, http::Request request) {
 }
 
 boost::json::value Upstream::get(const Endpoint& endpoint, const Secret& authorization, std::string_view accept) {
-  http::Request request{.method = http::Method::get, .target = endpoint.target};
+  http::Request request{.method = http::Method::get, .target = endpoint.address.target};
   request.headers.add("Accept", std::string(accept));
   if (!authorization.empty()) request.headers.add("Authorization", std::string(authorization.expose()));
   const auto response = send(endpoint, std::move(request));
@@ -69,7 +92,7 @@ boost::json::value Upstream::get(const Endpoint& endpoint, const Secret& authori
 }
 
 boost::json::object Upstream::post(const Endpoint& endpoint, const FormFields& fields, const Secret& authorization) {
-  http::Request request{.method = http::Method::post, .target = endpoint.target, .body = encode_form(fields)};
+  http::Request request{.method = http::Method::post, .target = endpoint.address.target, .body = encode_form(fields)};
   request.headers.add("Accept", "application/json");
   request.headers.add("Content-Type", "application/x-www-form-urlencoded");
   if (!authorization.empty()) request.headers.add("Authorization", std::string(authorization.expose()));

@@ -1,23 +1,20 @@
 #pragma once
 
 #include <boost/json.hpp>
-#include <stdexcept>
+#include <cstddef>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "auth/federation/endpoint.h"
+#include "auth/federation/upstream_failed.h"
 #include "base/secret.h"
-#include "http/client/client.h"
+#include "http/client/guarded_client.h"
 
 namespace voyages::auth::federation {
-
-/// A provider did not answer, or not as its specification has it. The text is for the log, never for people.
-class UpstreamFailed : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 using FormFields = std::vector<std::pair<std::string_view, std::string_view>>;
 
@@ -29,7 +26,9 @@ Secret basic(std::string_view client_id, const Secret& client_secret);
 /// Calls to providers: short, small, JSON, and no redirect is followed. Thread-safe.
 class Upstream {
  public:
-  explicit Upstream(http::client::Client& client) : client_(client) {}
+  /// `most`: calls to one server at a time, so that one that is slow to answer holds no more threads; one more fails at
+  /// once.
+  Upstream(http::client::GuardedClient& client, std::size_t most) : client_(client), most_(most) {}
 
   /// The JSON of an answer 200. Throws `UpstreamFailed` for everything else.
   [[nodiscard]] boost::json::value get(const Endpoint& endpoint, const Secret& authorization = {},
@@ -39,9 +38,15 @@ class Upstream {
                                          const Secret& authorization = {});
 
  private:
+  // One of the calls to a server that are under way.
+  class Place;
+
   [[nodiscard]] http::Response send(const Endpoint& endpoint, http::Request request);
 
-  http::client::Client& client_;
+  http::client::GuardedClient& client_;
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::map<http::client::Origin, std::size_t> under_way_;
 };
 
 }  // namespace voyages::auth::federation

@@ -20,7 +20,7 @@ class Form {
   static OAuthResult<Form> read_query(const http::Request& request);
   static OAuthResult<Form> parse(std::string_view encoded);
 
-  /// The value, or nothing when it is absent.
+  /// Returns the value, or nullopt if the parameter is absent.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   /// The value, or the empty text.
   [[nodiscard]] std::string_view get(std::string_view name) const { return find(name).value_or(""); }

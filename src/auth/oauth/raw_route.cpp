@@ -5,6 +5,7 @@
 
 #include "auth/oauth/authorize/authorization_response.h"
 #include "base/unavailable.h"
+#include "http/raw_route.h"
 
 namespace voyages::auth::oauth {
 
@@ -42,22 +43,21 @@ RawHandler for_browsers(Logger& log, RawHandler handler) {
 }
 
 http::Route& add_raw(http::Router& router, RawRoute declaration, RawHandler handler) {
-  http::Route route;
-  route.method = declaration.method;
-  route.path = declaration.path;
-  route.operation_id = declaration.operation_id;
-  route.run = [handler = std::move(handler)](const http::Route&, const http::Request& request,
-                                             const http::PathParameters&,
-                                             http::Context& context) { return handler(request, context); };
   const auto said = std::make_shared<const RawRoute>(std::move(declaration));
-  route.describe_input = [said](http::SchemaBook&) {
+  const auto describe_input = [said](http::SchemaBook&) {
     return http::Route::Input{.schema = said->parameters.empty() ? boost::json::object() : schema_of(said->parameters),
                               .from_body = said->method == http::Method::post,
                               .refused = false,
                               .media_type = "application/x-www-form-urlencoded"};
   };
-  route.describe_output = [said](http::SchemaBook&) { return said->answer; };
-  return router.add(std::move(route)).tag("oauth");
+  return http::add_raw_route(router,
+                             {.method = said->method,
+                              .path = said->path,
+                              .operation_id = said->operation_id,
+                              .input = describe_input,
+                              .output = [said](http::SchemaBook&) { return said->answer; }},
+                             std::move(handler))
+      .tag("oauth");
 }
 
 }  // namespace voyages::auth::oauth

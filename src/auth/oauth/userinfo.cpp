@@ -61,14 +61,14 @@ OAuthResult<void> check_binding(Auth& auth, const http::Request& request, const 
   if (proof->thumbprint != token.dpop_jkt) {
     return refuse(error::invalid_dpop_proof, "The proof is missing, or of another key than the token's.", 401);
   }
-  const auto used = use_up(auth, *proof, now);
+  const auto used = spend_proof(auth, *proof, now);
   if (!used) return refuse(used.error().error, used.error().description, 401);
   return {};
 }
 
 OAuthResult<json::object> read_claims(Auth& auth, const http::Request& request, const Credentials& credentials,
                                       http::Context& context) {
-  const auto token = auth.access_tokens.verify(credentials.token, context.now);
+  const auto token = auth.access_tokens.check(credentials.token, context.now);
   if (!token) return bad_token("The access token is not valid, or has expired.");
   const auto& principal = **token;
   if (const auto bound = check_binding(auth, request, credentials, principal, context.now); !bound) {
@@ -80,7 +80,7 @@ OAuthResult<json::object> read_claims(Auth& auth, const http::Request& request, 
   const store::Key keys[] = {blacklist_key(principal.session_id), user_key(principal.user_id),
                              client_key(principal.client_id)};
   auto items = auth.table.get(keys, store::Consistency::eventual);
-  // Who was added a moment ago may be ahead of an eventual read.
+  // An eventual read may miss a user or client that was added a moment ago.
   if (!items[1] || !items[2]) items = auth.table.get(keys, store::Consistency::strong);
   const bool ended = items[0] || !items[1] || !items[2] || to_client(*items[2]).disabled_at;
   if (ended) return bad_token("The session has ended.");

@@ -83,6 +83,12 @@ std::string not_expired(std::int64_t now_s, Placeholders& placeholders) {
   return fmt::format("(attribute_not_exists({0}) OR {0} > {1})", expires_at_name, placeholders.now(now_s));
 }
 
+std::string projection_expression(const std::vector<std::string>& attributes, Placeholders& placeholders) {
+  auto all = fmt::format("{}, {}, {}, {}, {}", pk_name, sk_name, index_pk_name, index_sk_name, expires_at_name);
+  for (const auto& attribute : attributes) join(all, ", ", placeholders.name(attribute));
+  return all;
+}
+
 std::string condition_expression(const std::vector<store::Condition>& conditions, Liveness liveness, std::int64_t now_s,
                                  Placeholders& placeholders) {
   std::string all;

@@ -45,6 +45,9 @@ std::string update_condition(const store::Update& update, std::int64_t now_s, Pl
 /// Empty when the update changes nothing.
 std::string update_expression(const store::Update& update, Placeholders& placeholders);
 
+/// These attributes, with the keys and the expiry.
+std::string projection_expression(const std::vector<std::string>& attributes, Placeholders& placeholders);
+
 /// `expires_at` is absent or in the future.
 std::string not_expired(std::int64_t now_s, Placeholders& placeholders);
 

@@ -132,6 +132,10 @@ class Pager {
     append_json_string(json, key_condition(placeholders));
     json += R"(,"FilterExpression":)";
     append_json_string(json, not_expired(now_s_, placeholders));
+    if (!query_.attributes.empty()) {
+      json += R"(,"ProjectionExpression":)";
+      append_json_string(json, projection_expression(query_.attributes, placeholders));
+    }
     placeholders.append_to(json);
     json += fmt::format(R"(,"Limit":{},"ScanIndexForward":{})", asked, !query_.newest_first);
     if (by_index_) {

@@ -3,9 +3,9 @@
 #include <boost/json.hpp>
 #include <string>
 
-#include "aws/ses/one_line.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 
 namespace voyages::aws::ses {
@@ -81,11 +81,11 @@ std::string detail_of_bounce(const json::object& bounce) {
   if (!recipients.empty() && recipients.front().is_object()) {
     const auto& first = recipients.front().get_object();
     for (const auto* name : {"diagnosticCode", "status"}) {
-      if (const auto said = text_or_empty(first, name); !said.empty()) return one_line(said);
+      if (const auto said = text_or_empty(first, name); !said.empty()) return to_reason(said);
     }
   }
-  return one_line(std::string(text_or_empty(bounce, "bounceType")) + ' ' +
-                  std::string(text_or_empty(bounce, "bounceSubType")));
+  return to_reason(std::string(text_or_empty(bounce, "bounceType")) + ' ' +
+                   std::string(text_or_empty(bounce, "bounceSubType")));
 }
 
 /// The event without what all kinds have.
@@ -99,13 +99,13 @@ std::optional<Feedback> read_bounce(const json::object& bounce) {
 Feedback read_complaint(const json::object& complaint) {
   return {.kind = Kind::complaint,
           .recipients = addresses(list(complaint, "complainedRecipients")),
-          .detail = one_line(text_or_empty(complaint, "complaintFeedbackType"))};
+          .detail = to_reason(text_or_empty(complaint, "complaintFeedbackType"))};
 }
 
 Feedback read_delivery(const json::object& delivery) {
   return {.kind = Kind::delivered,
           .recipients = addresses(list(delivery, "recipients")),
-          .detail = one_line(text_or_empty(delivery, "smtpResponse"))};
+          .detail = to_reason(text_or_empty(delivery, "smtpResponse"))};
 }
 
 }  // namespace
@@ -129,7 +129,7 @@ std::optional<Feedback> parse_feedback(std::string_view message) {
   if (type == "Reject") {
     feedback = Feedback{.kind = Kind::undelivered,
                         .recipients = addresses(list(mail, "destination")),
-                        .detail = one_line(text_or_empty(object(event, "reject"), "reason"))};
+                        .detail = to_reason(text_or_empty(object(event, "reject"), "reason"))};
   }
   const auto at = parse_rfc3339(text_or_empty(*details, "timestamp"));
   if (!feedback || !at) return std::nullopt;

@@ -5,9 +5,9 @@
 #include <span>
 
 #include "aws/ses/feedback.h"
-#include "aws/ses/one_line.h"
 #include "base/encoding.h"
 #include "base/strict_json.h"
+#include "base/utf8.h"
 #include "email/header_fields.h"
 #include "email/mime.h"
 
@@ -62,7 +62,7 @@ Answer answer_to(const Refused& refused) {
   auto text = "Amazon SES: " + refused.code;
   // What it says to a signature that it does not accept may quote the request's headers, so a session token.
   if (is_among(about_mail) || is_among(about_account)) text += ": " + message;
-  return {is_final ? Verdict::rejected : Verdict::deferred, one_line(text)};
+  return {is_final ? Verdict::rejected : Verdict::deferred, to_reason(text)};
 }
 
 }  // namespace
@@ -98,14 +98,14 @@ Answer SesTransport::hand_over(const std::string& body) {
                                         .timeout = time_of_one_try});
     const auto parsed = parse_strict_json(response.content());
     const auto* id = parsed && parsed->is_object() ? parsed->get_object().if_contains("MessageId") : nullptr;
-    if (id && id->is_string()) return {Verdict::accepted, one_line("Amazon SES: " + std::string(id->get_string()))};
+    if (id && id->is_string()) return {Verdict::accepted, to_reason("Amazon SES: " + std::string(id->get_string()))};
     return {Verdict::deferred, "Amazon SES answered without a MessageId, so the mail may have been sent."};
   } catch (const Refused& refused) {
     return answer_to(refused);
   } catch (const Uncertain& uncertain) {
-    return {Verdict::deferred, one_line(std::string("It may have been sent: ") + uncertain.what())};
+    return {Verdict::deferred, to_reason(std::string("It may have been sent: ") + uncertain.what())};
   } catch (const Unavailable& unavailable) {
-    return {Verdict::deferred, one_line(unavailable.what())};
+    return {Verdict::deferred, to_reason(unavailable.what())};
   }
 }
 

@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
+#include "base/url.h"
 
 namespace voyages::aws::sqs {
 
@@ -37,7 +38,10 @@ std::string kind_of(const json::object& message) {
   return kind ? std::string(text_or_empty(*kind, "StringValue")) : std::string();
 }
 
-store::Delivery to_delivery(const json::object& message) {
+// A receipt of ours begins with the letter of its queue.
+constexpr char letter(store::WorkClass of) { return of == store::WorkClass::slow ? 's' : 'q'; }
+
+store::Delivery to_delivery(const json::object& message, store::WorkClass of) {
   const auto* found = object_in(message, "Attributes");
   const auto& attributes = found ? *found : json::object();
   const auto attempt = std::clamp<std::int64_t>(number(attributes, "ApproximateReceiveCount", 1), 1, 1'000'000);
@@ -46,7 +50,7 @@ store::Delivery to_delivery(const json::object& message) {
                       .body = std::string(text_or_empty(message, "Body")),
                       .attempt = static_cast<std::uint32_t>(attempt),
                       .enqueued_at = from_ms(number(attributes, "SentTimestamp", 0))},
-          .receipt = std::string(text_or_empty(message, "ReceiptHandle"))};
+          .receipt = letter(of) + std::string(text_or_empty(message, "ReceiptHandle"))};
 }
 
 // What these say of a receipt is that it stands for nothing.
@@ -56,13 +60,18 @@ bool is_about_receipt(const Refused& refused) {
   return std::ranges::find(codes, refused.code) != std::end(codes);
 }
 
-QueueOptions validated(QueueOptions options) {
-  const auto scheme = options.url.find("://");
-  const bool is_url = scheme != std::string::npos && options.url.find('/', scheme + 3) != std::string::npos;
-  if (!is_url || !is_utf8(options.url)) {
-    throw std::invalid_argument("'" + options.url +
+void validate_url(const std::string& url) {
+  const auto parts = split_url(url);
+  if (!parts || !parts->rest.starts_with('/') || !is_utf8(url)) {
+    throw std::invalid_argument("'" + url +
                                 "' is not the URL of an SQS queue, https://sqs.REGION.amazonaws.com/ACCOUNT/NAME");
   }
+}
+
+QueueOptions validated(QueueOptions options) {
+  if (options.slow_url.empty()) options.slow_url = options.url;
+  validate_url(options.url);
+  validate_url(options.slow_url);
   options.wait = std::clamp(options.wait, seconds{0}, longest_wait);
   return options;
 }
@@ -71,25 +80,26 @@ QueueOptions validated(QueueOptions options) {
 
 SqsQueue::SqsQueue(Client& client, QueueOptions options) : client_(client), options_(validated(std::move(options))) {}
 
-std::string SqsQueue::send(std::string_view kind, std::string_view body, seconds delay) {
-  store::validate_message(kind, body, delay);
+std::string SqsQueue::send(std::string_view kind, std::string_view body, const store::SendOptions& options) {
+  store::validate_message(kind, body, options.delay);
   const json::object kind_attribute{{"DataType", "String"}, {"StringValue", kind}};
-  const auto answer = call("SendMessage", {{"MessageBody", body},
-                                           {"DelaySeconds", delay.count()},
-                                           {"MessageAttributes", {{store::kind_attribute, kind_attribute}}}});
+  const auto answer = call(options.work_class, "SendMessage",
+                           {{"MessageBody", body},
+                            {"DelaySeconds", options.delay.count()},
+                            {"MessageAttributes", {{store::kind_attribute, kind_attribute}}}});
   std::string id(text_or_empty(answer, "MessageId"));
   if (id.empty()) throw Unavailable("SQS answered SendMessage without a MessageId");
   return id;
 }
 
-std::vector<store::Delivery> SqsQueue::receive(std::size_t limit, seconds visibility) {
+std::vector<store::Delivery> SqsQueue::receive(const store::Wanted& wanted, std::size_t limit, seconds visibility) {
   std::vector<store::Delivery> deliveries;
   auto wait = options_.wait;
   while (deliveries.size() < limit) {
     const auto asked = std::min(limit - deliveries.size(), max_batch);
     std::vector<store::Delivery> batch;
     try {
-      batch = receive_batch(asked, visibility, wait);
+      batch = receive_batch(wanted.work_class, asked, visibility, wait);
     } catch (const Unavailable&) {
       if (deliveries.empty()) throw;
       return deliveries;  // those that came before must be worked on
@@ -101,8 +111,9 @@ std::vector<store::Delivery> SqsQueue::receive(std::size_t limit, seconds visibi
   return deliveries;
 }
 
-std::vector<store::Delivery> SqsQueue::receive_batch(std::size_t limit, seconds visibility, seconds wait) {
-  const auto answer = call("ReceiveMessage",
+std::vector<store::Delivery> SqsQueue::receive_batch(store::WorkClass of, std::size_t limit, seconds visibility,
+                                                     seconds wait) {
+  const auto answer = call(of, "ReceiveMessage",
                            {{"MaxNumberOfMessages", limit},
                             {"VisibilityTimeout", std::clamp(visibility, seconds{0}, longest_visibility).count()},
                             {"WaitTimeSeconds", wait.count()},
@@ -115,24 +126,31 @@ std::vector<store::Delivery> SqsQueue::receive_batch(std::size_t limit, seconds 
   if (!messages->is_array()) throw Unavailable("SQS answered ReceiveMessage with messages that are no list");
   for (const auto& message : messages->get_array()) {
     if (!message.is_object()) continue;
-    auto delivery = to_delivery(message.get_object());
-    if (!delivery.receipt.empty()) deliveries.push_back(std::move(delivery));
+    auto delivery = to_delivery(message.get_object(), of);
+    if (delivery.receipt.size() > 1) deliveries.push_back(std::move(delivery));
   }
   return deliveries;
 }
 
+bool SqsQueue::extend(std::string_view receipt, seconds visibility) {
+  return call_about(receipt, "ChangeMessageVisibility",
+                    {{"VisibilityTimeout", std::clamp(visibility, seconds{0}, longest_visibility).count()}});
+}
+
 bool SqsQueue::acknowledge(std::string_view receipt) { return call_about(receipt, "DeleteMessage", {}); }
 
+// SQS knows one way to say when a message is delivered again.
 bool SqsQueue::release(std::string_view receipt, seconds delay, std::string_view /*reason*/) {
-  return call_about(receipt, "ChangeMessageVisibility",
-                    {{"VisibilityTimeout", std::clamp(delay, seconds{0}, longest_visibility).count()}});
+  return extend(receipt, delay);
 }
 
 bool SqsQueue::call_about(std::string_view receipt, std::string_view operation, json::object input) {
-  if (receipt.empty() || !is_utf8(receipt)) return false;
-  input["ReceiptHandle"] = receipt;
+  const auto* of = std::ranges::find_if(store::all_work_classes,
+                                        [&](store::WorkClass each) { return receipt.starts_with(letter(each)); });
+  if (of == std::end(store::all_work_classes) || receipt.size() < 2 || !is_utf8(receipt)) return false;
+  input["ReceiptHandle"] = receipt.substr(1);
   try {
-    call(operation, input);
+    call(*of, operation, input);
     return true;
   } catch (const Refused& refused) {
     if (!is_about_receipt(refused)) throw;
@@ -141,9 +159,9 @@ bool SqsQueue::call_about(std::string_view receipt, std::string_view operation, 
 }
 
 // Amazon SQS API Reference, "Make a POST request" with the JSON protocol.
-json::object SqsQueue::call(std::string_view operation, const json::object& input, seconds wait) {
+json::object SqsQueue::call(store::WorkClass of, std::string_view operation, const json::object& input, seconds wait) {
   auto body = input;
-  body["QueueUrl"] = options_.url;
+  body["QueueUrl"] = of == store::WorkClass::slow ? options_.slow_url : options_.url;
   http::Request request{.method = http::Method::post, .target = "/", .body = json::serialize(body)};
   request.headers.add("Content-Type", "application/x-amz-json-1.0");
   request.headers.add("X-Amz-Target", "AmazonSQS." + std::string(operation));

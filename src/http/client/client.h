@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/unavailable.h"
+#include "http/client/stream.h"
 #include "http/message.h"
 
 namespace voyages::http::client {
@@ -23,6 +25,8 @@ struct Origin {
   static std::optional<Origin> parse(std::string_view url);
   /// As the `Host` header has it (RFC 9110 §7.2): the port only where it is not the scheme's own.
   [[nodiscard]] std::string authority() const;
+  /// As `parse` reads it.
+  [[nodiscard]] std::string text() const;
 
   auto operator<=>(const Origin&) const = default;
 };
@@ -55,12 +59,29 @@ enum class Trust {
   amazon,  // Amazon Trust Services' roots alone, embedded; or the file that AWS_CA_BUNDLE names
 };
 
-/// HTTP/1.1 with kept-alive connections (RFC 9112), blocking. It follows no redirect and sends each request once, but
-/// for a kept connection that turns out closed before a byte of the answer came, where a request whose method is
-/// idempotent goes out again (RFC 9110 §9.2.2). Thread-safe.
+class Socket;
+
+/// Makes the TCP connection to an origin; throws `StreamFailed`.
+using Connect = std::function<Socket(const Origin&, Deadline)>;
+
+/// Takes an answer piece by piece. What it throws ends the call and its connection.
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  /// Called once, first: status and fields, without a body.
+  virtual void head(Response head) = 0;
+  /// Called any number of times. `piece` is not empty.
+  virtual void body(std::string_view piece) = 0;
+};
+
+/// HTTP/1.1 with kept-alive connections (RFC 9112), blocking. It goes wherever it is sent: addresses that others choose
+/// are for the `GuardedClient`. It follows no redirect and sends each request once, but for a kept connection that
+/// turns out closed before a byte of the answer came, where a request whose method is idempotent goes out again
+/// (RFC 9110 §9.2.2). Thread-safe.
 class Client {
  public:
   explicit Client(Trust trust);
+  Client(Trust trust, Connect connect);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -68,6 +89,8 @@ class Client {
   /// Adds `Host` and `Content-Length`. Any status but an interim one is an answer. Throws `TransferFailed`, and
   /// std::invalid_argument for a request that could be read as more than one, such as a line break in a header.
   Response send(const Origin& origin, const Request& request, const Limits& limits = {});
+  /// The same for an answer that is taken while it comes, so that its body is never whole in memory.
+  void send(const Origin& origin, const Request& request, const Limits& limits, Receiver& receiver);
 
  private:
   struct Implementation;

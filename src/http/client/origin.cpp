@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "base/url.h"
 #include "http/client/client.h"
 
 namespace voyages::http::client {
@@ -49,13 +50,13 @@ std::string take_host(std::string_view& rest) {
 }  // namespace
 
 std::optional<Origin> Origin::parse(std::string_view url) {
-  const auto scheme_end = url.find("://");
-  if (scheme_end == std::string_view::npos) return std::nullopt;
-  const auto scheme = to_lower_ascii(url.substr(0, scheme_end));
+  const auto parts = split_url(url);
+  if (!parts) return std::nullopt;
+  const auto scheme = to_lower_ascii(parts->scheme);
   if (scheme != "https" && scheme != "http") return std::nullopt;
-  auto rest = url.substr(scheme_end + 3);
   // RFC 3986 §6.2.3: an empty path and `/` are the same.
-  if (rest.ends_with('/')) rest.remove_suffix(1);
+  if (!parts->rest.empty() && parts->rest != "/") return std::nullopt;
+  auto rest = parts->authority;
 
   Origin origin;
   origin.tls = scheme == "https";
@@ -74,5 +75,7 @@ std::string Origin::authority() const {
   const auto name = host.find(':') == std::string::npos ? host : '[' + host + ']';
   return port == (tls ? 443 : 80) ? name : fmt::format("{}:{}", name, port);
 }
+
+std::string Origin::text() const { return fmt::format("{}://{}", tls ? "https" : "http", authority()); }
 
 }  // namespace voyages::http::client

@@ -1,18 +1,51 @@
 #include "http/client/response_reader.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace voyages::http::client {
 
-namespace {
-
 namespace beast_http = boost::beast::http;
+
+namespace detail {
+
+/// The part of a body that nobody has taken yet. Unlike Beast's own, it sets no memory aside for what a server only
+/// announces.
+struct PieceBody {
+  using value_type = std::string;
+
+  class reader {
+   public:
+    template <bool isRequest, class Fields>
+    reader(beast_http::header<isRequest, Fields>&, std::string& piece) : piece_(piece) {}
+
+    void init(const boost::optional<std::uint64_t>&, boost::beast::error_code& error) { error = {}; }
+    template <class Buffers>
+    std::size_t put(const Buffers& buffers, boost::beast::error_code& error) {
+      error = {};
+      std::size_t taken = 0;
+      for (const boost::asio::const_buffer buffer : boost::beast::buffers_range_ref(buffers)) {
+        piece_.append(static_cast<const char*>(buffer.data()), buffer.size());
+        taken += buffer.size();
+      }
+      return taken;
+    }
+    void finish(boost::beast::error_code& error) { error = {}; }
+
+   private:
+    std::string& piece_;
+  };
+};
+
+}  // namespace detail
+
+namespace {
 
 constexpr std::uint32_t head_limit_bytes = 64 * 1024;
 
@@ -72,7 +105,7 @@ struct ResponseReader::Implementation {
 
   bool to_head;
   std::size_t body_limit_bytes;
-  std::optional<beast_http::response_parser<beast_http::string_body>> parser;
+  std::optional<beast_http::response_parser<detail::PieceBody>> parser;
   std::string rest;
   unsigned interim_answers = 0;
 };
@@ -103,15 +136,21 @@ bool ResponseReader::keep_alive() const {
   return implementation_->parser->keep_alive() && implementation_->rest.empty();
 }
 
-Response ResponseReader::take() {
-  auto& message = implementation_->parser->get();
+bool ResponseReader::has_head() const {
+  const auto& parser = *implementation_->parser;
+  return parser.is_header_done() && !is_interim(parser.get().result_int());
+}
+
+Response ResponseReader::head() const {
+  const auto& message = implementation_->parser->get();
   Response response;
   response.status = static_cast<int>(message.result_int());
   for (const auto& field : message) {
     response.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
   }
-  response.body = std::move(message.body());
   return response;
 }
+
+std::string ResponseReader::take_body() { return std::exchange(implementation_->parser->get().body(), {}); }
 
 }  // namespace voyages::http::client

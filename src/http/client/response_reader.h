@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "http/message.h"
@@ -31,8 +32,12 @@ class ResponseReader {
   [[nodiscard]] bool done() const;
   /// Once it is done: whether another request may follow on the same connection.
   [[nodiscard]] bool keep_alive() const;
-  /// Once it is done.
-  [[nodiscard]] Response take();
+  /// Whether status and fields of the answer, an interim one aside, are there.
+  [[nodiscard]] bool has_head() const;
+  /// Once they are: the answer without its body.
+  [[nodiscard]] Response head() const;
+  /// What has come of the body since the last call.
+  [[nodiscard]] std::string take_body();
 
  private:
   struct Implementation;

@@ -1,6 +1,5 @@
 #include "http/client/socket.h"
 
-#include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -9,36 +8,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
 #include <climits>
-#include <memory>
 #include <system_error>
 #include <utility>
+
+#include "http/client/resolver.h"
 
 namespace voyages::http::client {
 
 namespace {
 
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
-
 std::string describe_error(int error) { return std::generic_category().message(error); }
-
-Addresses look_up(const std::string& host, std::uint16_t port) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (error != 0) {
-    const std::string reason = error == EAI_SYSTEM ? describe_error(errno) : ::gai_strerror(error);
-    throw StreamFailed(fmt::format("the name has no address ({})", reason), error == EAI_AGAIN);
-  }
-  return Addresses(found);
-}
 
 int milliseconds_until(Deadline deadline) {
   // Rounded up, or the last fraction of a millisecond would be spent in a loop.
@@ -69,8 +51,8 @@ void set_option(int descriptor, int level, int name) {
 }
 
 /// 0, or the error number.
-int finish_connecting(int descriptor, const addrinfo& address, Deadline deadline) {
-  if (::connect(descriptor, address.ai_addr, address.ai_addrlen) == 0) return 0;
+int finish_connecting(int descriptor, const boost::asio::ip::tcp::endpoint& endpoint, Deadline deadline) {
+  if (::connect(descriptor, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) return 0;
   // An interrupted connect goes on in the background as a non-blocking one does (connect(2)).
   if (errno != EINPROGRESS && errno != EINTR) return errno;
   if (!wait_for(descriptor, POLLOUT, deadline)) return ETIMEDOUT;
@@ -80,32 +62,30 @@ int finish_connecting(int descriptor, const addrinfo& address, Deadline deadline
   return error;
 }
 
-std::size_t count(const addrinfo* address) {
-  std::size_t number = 0;
-  for (; address; address = address->ai_next) ++number;
-  return number;
-}
-
 }  // namespace
 
 Socket Socket::connect(const std::string& host, std::uint16_t port, Deadline deadline) {
-  const auto addresses = look_up(host, port);
+  return connect(look_up(host), port, deadline);
+}
+
+Socket Socket::connect(std::span<const boost::asio::ip::address> addresses, std::uint16_t port, Deadline deadline) {
   int error = ETIMEDOUT;
-  for (const auto* address = addresses.get(); address; address = address->ai_next) {
+  for (; !addresses.empty(); addresses = addresses.subspan(1)) {
     const auto now = std::chrono::steady_clock::now();
     if (now >= deadline) {
       error = ETIMEDOUT;
       break;
     }
-    const auto share = (deadline - now) / static_cast<Deadline::rep>(count(address));
-    Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const auto share = (deadline - now) / static_cast<Deadline::rep>(addresses.size());
+    const boost::asio::ip::tcp::endpoint endpoint(addresses.front(), port);
+    Socket socket(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (socket.descriptor_ < 0) {
       error = errno;
       continue;
     }
     set_option(socket.descriptor_, IPPROTO_TCP, TCP_NODELAY);
     set_option(socket.descriptor_, SOL_SOCKET, SO_KEEPALIVE);
-    error = finish_connecting(socket.descriptor_, *address, now + share);
+    error = finish_connecting(socket.descriptor_, endpoint, now + share);
     if (error == 0) return socket;
   }
   throw StreamFailed("cannot connect: " + describe_error(error), error == ETIMEDOUT);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,8 @@ class Socket {
   /// Looks the name up and tries each of its addresses, each for a fair share of the time that is left. The look-up
   /// itself takes as long as the system's resolver lets it. Throws `StreamFailed`.
   static Socket connect(const std::string& host, std::uint16_t port, Deadline deadline);
+  /// The same for addresses that are known, and to no other.
+  static Socket connect(std::span<const boost::asio::ip::address> addresses, std::uint16_t port, Deadline deadline);
 
   ~Socket();
   Socket(Socket&& other) noexcept;

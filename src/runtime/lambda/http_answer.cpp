@@ -63,8 +63,8 @@ std::string metadata(const http::Response& response, bool is_head) {
   auto json = fmt::format(R"({{"statusCode":{},"headers":{{)", response.status);
   for (const auto& [name, value] : join_fields(response.headers)) append_member(json, name, value);
   // As `serve` has it: the length that a GET would have had (RFC 9110 §9.3.2).
-  if (is_head && has_body(response.status) && !response.source) {
-    append_member(json, "Content-Length", fmt::format("{}", response.content().size()));
+  if (is_head && has_body(response.status) && (!response.source || response.source_bytes)) {
+    append_member(json, "Content-Length", fmt::format("{}", response.source_bytes.value_or(response.content().size())));
   }
   json += R"(},"cookies":[)";
   for (const auto& [name, value] : response.headers) {
@@ -79,11 +79,15 @@ std::string metadata(const http::Response& response, bool is_head) {
 // Nothing when it is longer than the limit.
 std::optional<std::string> drain(http::BodySource& source, std::size_t limit_bytes) {
   std::string body;
-  while (auto piece = source.next()) {
+  auto* waiting = dynamic_cast<http::WaitingSource*>(&source);
+  // A client of events comes again for those that are not there yet.
+  while (!waiting || !waiting->wait([] {})) {
+    auto piece = source.next();
+    if (!piece) return body;
     body += *piece;
     if (body.size() > limit_bytes) return std::nullopt;
   }
-  return body;
+  return body += waiting->farewell();
 }
 
 }  // namespace

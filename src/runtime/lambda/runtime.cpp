@@ -1,9 +1,14 @@
 #include "runtime/lambda/runtime.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
 #include <thread>
+#include <utility>
 #include <variant>
 
 #include "http/problem.h"
@@ -30,6 +35,27 @@ std::string_view root_of(std::string_view trace_id) {
   trace_id.remove_prefix(begin + 5);
   return trace_id.substr(0, trace_id.find(';'));
 }
+
+/// Rung by the producer of a stream, heard by the thread that sends it.
+class Bell {
+ public:
+  void ring() {
+    const std::scoped_lock lock(mutex_);
+    rung_ = true;
+    heard_.notify_one();
+  }
+  /// Whether it rang since the last time.
+  bool wait_for(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    heard_.wait_for(lock, patience, [this] { return rung_; });
+    return std::exchange(rung_, false);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable heard_;
+  bool rung_ = false;
+};
 
 constexpr std::string_view requests_by_class[] = {
     "", "Requests1xx", "Requests2xx", "Requests3xx", "Requests4xx", "Requests5xx"};
@@ -298,13 +324,32 @@ Runtime::Finished Runtime::run_event(const Invocation& /*invocation*/, const Not
   return {};
 }
 
+// Whether there is more, or no time left for it.
+bool Runtime::await(http::WaitingSource& source, const Invocation& invocation) {
+  const auto bell = std::make_shared<Bell>();
+  while (!is_late(invocation, options_.deadline_margin)) {
+    if (!source.wait([bell] { bell->ring(); })) return true;
+    auto patience = options_.heartbeat_interval;
+    if (invocation.deadline != Time::max()) {
+      patience = std::min(patience, invocation.deadline - options_.deadline_margin - clock_.now());
+    }
+    if (!bell->wait_for(patience)) api_.write(source.heartbeat());
+  }
+  return false;
+}
+
 void Runtime::stream(const Invocation& invocation, const http::Response& response, bool is_head) {
   report("stream", [&] {
     api_.begin_stream(invocation.request_id);
     api_.write(to_prelude(response, is_head));
     const bool with_body = !is_head && has_body(response.status);
     if (with_body) api_.write(response.content());
+    auto* waiting = dynamic_cast<http::WaitingSource*>(response.source.get());
     while (with_body && response.source) {
+      if (waiting && !await(*waiting, invocation)) {
+        api_.write(waiting->farewell());
+        break;
+      }
       std::optional<std::string> piece;
       if (!attempt("stream", "", [&] { piece = response.source->next(); })) return api_.break_stream(broken_off);
       if (!piece) break;

@@ -46,6 +46,7 @@ class Runtime {
   bool attempt(std::string_view what, std::string_view id, const std::function<void()>& work);
   [[nodiscard]] bool is_late(const Invocation& invocation, std::chrono::milliseconds margin) const;
 
+  bool await(http::WaitingSource& source, const Invocation& invocation);
   void stream(const Invocation& invocation, const http::Response& response, bool is_head);
   void write_metrics(const Invocation& invocation);
   /// Runs a call of the API: what it answers or lacks to answer is logged, never thrown. The status; 0 without any.

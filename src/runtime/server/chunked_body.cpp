@@ -27,20 +27,21 @@ std::size_t ChunkedBody::feed(std::string_view bytes, std::string& body) {
     if (step_ == Step::data) {
       const auto count = std::min<std::size_t>(chunk_bytes_, bytes.size() - used);
       body.append(bytes.substr(used, count));
+      body_bytes_ += count;
       used += count;
       chunk_bytes_ -= count;
       if (chunk_bytes_ == 0) step_ = Step::data_return;
     } else {
-      take(bytes[used++], body.size());
+      take(bytes[used++]);
     }
   }
   return used;
 }
 
-void ChunkedBody::take(char c, std::size_t body_bytes) {
+void ChunkedBody::take(char c) {
   switch (step_) {
     case Step::size:
-      return take_size(c, body_bytes);
+      return take_size(c);
     case Step::extension:
       if (c == '\r') {
         step_ = Step::size_end;
@@ -67,12 +68,12 @@ void ChunkedBody::take(char c, std::size_t body_bytes) {
   }
 }
 
-void ChunkedBody::take_size(char c, std::size_t body_bytes) {
+void ChunkedBody::take_size(char c) {
   if (const auto digit = hex_value(c)) {
     chunk_bytes_ = chunk_bytes_ * 16 + *digit;
     if (++size_digits_ > size_limit_digits) {
       rejection_ = rejections::bad_request;
-    } else if (body_bytes + chunk_bytes_ > limit_bytes_) {
+    } else if (body_bytes_ + chunk_bytes_ > limit_bytes_) {
       rejection_ = rejections::payload_too_large;
     }
   } else if (size_digits_ > 0 && (c == ';' || c == '\r')) {

@@ -14,7 +14,7 @@ namespace voyages::runtime {
 /// nothing. Stricter than the grammar: no white space beside the size, extensions and trailers bounded and dropped.
 class ChunkedBody {
  public:
-  explicit ChunkedBody(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+  explicit ChunkedBody(std::uint64_t limit_bytes) : limit_bytes_(limit_bytes) {}
 
   /// Takes what belongs to the body off `bytes`, appends the data to `body`, and says how many bytes it took.
   std::size_t feed(std::string_view bytes, std::string& body);
@@ -24,12 +24,13 @@ class ChunkedBody {
  private:
   enum class Step { size, extension, size_end, data, data_return, data_end, trailer, trailer_end, done };
 
-  void take(char c, std::size_t body_bytes);
-  void take_size(char c, std::size_t body_bytes);
+  void take(char c);
+  void take_size(char c);
   void take_trailer(char c);
   void expect(char c, char expected, Step next);
 
-  std::size_t limit_bytes_;
+  std::uint64_t limit_bytes_;
+  std::uint64_t body_bytes_ = 0;  // so far
   Step step_ = Step::size;
   std::uint64_t chunk_bytes_ = 0;
   std::size_t size_digits_ = 0;

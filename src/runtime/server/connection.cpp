@@ -21,6 +21,7 @@ constexpr std::size_t small_body_bytes = 16 * 1024;
 constexpr std::size_t small_static_bytes = 16 * 1024;
 // How many times the body timeout a body may take in all, however steadily it trickles.
 constexpr int longest_body_timeouts = 4;
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string text_of(const boost::asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
@@ -37,7 +38,10 @@ void give_back(std::string& text) { std::string().swap(text); }
 }  // namespace
 
 Connection::Connection(IoThread& thread, IoThread::Socket socket, std::size_t place)
-    : thread_(thread), socket_(std::move(socket)), place_(place), parser_(thread.service().options().limits) {}
+    : thread_(thread),
+      socket_(std::move(socket)),
+      place_(place),
+      parser_(thread.service().options().limits, &thread.service().streamed_body_limit()) {}
 
 void Connection::start() {
   boost::system::error_code error;
@@ -64,9 +68,18 @@ void Connection::close() {
   boost::system::error_code ignored;
   ignored = socket_.close(ignored);
   source_.reset();
+  drop_body(http::BodyBroken::Reason::gone);
+  if (waker_) waker_->retire();
   release_body();
   thread_.service().release_unsent(std::exchange(unsent_bytes_, 0));
   thread_.remove(*this);
+}
+
+// What it waited for has happened, so nothing else would end it.
+void Connection::fail(std::string_view what) {
+  thread_.clear_output();
+  close();
+  thread_.service().logger().error("a connection failed", {{"error", what}});
 }
 
 // Ends a turn. Each event can end more than one reason to wait: a client that takes the rest of an answer makes room
@@ -90,7 +103,9 @@ void Connection::settle() {
         state_ = State::closing;
         break;
       case State::streaming:
+      case State::waiting:
         pull();
+        if (state_ == State::waiting) return;
         break;
       case State::closing:
         linger();
@@ -98,8 +113,11 @@ void Connection::settle() {
       case State::lingering:
         return wait_readable();
       case State::away:
-        deadline_kind_ = Deadline::none;  // the time that a pool takes is not the client's
-        return;
+        if (incoming_ && incoming_->wanted() && parser_.take_continue()) {
+          thread_.output() += continue_line;
+          break;
+        }
+        return receive_body();
       case State::closed:
         return;
     }
@@ -127,7 +145,8 @@ void Connection::wait_writable() {
 void Connection::on_readable() {
   if (state_ == State::lingering) {
     discard_input();
-  } else if (state_ == State::reading && all_sent()) {
+  } else if (state_ == State::waiting || (incoming_ && !incoming_->is_over() && incoming_->has_room()) ||
+             (state_ == State::reading && all_sent())) {
     receive();
   }
 }
@@ -143,7 +162,7 @@ bool Connection::receive() {
   }
   const std::string_view bytes(input.data(), static_cast<std::size_t>(received));
   // Most requests come whole, and are served from where they were received.
-  pending_ += pending_.empty() ? bytes.substr(serve(bytes)) : bytes;
+  pending_ += pending_.empty() ? bytes.substr(incoming_ ? feed_body(bytes) : serve(bytes)) : bytes;
   return true;
 }
 
@@ -166,13 +185,17 @@ std::size_t Connection::serve(std::string_view bytes) {
   std::size_t used = 0;
   while (state_ == State::reading && all_sent() && used < bytes.size()) {
     used += parser_.feed(bytes.substr(used));
+    if (parser_.streams()) {
+      dispatch_streamed();
+      return used;
+    }
     if (!reserve_body()) {
       reject(rejections::overloaded);
       return bytes.size();
     }
     switch (parser_.status()) {
       case RequestParser::Status::incomplete:
-        if (parser_.take_continue()) thread_.output() += "HTTP/1.1 100 Continue\r\n\r\n";
+        if (parser_.take_continue()) thread_.output() += continue_line;
         return used;
       case RequestParser::Status::rejected:
         reject(parser_.rejection());
@@ -197,12 +220,17 @@ void Connection::release_body() {
   if (body_bytes_ > 0) thread_.service().release_body(std::exchange(body_bytes_, 0));
 }
 
-void Connection::dispatch() {
+void Connection::begin_request() {
   auto& request = parser_.request();
   request.peer_ip = peer_ip_;
   framing_ = {.keep_alive = parser_.keep_alive() && !thread_.draining(),
               .http_1_0 = parser_.http_1_0(),
               .head = request.method == http::Method::head};
+}
+
+void Connection::dispatch() {
+  begin_request();
+  const auto& request = parser_.request();
   auto& service = thread_.service();
   auto* pool = service.pool(service.lane(request));
   if (pool) {
@@ -233,6 +261,7 @@ void Connection::send_away(WorkerPool& pool) {
 
 void Connection::answered(const http::Response& response) {
   state_ = State::reading;
+  skip_body();
   answer(response);
 }
 
@@ -240,9 +269,12 @@ void Connection::answer(const http::Response& response) {
   if (thread_.draining() || equal_ignoring_case(response.headers.get("Connection"), "close")) {
     framing_.keep_alive = false;
   }
+  // A body that its handler left is not waited for: its client could hold the connection with it.
+  if (incoming_ && parser_.status() != RequestParser::Status::complete) framing_.keep_alive = false;
+  drop_body(http::BodyBroken::Reason::gone);
   const bool streams = response.source && !framing_.head && has_body(response.status);
   // RFC 9112 §6.3: a 1.0 client knows no chunks; for it the body ends with the connection.
-  if (streams && framing_.http_1_0) framing_.keep_alive = false;
+  if (streams && framing_.http_1_0 && !response.source_bytes) framing_.keep_alive = false;
   append_response(thread_.output(), response, framing_, thread_.date());
   sent_static_bytes_ = 0;
   if (!framing_.head && has_body(response.status)) {
@@ -257,7 +289,9 @@ void Connection::answer(const http::Response& response) {
   deadline_kind_ = Deadline::none;
   if (streams) {
     source_ = response.source;
+    source_left_ = response.source_bytes;
     state_ = State::streaming;
+    if (dynamic_cast<const http::WaitingSource*>(source_.get())) expect_acknowledgements();
   } else if (!framing_.keep_alive) {
     state_ = State::closing;
   }
@@ -347,7 +381,11 @@ void Connection::enforce_deadline(Ticks now) {
   if (deadline_kind_ == Deadline::none || now < deadline_) return;
   const bool in_request = deadline_kind_ == Deadline::header || deadline_kind_ == Deadline::body;
   turn([this, in_request] {
-    if (in_request && parser_.part() != RequestParser::Part::before) {
+    if (incoming_ && deadline_kind_ == Deadline::body) {
+      incoming_->lose(http::BodyBroken::Reason::too_slow);  // which the handler answers
+    } else if (deadline_kind_ == Deadline::heartbeat) {
+      beat();
+    } else if (in_request && parser_.part() != RequestParser::Part::before) {
       reject(rejections::request_timeout);
     } else {
       close();

@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/server/incoming_body.h"
 #include "runtime/server/io_thread.h"
 #include "runtime/server/request_parser.h"
 #include "runtime/server/response_writer.h"
+#include "runtime/server/waker.h"
 
 namespace voyages::runtime {
 
@@ -25,6 +27,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Closes when idle; otherwise the request at hand is this connection's last.
   void drain();
   void enforce_deadline(Ticks now);
+  /// What it waited for on another thread may have happened.
+  void wake() {
+    turn([] {});
+  }
   void close();
 
   /// Where its thread's list holds it.
@@ -34,17 +40,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   enum class State {
     reading,
-    away,       // a pool has the request, or makes the next piece of the answer
+    away,       // a pool has the request, whose body may still be arriving, or makes the next piece of the answer
     streaming,  // the next piece of the answer is to be asked for
+    waiting,    // the answer's source has nothing yet
     closing,    // the last answer is made
     lingering,  // and sent
     closed
   };
-  enum class Deadline { none, idle, header, body, write, linger };
+  enum class Deadline { none, idle, header, body, write, heartbeat, linger };
 
   template <class Event>
   void turn(Event event);
   void settle();
+  void fail(std::string_view what);
   void wait_readable();
   void wait_writable();
   void on_readable();
@@ -54,14 +62,25 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool serve_pending();
   bool reserve_body();
   void release_body();
+  void begin_request();
   void dispatch();
+  void dispatch_streamed();
+  std::size_t feed_body(std::string_view bytes);
+  void receive_body();
+  void skip_body();
+  void drop_body(http::BodyBroken::Reason reason);
+  std::shared_ptr<Waker> waker();
   void send_away(WorkerPool& pool);
   void answered(const http::Response& response);
   void answer(const http::Response& response);
+  void expect_acknowledgements();
   void reject(const Rejection& rejection);
   struct Pulled;
   static Pulled pull_from(http::BodySource& source, Logger& logger);
   void pull();
+  void pull_waiting(http::WaitingSource& source);
+  void park();
+  void beat();
   void take(const Pulled& pulled);
   void break_off();
   void flush();
@@ -71,6 +90,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void linger();
   void set_deadline(Deadline kind, std::chrono::milliseconds timeout, std::size_t progress_bytes);
   void set_reading_deadline();
+  void set_body_deadline();
 
   IoThread& thread_;
   IoThread::Socket socket_;
@@ -93,6 +113,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string_view unsent_static_;
   std::size_t sent_static_bytes_ = 0;
   std::shared_ptr<http::BodySource> source_;  // of the answer that is being streamed
+  std::optional<std::uint64_t> source_left_;  // bytes, where their number was promised
+  std::shared_ptr<IncomingBody> incoming_;    // the body of the request that is away, while it is streamed
+  std::size_t incoming_bytes_ = 0;            // that arrived since its deadline began
+  Ticks arrived_at_ = 0;                      // the last of them
+  std::shared_ptr<Waker> waker_;              // made when first needed
 };
 
 // Every event of a connection goes through here, so that none leaves undone what it made possible.
@@ -103,10 +128,9 @@ void Connection::turn(Event event) {
     event();
     settle();
   } catch (const std::exception& exception) {
-    // What it waited for has happened, so nothing else would end it.
-    thread_.clear_output();
-    close();
-    thread_.service().logger().error("a connection failed", {{"error", exception.what()}});
+    fail(exception.what());
+  } catch (...) {
+    fail("an exception of unknown type");
   }
 }
 

@@ -14,8 +14,9 @@ constexpr std::size_t output_kept_bytes = 256 * 1024;
 
 // Deadlines are kept to within a quarter of the shortest, and looked at once a second at most.
 std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
-  const auto shortest = std::min({options.header_timeout, options.body_timeout, options.idle_timeout,
-                                  options.write_timeout, options.linger_timeout, options.drain_timeout});
+  const auto shortest =
+      std::min({options.header_timeout, options.body_timeout, options.idle_timeout, options.write_timeout,
+                options.linger_timeout, options.drain_timeout, options.heartbeat_interval});
   return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(500));
 }
 
@@ -89,6 +90,9 @@ void IoThread::start_timer() {
 }
 
 void IoThread::sweep() {
+  if (draining_ && connections_.empty()) return;
+  // First, so that nothing that goes wrong below can be the end of all deadlines.
+  start_timer();
   const auto time = now();
   const bool give_up = draining_ && time > drain_until_;
   // Backwards, since a connection that is closed is replaced by the last one.
@@ -101,7 +105,6 @@ void IoThread::sweep() {
       connection->enforce_deadline(time);
     }
   }
-  if (!draining_ || !connections_.empty()) start_timer();
 }
 
 Ticks IoThread::now() const {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/encoding.h"
+#include "base/url.h"
 
 namespace voyages::runtime {
 
@@ -104,13 +105,12 @@ std::optional<Rejection> RequestHead::take_target(Verb verb, std::string_view ta
 
 // RFC 9112 §3.2.2: the authority of an absolute-form target replaces whatever Host says.
 std::optional<Rejection> RequestHead::take_absolute_target(Verb verb, std::string_view target) {
-  const auto scheme_end = target.find("://");
-  if (scheme_end == std::string_view::npos) return rejections::bad_request;
-  const auto scheme = target.substr(0, scheme_end);
-  if (!equal_ignoring_case(scheme, "http") && !equal_ignoring_case(scheme, "https")) return rejections::bad_request;
-  const auto rest = target.substr(scheme_end + 3);
-  const auto path = rest.substr(std::min(rest.size(), rest.find_first_of("/?")));
-  authority_ = rest.substr(0, rest.size() - path.size());
+  const auto parts = split_url(target);
+  if (!parts || (!equal_ignoring_case(parts->scheme, "http") && !equal_ignoring_case(parts->scheme, "https"))) {
+    return rejections::bad_request;
+  }
+  const auto path = parts->rest;
+  authority_ = parts->authority;
   if (authority_.empty() || !is_authority(authority_)) return rejections::bad_request;
   if (path.empty()) {
     request_->target = verb == Verb::options ? "*" : "/";

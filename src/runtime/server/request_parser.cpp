@@ -58,13 +58,16 @@ void RequestParser::parse_head(std::string_view bytes) {
   keep_alive_ = head.keep_alive();
   http_1_0_ = head.http_1_0();
   remaining_bytes_ = head.content_length().value_or(0);
-  if (remaining_bytes_ > limits_->body_bytes) {
+  const auto streamed = streamed_ && *streamed_ ? (*streamed_)(request_) : std::nullopt;
+  if (remaining_bytes_ > streamed.value_or(limits_->body_bytes)) {
     rejection_ = rejections::payload_too_large;
     return;
   }
+  if (streamed) chunks_ = ChunkedBody(*streamed);
   framing_ = head.is_chunked() ? Framing::chunked : remaining_bytes_ > 0 ? Framing::length : Framing::none;
   complete_ = framing_ == Framing::none;
   wants_continue_ = head.wants_continue() && !complete_;
+  streams_ = streamed && !complete_;
   request_.body.reserve(std::min(remaining_bytes_, body_reserve_bytes));
 }
 
@@ -90,11 +93,12 @@ void RequestParser::reset() {
   std::string().swap(request_.body);  // an assignment would keep it
   request_.target.clear();
   request_.request_id.clear();
+  request_.source.reset();
   scanner_ = HeadScanner(*limits_);
   chunks_ = ChunkedBody(limits_->body_bytes);
   rejection_.reset();
   framing_ = Framing::none;
-  skipped_empty_line_ = begun_ = head_done_ = complete_ = wants_continue_ = false;
+  skipped_empty_line_ = begun_ = head_done_ = complete_ = wants_continue_ = streams_ = false;
 }
 
 RequestParser::Status RequestParser::status() const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -13,6 +14,9 @@
 
 namespace voyages::runtime {
 
+/// How long the body of a request with this head may be, when its handler takes it piece by piece.
+using StreamedBodyLimit = std::function<std::optional<std::uint64_t>(const http::Request& head)>;
+
 /// Reads one HTTP/1.x request after another off a stream of bytes (RFC 9112). How the stream is cut into pieces
 /// changes nothing. What two parsers could read in two ways (request smuggling) is refused, not repaired.
 class RequestParser {
@@ -21,8 +25,9 @@ class RequestParser {
   /// Where in a request the stream is.
   enum class Part { before, head, body };
 
-  explicit RequestParser(const RequestLimits& limits)
-      : limits_(&limits), scanner_(limits), chunks_(limits.body_bytes) {}
+  /// Both outlive it. Without a rule, no body is streamed.
+  explicit RequestParser(const RequestLimits& limits, const StreamedBodyLimit* streamed = nullptr)
+      : limits_(&limits), streamed_(streamed), scanner_(limits), chunks_(limits.body_bytes) {}
 
   /// `bytes` starts with what the last call left over. Returns how many bytes were taken; stops after one request.
   std::size_t feed(std::string_view bytes);
@@ -37,6 +42,11 @@ class RequestParser {
   [[nodiscard]] const http::Request& request() const { return request_; }
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
   [[nodiscard]] bool http_1_0() const { return http_1_0_; }
+  /// The head is complete, the body is not, and its handler takes it piece by piece: the request may be moved away, and
+  /// what `feed` appends to `request().body` be taken from there.
+  [[nodiscard]] bool streams() const { return streams_ && status() == Status::incomplete; }
+  /// The client may wait for `100 Continue`.
+  [[nodiscard]] bool wants_continue() const { return wants_continue_; }
   /// True once, when the client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1).
   bool take_continue();
 
@@ -48,6 +58,7 @@ class RequestParser {
   void parse_head(std::string_view head);
 
   const RequestLimits* limits_;
+  const StreamedBodyLimit* streamed_;
   HeadScanner scanner_;
   ChunkedBody chunks_;
   http::Request request_;
@@ -61,6 +72,7 @@ class RequestParser {
   bool keep_alive_ = false;
   bool http_1_0_ = false;
   bool wants_continue_ = false;
+  bool streams_ = false;
 };
 
 }  // namespace voyages::runtime

@@ -1,12 +1,11 @@
 #include "runtime/server/response_writer.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/http_date.h"
 #include "http/problem.h"
 
 namespace voyages::runtime {
@@ -31,7 +30,7 @@ bool is_framing_field(std::string_view name) {
 
 bool is_one_line(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos; }
 
-void append_number(std::string& out, std::size_t number) {
+void append_number(std::string& out, std::uint64_t number) {
   char digits[20];
   const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
   out.append(std::begin(digits), end);
@@ -54,21 +53,11 @@ void append_status_line(std::string& out, int status) {
 // RFC 9110 §8.6: no Content-Length in a 204; a 304 has no body of its own either.
 bool has_body(int status) { return status != 204 && status != 304; }
 
-// RFC 9110 §5.6.7 IMF-fixdate.
 std::string_view DateText::now() {
   const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
   const auto second = now.time_since_epoch().count();
   if (second != second_) {
-    constexpr std::string_view days_of_week[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::string_view months_of_year[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto day = std::chrono::floor<std::chrono::days>(now);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss time{now - day};
-    text_ = fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                        days_of_week[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                        months_of_year[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                        time.hours().count(), time.minutes().count(), time.seconds().count());
+    text_ = to_http_date(now);
     second_ = second;
   }
   return text_;
@@ -86,11 +75,11 @@ void append_response(std::string& out, const http::Response& response, const Fra
     out += value;
     out += "\r\n";
   }
-  if (response.source && has_body(response.status)) {
+  if (response.source && !response.source_bytes && has_body(response.status)) {
     if (!framing.http_1_0) out += "Transfer-Encoding: chunked\r\n";
   } else if (has_body(response.status)) {
     out += "Content-Length: ";
-    append_number(out, response.content().size());
+    append_number(out, response.source_bytes.value_or(response.content().size()));
     out += "\r\n";
   }
   // RFC 9112 §9.3: persistence is the default of 1.1 and must be said in 1.0.

@@ -33,7 +33,12 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       handler_(&handler),
       logger_(&logger),
       blocking_(make_pool(options.blocking_threads, options.blocking_queue)),
-      hashing_(make_pool(options.hashing_threads, options.hashing_queue)) {
+      outgoing_(make_pool(options.outgoing_threads, options.outgoing_queue)),
+      hashing_(make_pool(options.hashing_threads, options.hashing_queue)),
+      uploads_(blocking_ ? make_pool(options.upload_threads, options.upload_queue) : nullptr) {
+  if (uploads_) {
+    streamed_body_limit_ = [this](const http::Request& head) { return handler_->streamed_body_limit(head); };
+  }
   const auto add_counter = [&](std::string_view code) {
     auto& counter = metrics.counter("voyages_http_refused_total", "Requests and connections that the server refused.",
                                     fmt::format(R"(server="{}",reason="{}")", options.name, code));
@@ -45,13 +50,17 @@ Service::Service(const ServerOptions& options, http::Handler& handler, Logger& l
       [counts = counts_] { return static_cast<double>(counts->connections.load(std::memory_order_relaxed)); },
       fmt::format(R"(server="{}")", options.name));
   watch_queue(metrics, options.name, "blocking", blocking_);
+  watch_queue(metrics, options.name, "outgoing", outgoing_);
   watch_queue(metrics, options.name, "hashing", hashing_);
+  watch_queue(metrics, options.name, "upload", uploads_);
 }
 
 WorkerPool* Service::pool(http::Lane lane) {
   switch (lane) {
     case http::Lane::blocking:
       return blocking_.get();
+    case http::Lane::outgoing:
+      return outgoing_.get();
     case http::Lane::hashing:
       return hashing_.get();
     case http::Lane::quick:
@@ -126,7 +135,9 @@ void Service::count_refusal(std::string_view code) {
 
 void Service::stop() {
   if (blocking_) blocking_->stop();
+  if (outgoing_) outgoing_->stop();
   if (hashing_) hashing_->stop();
+  if (uploads_) uploads_->stop();
 }
 
 }  // namespace voyages::runtime

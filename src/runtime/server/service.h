@@ -13,6 +13,7 @@
 #include "http/message.h"
 #include "runtime/server/options.h"
 #include "runtime/server/rejection.h"
+#include "runtime/server/request_parser.h"
 
 namespace voyages::runtime {
 
@@ -26,6 +27,9 @@ class Service {
   [[nodiscard]] http::Lane lane(const http::Request& request) const { return handler_->lane(request); }
   /// The threads of a lane; null when its requests run where they were read.
   [[nodiscard]] WorkerPool* pool(http::Lane lane);
+  /// The threads of handlers that take their body piece by piece.
+  [[nodiscard]] WorkerPool* upload_pool() { return uploads_.get(); }
+  [[nodiscard]] const StreamedBodyLimit& streamed_body_limit() const { return streamed_body_limit_; }
   /// The handler's answer; a 500 for what it should not have thrown.
   [[nodiscard]] http::Response run(const http::Request& request);
   /// Counts and logs the refusal and makes its answer.
@@ -66,7 +70,10 @@ class Service {
   std::atomic<std::int64_t> refusals_second_{0};  // in which `refusals_logged_` were
   std::atomic<int> refusals_logged_{0};
   std::shared_ptr<WorkerPool> blocking_;
+  std::shared_ptr<WorkerPool> outgoing_;
   std::shared_ptr<WorkerPool> hashing_;
+  std::shared_ptr<WorkerPool> uploads_;
+  StreamedBodyLimit streamed_body_limit_;
 };
 
 }  // namespace voyages::runtime

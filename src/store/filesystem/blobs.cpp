@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "base/encoding.h"
 #include "store/filesystem/files.h"
@@ -22,6 +24,7 @@ namespace {
 
 constexpr std::size_t max_chunk = 200;
 constexpr int attempts = 100;
+constexpr std::uint64_t piece_bytes = 256UL * 1024;
 // Where files are written before they get their names. No blob's name has a `~`.
 constexpr std::string_view incoming = "~incoming";
 
@@ -100,10 +103,8 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  void fill(std::string_view bytes) {
-    write_all(file_.get(), bytes, root_ / incoming / name_);
-    sync(file_.get(), root_ / incoming / name_);
-  }
+  void write(std::string_view bytes) { write_all(file_.get(), bytes, path()); }
+  void sync_bytes() { sync(file_.get(), path()); }
   // False when the directory has been removed meanwhile.
   bool move_to(const FileDescriptor& parent, const std::string& name) {
     if (::renameat(directory_.get(), name_.c_str(), parent.get(), name.c_str()) != 0) {
@@ -115,10 +116,97 @@ class TemporaryFile {
   }
 
  private:
+  [[nodiscard]] std::filesystem::path path() const { return root_ / incoming / name_; }
+
   const std::filesystem::path& root_;
   FileDescriptor directory_;
   std::string name_;
   FileDescriptor file_;
+};
+
+class FileWriter final : public BlobWriter {
+ public:
+  FileWriter(const std::filesystem::path& root, std::string_view name)
+      : root_(root), steps_(steps_of(name)), file_(root) {}
+
+  void write(std::string_view bytes) override {
+    if (!std::exchange(is_whole_, false)) throw std::logic_error("a blob is written further after a failure");
+    if (bytes.size() > max_blob_bytes - size_) throw std::invalid_argument("a blob has over 5 GB");
+    file_.write(bytes);
+    size_ += bytes.size();
+    is_whole_ = true;
+  }
+
+  void commit() override {
+    if (!std::exchange(is_whole_, false)) throw std::logic_error("a blob is committed after a failure, or twice");
+    file_.sync_bytes();
+    for (int i = 0; i < attempts; ++i) {
+      const auto parent = create_parent(root_, steps_);
+      // A `remove` may take away an empty directory at any moment: then it is made anew.
+      if (parent.is_open() && file_.move_to(parent, steps_.back())) return;
+    }
+    throw std::runtime_error("a blob's directory vanished again and again: " + (root_ / steps_.front()).string());
+  }
+
+ private:
+  const std::filesystem::path& root_;
+  const std::vector<std::string> steps_;
+  TemporaryFile file_;
+  std::uint64_t size_ = 0;
+  bool is_whole_ = true;  // all that was given to `write` is in the file, and it is not committed
+};
+
+// Not open when there is no such blob.
+FileDescriptor open_blob(const std::filesystem::path& root, std::string_view name) {
+  const auto steps = steps_of(name);
+  const auto parent = open_parent(root, steps);
+  if (!parent.is_open()) return FileDescriptor();
+  FileDescriptor file(::openat(parent.get(), steps.back().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (!file.is_open() && errno != ENOENT) throw_errno("open", root / steps.back());
+  return file;
+}
+
+// Each write makes a file anew, so that its number and time tell one version from another.
+BlobInfo info_of(const FileDescriptor& file, std::string_view name) {
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0) throw_errno("read", name);
+  if (!S_ISREG(status.st_mode)) throw std::runtime_error("not a blob: " + std::string(name));
+  return {static_cast<std::uint64_t>(status.st_size),
+          fmt::format("{:x}-{:x}-{:x}", status.st_ino, status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
+                      status.st_size)};
+}
+
+class FileReader final : public BlobReader {
+ public:
+  FileReader(FileDescriptor file, std::string_view name, ByteRange range)
+      : file_(std::move(file)), name_(name), info_(info_of(file_, name)) {
+    position_ = std::min(range.first, info_.size);
+    left_ = std::min(range.size, info_.size - position_);
+  }
+
+  [[nodiscard]] const BlobInfo& info() const override { return info_; }
+
+  std::optional<std::string> next() override {
+    if (left_ == 0) return std::nullopt;
+    std::string piece(std::min(left_, piece_bytes), '\0');
+    ssize_t count = 0;
+    do {
+      count = ::pread(file_.get(), piece.data(), piece.size(), static_cast<off_t>(position_));
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) throw_errno("read", name_);
+    if (count == 0) throw std::runtime_error("a blob is shorter than its file says: " + name_);
+    piece.resize(static_cast<std::size_t>(count));
+    position_ += piece.size();
+    left_ -= piece.size();
+    return piece;
+  }
+
+ private:
+  const FileDescriptor file_;
+  const std::string name_;
+  const BlobInfo info_;
+  std::uint64_t position_ = 0;
+  std::uint64_t left_ = 0;
 };
 
 // What a crash left half-written. Another process may be at work on a young file.
@@ -129,24 +217,6 @@ void remove_leftovers(const std::filesystem::path& root) {
     const auto changed = entry.last_write_time(gone);
     if (!gone && changed < oldest) std::filesystem::remove(entry.path(), gone);
   }
-}
-
-std::string read_all(const FileDescriptor& file, const std::filesystem::path& name) {
-  struct stat status{};
-  if (::fstat(file.get(), &status) != 0) throw_errno("read", name);
-  if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > max_blob_bytes) {
-    throw std::runtime_error("not a blob: " + name.string());
-  }
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const auto count = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_errno("read", name);
-    if (count == 0) throw std::runtime_error("a blob is shorter than its file says: " + name.string());
-    filled += static_cast<std::size_t>(count);
-  }
-  return bytes;
 }
 
 // Gathers the first names, in bytewise order, from all directories that can hold one.
@@ -204,28 +274,20 @@ FilesystemBlobs::FilesystemBlobs(std::filesystem::path directory) : directory_(s
   remove_leftovers(directory_);
 }
 
-void FilesystemBlobs::put(std::string_view name, std::string_view bytes) {
-  const auto steps = steps_of(name);
-  if (bytes.size() > max_blob_bytes) throw std::invalid_argument("a blob has over 64 MB");
-  TemporaryFile file(directory_);
-  file.fill(bytes);
-  for (int i = 0; i < attempts; ++i) {
-    const auto parent = create_parent(directory_, steps);
-    // A `remove` may take away an empty directory at any moment: then it is made anew.
-    if (parent.is_open() && file.move_to(parent, steps.back())) return;
-  }
-  throw std::runtime_error("a blob's directory vanished again and again: " + (directory_ / steps.front()).string());
+std::unique_ptr<BlobWriter> FilesystemBlobs::write(std::string_view name) {
+  return std::make_unique<FileWriter>(directory_, name);
 }
 
-std::optional<std::string> FilesystemBlobs::get(std::string_view name) {
-  const auto steps = steps_of(name);
-  const auto parent = open_parent(directory_, steps);
-  if (!parent.is_open()) return std::nullopt;
-  const FileDescriptor file(
-      ::openat(parent.get(), steps.back().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-  if (!file.is_open() && errno == ENOENT) return std::nullopt;
-  if (!file.is_open()) throw_errno("open", directory_ / steps.back());
-  return read_all(file, directory_ / steps.back());
+std::unique_ptr<BlobReader> FilesystemBlobs::read(std::string_view name, ByteRange range) {
+  auto file = open_blob(directory_, name);
+  if (!file.is_open()) return nullptr;
+  return std::make_unique<FileReader>(std::move(file), name, range);
+}
+
+std::optional<BlobInfo> FilesystemBlobs::stat(std::string_view name) {
+  const auto file = open_blob(directory_, name);
+  if (!file.is_open()) return std::nullopt;
+  return info_of(file, name);
 }
 
 void FilesystemBlobs::remove(std::string_view name) {
@@ -249,6 +311,11 @@ std::vector<std::string> FilesystemBlobs::list(std::string_view prefix, std::str
   Listing listing(prefix, after, limit);
   if (limit > 0) listing.walk(open_root(directory_), "");
   return listing.names();
+}
+
+std::optional<std::string> FilesystemBlobs::presign(std::string_view name, const PresignedAccess& /*access*/) {
+  validate_blob_name(name);
+  return std::nullopt;
 }
 
 }  // namespace voyages::store::filesystem

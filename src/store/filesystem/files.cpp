@@ -41,6 +41,14 @@ FileDescriptor open_private_file(const std::filesystem::path& file, int extra_fl
   return descriptor;
 }
 
+std::size_t read_some(int descriptor, char* buffer, std::size_t size, const std::filesystem::path& name) {
+  for (;;) {
+    const auto count = ::read(descriptor, buffer, size);
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) throw_errno("read", name);
+  }
+}
+
 void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& name) {
   while (!bytes.empty()) {
     const auto written = ::write(descriptor, bytes.data(), bytes.size());

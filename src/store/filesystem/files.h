@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string_view>
 
@@ -30,6 +31,8 @@ void create_private_directories(const std::filesystem::path& directory);
 /// Opens for reading and writing, creating it for the owner alone (0600); follows no symbolic link.
 FileDescriptor open_private_file(const std::filesystem::path& file, int extra_flags = 0);
 
+/// Reads up to `size` bytes into the buffer and returns how many; 0 at the end of the file.
+std::size_t read_some(int descriptor, char* buffer, std::size_t size, const std::filesystem::path& name);
 void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& name);
 void sync(int descriptor, const std::filesystem::path& name);
 /// Makes created, renamed and removed names in the directory durable.

@@ -1,5 +1,6 @@
 #include "store/sqlite/attributes_codec.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 
@@ -71,13 +72,15 @@ class Decoder {
     malformed();
   }
 
-  std::string text() {
+  // Lives as long as what is decoded.
+  std::string_view view() {
     const auto length = varint();
     if (length > in_.size()) malformed();
-    std::string value(in_.substr(0, length));
+    const auto value = in_.substr(0, length);
     in_.remove_prefix(length);
     return value;
   }
+  std::string text() { return std::string(view()); }
 
   Value value() {
     switch (static_cast<Type>(take_byte())) {
@@ -99,10 +102,35 @@ class Decoder {
     malformed();
   }
 
+  // Passes over a value without a copy of it.
+  void skip() {
+    switch (static_cast<Type>(take_byte())) {
+      case Type::no:
+      case Type::yes:
+        return;
+      case Type::integer:
+        (void)varint();
+        return;
+      case Type::text:
+      case Type::bytes:
+        (void)view();
+        return;
+      case Type::list:
+        for (auto count = list_size(); count > 0; --count) (void)view();
+        return;
+    }
+    malformed();
+  }
+
  private:
-  std::vector<std::string> list() {
+  std::uint64_t list_size() {
     const auto count = varint();
     if (count > in_.size()) malformed();  // every element takes a byte at least
+    return count;
+  }
+
+  std::vector<std::string> list() {
+    const auto count = list_size();
     std::vector<std::string> elements;
     elements.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) elements.push_back(text());
@@ -133,14 +161,20 @@ std::string encode_attributes(const Attributes& attributes) {
   return out;
 }
 
-Attributes decode_attributes(std::string_view bytes) {
+Attributes decode_attributes(std::string_view bytes, std::span<const std::string> wanted) {
   Attributes attributes;
   Decoder decoder(bytes);
   const auto count = decoder.varint();
+  std::string_view last;
   for (std::uint64_t i = 0; i < count; ++i) {
-    auto name = decoder.text();
-    if (!attributes.empty() && name <= attributes.rbegin()->first) malformed();
-    attributes.emplace_hint(attributes.end(), std::move(name), decoder.value());
+    const auto name = decoder.view();
+    if (i > 0 && name <= last) malformed();
+    last = name;
+    if (wanted.empty() || std::ranges::find(wanted, name) != wanted.end()) {
+      attributes.emplace_hint(attributes.end(), name, decoder.value());
+    } else {
+      decoder.skip();
+    }
   }
   if (!decoder.done()) malformed();
   return attributes;

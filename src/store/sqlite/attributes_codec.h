@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@ namespace voyages::store::sqlite {
 std::string encode_attributes(const Attributes& attributes);
 
 /// Strict: throws std::runtime_error for anything that `encode_attributes` does not write.
-Attributes decode_attributes(std::string_view bytes);
+/// Keeps only the `wanted` attributes, unless there are none.
+Attributes decode_attributes(std::string_view bytes, std::span<const std::string> wanted = {});
 
 }  // namespace voyages::store::sqlite

@@ -1,54 +1,20 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
 #include <stdexcept>
 
+#include "store/filesystem/draft.h"
 #include "store/filesystem/files.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/schema.h"
 
 namespace voyages::store::sqlite {
 
+using filesystem::beside;
+using filesystem::Draft;
+
 namespace {
-
-std::filesystem::path beside(const std::filesystem::path& file, std::string_view suffix) {
-  auto path = file;
-  path += suffix;
-  return path;
-}
-
-std::filesystem::path directory_of(const std::filesystem::path& file) {
-  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-}
-
-// A file that is removed unless it has been renamed by then.
-class Draft {
- public:
-  explicit Draft(std::filesystem::path file) : file_(std::move(file)) {
-    std::filesystem::remove(file_);
-    descriptor_ = filesystem::open_private_file(file_, O_EXCL);
-  }
-  ~Draft() {
-    std::error_code ignored;
-    std::filesystem::remove(file_, ignored);
-  }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-
-  void rename_to(const std::filesystem::path& target) {
-    filesystem::sync(descriptor_.get(), file_);
-    std::filesystem::rename(file_, target);
-    filesystem::sync_directory(directory_of(target));
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return file_; }
-  [[nodiscard]] int descriptor() const { return descriptor_.get(); }
-
- private:
-  std::filesystem::path file_;
-  filesystem::FileDescriptor descriptor_;
-};
 
 std::vector<std::string> integrity_faults(Connection& connection) {
   std::vector<std::string> faults;
@@ -63,15 +29,12 @@ std::vector<std::string> integrity_faults(Connection& connection) {
   return faults;
 }
 
-void copy_file(const std::filesystem::path& source, const Draft& draft) {
+void copy_file(const std::filesystem::path& source, const RestoreSteps::Sink& write) {
   const filesystem::FileDescriptor in(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
   if (!in.is_open()) filesystem::throw_errno("open", source);
   std::array<char, 65536> buffer;
-  for (;;) {
-    const auto count = ::read(in.get(), buffer.data(), buffer.size());
-    if (count < 0) filesystem::throw_errno("read", source);
-    if (count == 0) return;
-    filesystem::write_all(draft.descriptor(), {buffer.data(), static_cast<std::size_t>(count)}, draft.path());
+  while (const auto count = filesystem::read_some(in.get(), buffer.data(), buffer.size(), source)) {
+    write({buffer.data(), count});
   }
 }
 
@@ -121,16 +84,24 @@ std::vector<std::string> Database::check() {
 }
 
 void restore(const std::filesystem::path& backup_file, const std::filesystem::path& data_directory) {
+  restore(backup_file, data_directory,
+          {.copy_database = [&](const RestoreSteps::Sink& write) { copy_file(backup_file, write); },
+           .before_replacing = [] {}});
+}
+
+void restore(const std::filesystem::path& backup_file, const std::filesystem::path& data_directory,
+             const RestoreSteps& steps) {
   filesystem::create_private_directories(data_directory);
   const DataLock lock(data_directory, DataLock::Kind::replace);
   const auto file = data_directory / "voyages.db";
   Draft draft(data_directory / "voyages.db.restore");
-  copy_file(backup_file, draft);
+  steps.copy_database([&](std::string_view bytes) { filesystem::write_all(draft.descriptor(), bytes, draft.path()); });
   try {
     require_sound_backup(draft.path(), backup_file);
   } catch (const EngineError& error) {
     throw std::runtime_error(fmt::format("{} is not a sound backup: {}", backup_file.string(), error.what()));
   }
+  steps.before_replacing();
   fold_log_into(file);
   // An old log beside the new file would be replayed into it.
   std::filesystem::remove(beside(file, "-wal"));

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -81,5 +83,16 @@ class Database {
 /// Replaces the data folder's database by the backup, at once and durably. Throws std::runtime_error, and changes
 /// nothing, when the backup is damaged or not ours, or somebody uses the folder.
 void restore(const std::filesystem::path& backup_file, const std::filesystem::path& data_directory);
+
+/// What a restore does while nobody else uses the data folder.
+struct RestoreSteps {
+  using Sink = std::function<void(std::string_view)>;
+
+  std::function<void(const Sink& write)> copy_database;  // gives away the database file's bytes
+  std::function<void()> before_replacing;                // once these are a sound database
+};
+/// The same where the backup holds more than the database. What a step throws ends it before anything is replaced.
+void restore(const std::filesystem::path& backup_file, const std::filesystem::path& data_directory,
+             const RestoreSteps& steps);
 
 }  // namespace voyages::store::sqlite

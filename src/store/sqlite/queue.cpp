@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "base/encoding.h"
 #include "base/uuid.h"
@@ -40,43 +41,38 @@ struct Row {
   QueueMessage message;
 };
 
-void insert(Connection& connection, const QueueMessage& message, Time due_at) {
-  auto statement = connection.statement(
-      "INSERT INTO messages(id, kind, body, attempts, enqueued_at_ms, due_at_ms) VALUES(?1, ?2, ?3, 0, ?4, ?5)");
-  statement.bind(1, message.id);
-  statement.bind(2, message.kind);
-  statement.bind(3, message.body);
-  statement.bind(4, to_ms(message.enqueued_at));
-  statement.bind(5, to_ms(due_at));
-  statement.run();
+// The kinds that a worker leaves out, as a statement looks for one of them: `,a,b,`. A kind has no comma.
+std::string left_out(const Wanted& wanted) {
+  std::string list = ",";
+  for (const auto& kind : wanted.except) list.append(kind).append(",");
+  return list;
 }
 
-std::vector<Row> due(Connection& connection, Time now, std::size_t limit) {
+void read_due(Connection& connection, const Wanted& wanted, Priority priority, Time now, std::size_t limit,
+              std::vector<Row>& rows) {
+  const auto except = left_out(wanted);
   auto statement = connection.statement(
-      "SELECT sequence, id, kind, body, attempts, enqueued_at_ms FROM messages WHERE due_at_ms<=?1 "
-      "ORDER BY due_at_ms, sequence LIMIT ?2");
-  statement.bind(1, to_ms(now));
-  statement.bind(2, static_cast<std::int64_t>(limit));
-  std::vector<Row> rows;
+      "SELECT sequence, id, kind, body, attempts, enqueued_at_ms, failure FROM messages WHERE class=?1 AND "
+      "priority=?2 AND due_at_ms<=?3 AND instr(?5, ',' || kind || ',')=0 ORDER BY due_at_ms, sequence LIMIT ?4");
+  statement.bind(1, static_cast<std::int64_t>(wanted.work_class));
+  statement.bind(2, static_cast<std::int64_t>(priority));
+  statement.bind(3, to_ms(now));
+  statement.bind(4, static_cast<std::int64_t>(limit));
+  statement.bind(5, except);
   while (statement.step()) {
     rows.push_back({statement.number(0),
                     {std::string(statement.bytes(1)), std::string(statement.bytes(2)), std::string(statement.bytes(3)),
-                     static_cast<std::uint32_t>(statement.number(4)), from_ms(statement.number(5))}});
+                     static_cast<std::uint32_t>(statement.number(4)), from_ms(statement.number(5)),
+                     std::string(statement.bytes(6))}});
   }
-  return rows;
 }
 
-void bury(Connection& connection, std::int64_t sequence, std::string_view reason, Time now) {
-  auto copy = connection.statement(
-      "INSERT INTO dead_letters(id, kind, body, attempts, enqueued_at_ms, reason, died_at_ms) "
-      "SELECT id, kind, body, attempts, enqueued_at_ms, ?2, ?3 FROM messages WHERE sequence=?1");
-  copy.bind(1, sequence);
-  copy.bind(2, reason.substr(0, max_reason_bytes));
-  copy.bind(3, to_ms(now));
-  copy.run();
-  auto removal = connection.statement("DELETE FROM messages WHERE sequence=?1");
-  removal.bind(1, sequence);
-  removal.run();
+std::vector<Row> due(Connection& connection, const Wanted& wanted, Time now, std::size_t limit) {
+  std::vector<Row> rows;
+  for (const auto priority : all_priorities | std::views::reverse) {
+    if (rows.size() < limit) read_due(connection, wanted, priority, now, limit - rows.size(), rows);
+  }
+  return rows;
 }
 
 Delivery deliver(Connection& connection, Row row, Time visible_at) {
@@ -94,32 +90,52 @@ Delivery deliver(Connection& connection, Row row, Time visible_at) {
 
 }  // namespace
 
-std::string SqliteQueue::send(std::string_view kind, std::string_view body, std::chrono::seconds delay) {
-  validate_message(kind, body, delay);
+std::string SqliteQueue::send(std::string_view kind, std::string_view body, const SendOptions& options) {
+  validate_message(kind, body, options.delay);
   const auto now = clock_.now();
-  const QueueMessage message{new_uuid7(now), std::string(kind), std::string(body), 1, now};
+  auto id = new_uuid7(now);
   database_.write([&](Connection& connection) {
-    insert(connection, message, now + delay);
+    auto statement = connection.statement(
+        "INSERT INTO messages(id, kind, body, attempts, enqueued_at_ms, due_at_ms, class, priority) "
+        "VALUES(?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)");
+    statement.bind(1, id);
+    statement.bind(2, kind);
+    statement.bind(3, body);
+    statement.bind(4, to_ms(now));
+    statement.bind(5, to_ms(now + options.delay));
+    statement.bind(6, static_cast<std::int64_t>(options.work_class));
+    statement.bind(7, static_cast<std::int64_t>(options.priority));
+    statement.run();
     return true;
   });
-  announce();
-  return message.id;
+  announce(kind);
+  return id;
 }
 
-std::vector<Delivery> SqliteQueue::receive(std::size_t limit, std::chrono::seconds visibility) {
+std::vector<Delivery> SqliteQueue::receive(const Wanted& wanted, std::size_t limit, std::chrono::seconds visibility) {
   const auto now = clock_.now();
-  const auto earliest = earliest_due_ms();
+  const auto earliest = earliest_due_ms(wanted);
   if (limit == 0 || !earliest || *earliest > to_ms(now)) return {};  // an idle worker costs no commit
   return database_.write([&](Connection& connection) {
     std::vector<Delivery> deliveries;
-    for (auto& row : due(connection, now, limit)) {
-      if (row.message.attempt >= max_attempts_) {
-        bury(connection, row.sequence, "no worker finished the last attempt in time", now);
-      } else {
-        deliveries.push_back(deliver(connection, std::move(row), now + visibility));
-      }
+    for (auto& row : due(connection, wanted, now, limit)) {
+      deliveries.push_back(deliver(connection, std::move(row), now + visibility));
     }
     return deliveries;
+  });
+}
+
+bool SqliteQueue::extend(std::string_view receipt, std::chrono::seconds visibility) {
+  const auto parts = parse_receipt(receipt);
+  if (!parts) return false;
+  const auto until = clock_.now() + visibility;
+  return database_.write([&](Connection& connection) {
+    auto statement = connection.statement("UPDATE messages SET due_at_ms=?3 WHERE id=?1 AND receipt=?2");
+    statement.bind(1, parts->id);
+    statement.bind(2, parts->nonce);
+    statement.bind(3, to_ms(until));
+    statement.run();
+    return connection.last_changes() > 0;
   });
 }
 
@@ -138,25 +154,22 @@ bool SqliteQueue::acknowledge(std::string_view receipt) {
 bool SqliteQueue::release(std::string_view receipt, std::chrono::seconds delay, std::string_view reason) {
   const auto parts = parse_receipt(receipt);
   if (!parts) return false;
-  const auto now = clock_.now();
-  const bool released = database_.write([&](Connection& connection) {
-    auto statement = connection.statement("SELECT sequence, attempts FROM messages WHERE id=?1 AND receipt=?2");
+  const auto due_at = clock_.now() + delay;
+  const auto kind = database_.write([&](Connection& connection) -> std::optional<std::string> {
+    auto statement = connection.statement("SELECT kind FROM messages WHERE id=?1 AND receipt=?2");
     statement.bind(1, parts->id);
     statement.bind(2, parts->nonce);
-    if (!statement.step()) return false;
-    const auto sequence = statement.number(0);
-    if (statement.number(1) >= max_attempts_) {
-      bury(connection, sequence, reason, now);
-      return true;
-    }
-    auto update = connection.statement("UPDATE messages SET due_at_ms=?2, receipt=NULL WHERE sequence=?1");
-    update.bind(1, sequence);
-    update.bind(2, to_ms(now + delay));
+    if (!statement.step()) return std::nullopt;
+    std::string kind_of_row(statement.bytes(0));
+    auto update = connection.statement("UPDATE messages SET due_at_ms=?2, receipt=NULL, failure=?3 WHERE id=?1");
+    update.bind(1, parts->id);
+    update.bind(2, to_ms(due_at));
+    update.bind(3, reason.substr(0, max_reason_bytes));
     update.run();
-    return true;
+    return kind_of_row;
   });
-  if (released) announce();
-  return released;
+  if (kind) announce(*kind);
+  return kind.has_value();
 }
 
 std::size_t SqliteQueue::return_unfinished() {
@@ -170,82 +183,62 @@ std::size_t SqliteQueue::return_unfinished() {
   });
 }
 
-std::vector<DeadLetter> SqliteQueue::list(std::size_t limit) {
+std::optional<std::int64_t> SqliteQueue::earliest_due_ms(const Wanted& wanted) {
+  std::optional<std::int64_t> earliest;
+  const auto except = left_out(wanted);
   auto reader = database_.read();
-  auto statement = reader->statement(
-      "SELECT id, kind, body, attempts, enqueued_at_ms, reason, died_at_ms FROM dead_letters "
-      "ORDER BY sequence DESC LIMIT ?1");
-  statement.bind(1, static_cast<std::int64_t>(limit));
-  std::vector<DeadLetter> letters;
-  while (statement.step()) {
-    letters.push_back(
-        {{std::string(statement.bytes(0)), std::string(statement.bytes(1)), std::string(statement.bytes(2)),
-          static_cast<std::uint32_t>(statement.number(3)), from_ms(statement.number(4))},
-         std::string(statement.bytes(5)),
-         from_ms(statement.number(6))});
+  for (const auto priority : all_priorities | std::views::reverse) {
+    auto statement = reader->statement(
+        "SELECT due_at_ms FROM messages WHERE class=?1 AND priority=?2 AND instr(?3, ',' || kind || ',')=0 "
+        "ORDER BY due_at_ms LIMIT 1");
+    statement.bind(1, static_cast<std::int64_t>(wanted.work_class));
+    statement.bind(2, static_cast<std::int64_t>(priority));
+    statement.bind(3, except);
+    if (!statement.step()) continue;
+    earliest = std::min(earliest.value_or(statement.number(0)), statement.number(0));
   }
-  return letters;
+  return earliest;
 }
 
-bool SqliteQueue::retry(std::string_view id) {
-  const auto now = clock_.now();
-  const bool found = database_.write([&](Connection& connection) {
-    auto copy = connection.statement(
-        "INSERT INTO messages(id, kind, body, attempts, enqueued_at_ms, due_at_ms) "
-        "SELECT id, kind, body, 0, enqueued_at_ms, ?2 FROM dead_letters WHERE id=?1");
-    copy.bind(1, id);
-    copy.bind(2, to_ms(now));
-    copy.run();
-    if (connection.last_changes() == 0) return false;
-    auto removal = connection.statement("DELETE FROM dead_letters WHERE id=?1");
-    removal.bind(1, id);
-    removal.run();
-    return true;
-  });
-  if (found) announce();
-  return found;
-}
-
-std::optional<std::int64_t> SqliteQueue::earliest_due_ms() {
-  auto reader = database_.read();
-  auto statement = reader->statement("SELECT due_at_ms FROM messages ORDER BY due_at_ms LIMIT 1");
-  if (!statement.step()) return std::nullopt;
-  return statement.number(0);
-}
-
-void SqliteQueue::announce() {
+void SqliteQueue::announce(std::string_view kind) {
   {
     const std::scoped_lock lock(mutex_);
-    ++announcements_;
+    ++announcements_[std::string(kind)];
   }
   news_.notify_all();
 }
 
-bool SqliteQueue::wait_for_work(std::chrono::milliseconds timeout) {
+std::uint64_t SqliteQueue::announcements(const Wanted& wanted) const {
+  std::uint64_t count = 0;
+  for (const auto& [kind, announced] : announcements_) {
+    if (std::ranges::find(wanted.except, kind) == wanted.except.end()) count += announced;
+  }
+  return count;
+}
+
+bool SqliteQueue::wait_for_work(const Wanted& wanted, std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
   // Read before the table is, so that a message that comes in between cuts the sleep short.
-  const auto heard = announcements_;
+  const auto heard = announcements(wanted);
   lock.unlock();
-  const auto earliest = earliest_due_ms();
+  const auto earliest = earliest_due_ms(wanted);
   const auto now_ms = to_ms(clock_.now());
   if (earliest && *earliest <= now_ms) return true;
   if (earliest) timeout = std::min(timeout, std::chrono::milliseconds{*earliest - now_ms});
   lock.lock();
-  news_.wait_for(lock, timeout, [&] { return announcements_ != heard; });
+  news_.wait_for(lock, timeout, [&] { return announcements(wanted) != heard; });
   lock.unlock();
-  const auto due_now = earliest_due_ms();
+  const auto due_now = earliest_due_ms(wanted);
   return due_now && *due_now <= to_ms(clock_.now());
 }
 
 QueueDepth SqliteQueue::depth() {
   auto reader = database_.read();
   auto statement = reader->statement(
-      "SELECT (SELECT count(*) FROM messages WHERE due_at_ms<=?1), (SELECT count(*) FROM messages WHERE due_at_ms>?1), "
-      "(SELECT count(*) FROM dead_letters)");
+      "SELECT (SELECT count(*) FROM messages WHERE due_at_ms<=?1), (SELECT count(*) FROM messages WHERE due_at_ms>?1)");
   statement.bind(1, to_ms(clock_.now()));
   statement.step();
-  return {static_cast<std::size_t>(statement.number(0)), static_cast<std::size_t>(statement.number(1)),
-          static_cast<std::size_t>(statement.number(2))};
+  return {static_cast<std::size_t>(statement.number(0)), static_cast<std::size_t>(statement.number(1))};
 }
 
 }  // namespace voyages::store::sqlite

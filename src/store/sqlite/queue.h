@@ -4,7 +4,12 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "store/queue.h"
@@ -16,27 +21,23 @@ namespace voyages::store::sqlite {
 struct QueueDepth {
   std::size_t ready = 0;    // due now
   std::size_t waiting = 0;  // delayed, or in a worker's hands
-  std::size_t dead = 0;
 
   bool operator==(const QueueDepth&) const = default;
 };
 
-/// The queue in SQLite: the oldest due message first.
-class SqliteQueue final : public Queue, public QueueConsumer, public DeadLetters {
+/// The queue in SQLite: both classes in one table.
+class SqliteQueue final : public Queue, public QueueConsumer {
  public:
-  SqliteQueue(Database& database, const Clock& clock, std::uint32_t max_attempts = 8)
-      : database_(database), clock_(clock), max_attempts_(max_attempts) {}
+  SqliteQueue(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  std::string send(std::string_view kind, std::string_view body, std::chrono::seconds delay = {}) override;
+  std::string send(std::string_view kind, std::string_view body, const SendOptions& options = {}) override;
 
-  std::vector<Delivery> receive(std::size_t limit, std::chrono::seconds visibility) override;
+  std::vector<Delivery> receive(const Wanted& wanted, std::size_t limit, std::chrono::seconds visibility) override;
+  bool extend(std::string_view receipt, std::chrono::seconds visibility) override;
   bool acknowledge(std::string_view receipt) override;
   bool release(std::string_view receipt, std::chrono::seconds delay, std::string_view reason) override;
   /// A message of another process is noticed at the next call.
-  bool wait_for_work(std::chrono::milliseconds timeout) override;
-
-  std::vector<DeadLetter> list(std::size_t limit) override;
-  bool retry(std::string_view id) override;
+  bool wait_for_work(const Wanted& wanted, std::chrono::milliseconds timeout) override;
 
   /// Makes due at once what was received and neither acknowledged nor released, and returns how many that were. For a
   /// process that has the data to itself and has not received anything yet: all other receivers are dead.
@@ -45,15 +46,16 @@ class SqliteQueue final : public Queue, public QueueConsumer, public DeadLetters
   QueueDepth depth();
 
  private:
-  std::optional<std::int64_t> earliest_due_ms();
-  void announce();
+  std::optional<std::int64_t> earliest_due_ms(const Wanted& wanted);
+  void announce(std::string_view kind);
+  [[nodiscard]] std::uint64_t announcements(const Wanted& wanted) const;
 
   Database& database_;
   const Clock& clock_;
-  const std::uint32_t max_attempts_;
   std::mutex mutex_;
   std::condition_variable news_;
-  std::uint64_t announcements_ = 0;
+  // By kind, so that no worker wakes for what it leaves to others.
+  std::map<std::string, std::uint64_t, std::less<>> announcements_;
 };
 
 }  // namespace voyages::store::sqlite

@@ -10,7 +10,7 @@ namespace voyages::store::sqlite {
 namespace {
 
 // Step n brings a database of version n to version n + 1. Steps are only ever added: old files pass through them all.
-constexpr std::array<const char*, 1> migrations{
+constexpr std::array<const char*, 2> migrations{
     // Keys are BLOBs, so that they compare bytewise and keep every byte. The indexes leave out the items without what
     // they index.
     R"(
@@ -26,6 +26,18 @@ CREATE INDEX messages_by_due ON messages(due_at_ms);
 CREATE TABLE dead_letters(
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, kind BLOB NOT NULL, body BLOB NOT NULL,
   attempts INTEGER NOT NULL, enqueued_at_ms INTEGER NOT NULL, reason BLOB NOT NULL, died_at_ms INTEGER NOT NULL);
+)",
+    // Classes, priorities, and why the try before failed. Dead letters are items now, which only the program can write:
+    // those of old go back into the queue with all their tries used up, and the next worker buries them anew.
+    R"(
+ALTER TABLE messages ADD COLUMN class INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE messages ADD COLUMN failure BLOB NOT NULL DEFAULT x'';
+DROP INDEX messages_by_due;
+CREATE INDEX messages_by_rank ON messages(class, priority, due_at_ms, sequence, kind);
+INSERT INTO messages(id, kind, body, attempts, enqueued_at_ms, due_at_ms, failure)
+  SELECT id, kind, body, attempts, enqueued_at_ms, died_at_ms, reason FROM dead_letters ORDER BY sequence;
+DROP TABLE dead_letters;
 )"};
 
 }  // namespace

@@ -59,8 +59,8 @@ const char* index_sql(bool newest_first) {
                         "ORDER BY gsi1sk, pk, sk LIMIT ?5";
 }
 
-Item read_item(const Statement& row) {
-  Item item{{std::string(row.bytes(0)), std::string(row.bytes(1))}, decode_attributes(row.bytes(2))};
+Item read_item(const Statement& row, const Query& query) {
+  Item item{{std::string(row.bytes(0)), std::string(row.bytes(1))}, decode_attributes(row.bytes(2), query.attributes)};
   if (!row.is_null(3)) item.index = {std::string(row.bytes(3)), std::string(row.bytes(4))};
   if (!row.is_null(5)) item.expires_at = from_epoch_s(row.number(5));
   return item;
@@ -76,7 +76,7 @@ Page collect(Statement& statement, const Query& query) {
       page.next_cursor = to_cursor(query, {by_index ? last.index->sk : std::string(), last.key});
       break;
     }
-    page.items.push_back(read_item(statement));
+    page.items.push_back(read_item(statement, query));
   }
   return page;
 }

@@ -61,7 +61,7 @@ TEST(FederatedSignIn, IsAsOldAsItsProviderSaysAndNeverYoungerThanNow) {
     scenario.sign_in();
     http::Headers headers;
     headers.add("Cookie", "voyages_session=" + scenario.cookies.at("voyages_session"));
-    return to_epoch_s(auth::find_browser_session(scenario.app().auth(), headers).value().auth_time);
+    return to_epoch_s(auth::find_browser_session(scenario.app().get<auth::Auth>(), headers).value().auth_time);
   };
   const auto now = to_epoch_s(scenario.clock().now());
   EXPECT_EQ(auth_time(), now);  // it does not say
@@ -138,7 +138,7 @@ TEST(FederatedSignIn, BelievesOfAnAddressNothingThatWasSaidOfAnother) {
 }
 
 TEST(FederatedSignIn, MakesNoAccountWhereRegistrationIsNotOpen) {
-  for (const auto registration : {app::Registration::closed, app::Registration::invite}) {
+  for (const auto registration : {auth::Registration::closed, auth::Registration::invite}) {
     FederationScenario scenario(Scenario::config_with(registration));
     EXPECT_EQ(scenario.sign_in(), error_with("registration_closed"));
     scenario.make_account(ada, true);

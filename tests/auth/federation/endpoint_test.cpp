@@ -8,10 +8,10 @@ namespace {
 TEST(Endpoint, IsAnAddressBehindTls) {
   const auto endpoint = Endpoint::parse("https://id.example:8443/token?tenant=a%20b", Plaintext::refused);
   ASSERT_TRUE(endpoint);
-  EXPECT_EQ(endpoint->origin, (http::client::Origin{true, "id.example", 8443}));
-  EXPECT_EQ(endpoint->target, "/token?tenant=a%20b");
-  EXPECT_EQ(Endpoint::parse("https://id.example", Plaintext::refused)->target, "/");
-  EXPECT_EQ(Endpoint::parse("https://id.example?a=b", Plaintext::refused)->target, "/?a=b");
+  EXPECT_EQ(endpoint->address.origin, (http::client::Origin{true, "id.example", 8443}));
+  EXPECT_EQ(endpoint->address.target, "/token?tenant=a%20b");
+  EXPECT_EQ(Endpoint::parse("https://id.example", Plaintext::refused)->address.target, "/");
+  EXPECT_EQ(Endpoint::parse("https://id.example?a=b", Plaintext::refused)->address.target, "/?a=b");
 }
 
 TEST(Endpoint, IsWithoutTlsOnThisMachineAloneAndWhereThatIsAllowed) {

@@ -70,7 +70,7 @@ class FederationScenario : public Scenario {
 
   void add_provider(std::string_view id, const std::string& issuer,
                     auth::federation::Kind kind = auth::federation::Kind::openid) {
-    EXPECT_TRUE(auth::federation::add_provider(table(), app().auth().master_key,
+    EXPECT_TRUE(auth::federation::add_provider(table(), app().get<auth::Auth>().master_key,
                                                {.id = std::string(id),
                                                 .kind = kind,
                                                 .name = "Acme",
@@ -136,8 +136,9 @@ class FederationScenario : public Scenario {
     return answer.status == 200 ? std::string(answer.body.at("user").at("email").as_string()) : std::string();
   }
   void make_account(std::string_view email, bool verified, std::vector<std::string> roles = {}) {
-    EXPECT_TRUE(auth::add_user(app().auth(), Email::parse(email).value(), auth::NewPassword::parse(password).value(),
-                               "", std::move(roles), verified, clock().now()));
+    EXPECT_TRUE(auth::add_user(app().get<auth::Auth>(), Email::parse(email).value(),
+                               auth::NewPassword::parse(password).value(), "", std::move(roles), verified,
+                               clock().now()));
   }
   /// Signs the browser in with the password.
   void sign_in_with_password(std::string_view email) {

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "auth/me.h"
+#include "auth/account/me.h"
 #include "tests/auth/federation/federation_scenario.h"
 #include "tests/store/forwarding_table.h"
 
@@ -30,7 +30,7 @@ void link_another(FederationScenario& scenario, std::string_view subject) {
 
 std::size_t identities_of_user(FederationScenario& scenario, std::string_view email) {
   const auto user = auth::find_user_by_email(scenario.table(), Email::parse(email).value()).value();
-  return auth::federation::identities_of(scenario.app().auth(), user.id).size();
+  return auth::federation::identities_of(scenario.app().get<auth::Auth>(), user.id).size();
 }
 
 TEST(Identities, AreListedWithWhereTheyAreFrom) {
@@ -171,7 +171,7 @@ TEST(Identities, GoWithTheAccountWhenTheyAreLinkedWhileItIsDeleted) {
     const auto id = auth::federation::IdentityId::of(provider, subject);
     EXPECT_TRUE(scenario.table().write(auth::federation::link_identity(id, user.id, "", {subject}, Time{})));
   });
-  const auto& real = scenario.app().auth();
+  const auto& real = scenario.app().get<auth::Auth>();
   auth::Auth interrupted{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
                          real.master_key, real.outgoing, real.log,    real.options};
   auth::delete_user(interrupted, user, scenario.clock().now());

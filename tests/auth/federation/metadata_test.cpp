@@ -22,7 +22,7 @@ std::expected<Metadata, std::string> read_with(std::string_view name, const boos
 TEST(Metadata, IsReadAsItStandsInTheSpecification) {
   const auto metadata = read_metadata(good(), issuer);
   ASSERT_TRUE(metadata) << metadata.error();
-  EXPECT_EQ(metadata->token_endpoint.origin.host, "token.example");
+  EXPECT_EQ(metadata->token_endpoint.address.origin.host, "token.example");
   EXPECT_FALSE(metadata->userinfo_endpoint);
   EXPECT_FALSE(metadata->names_itself);
   EXPECT_EQ(metadata->authentication, ClientAuthentication::basic);

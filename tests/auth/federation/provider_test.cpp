@@ -20,7 +20,7 @@ boost::json::object acme() {
 }
 // What an administrator who is no owner may use.
 std::string admin_token(Scenario& scenario) {
-  EXPECT_TRUE(auth::add_user(scenario.app().auth(), Email::parse("admin@example.com").value(),
+  EXPECT_TRUE(auth::add_user(scenario.app().get<auth::Auth>(), Email::parse("admin@example.com").value(),
                              auth::NewPassword::parse(Scenario::password).value(), "", {"admin"}, true,
                              scenario.clock().now()));
   return scenario.login("admin@example.com").text("access_token");
@@ -102,14 +102,16 @@ TEST(Providers, KeepTheirSecretUnderTheMasterKey) {
   scenario.post("/admin/providers", acme(), owner);
   const auto provider = auth::federation::find_provider(scenario.table(), "work");
   ASSERT_TRUE(provider);
-  EXPECT_EQ(auth::federation::open_secret(scenario.app().auth().master_key, *provider).expose(), "our-client-secret");
+  EXPECT_EQ(auth::federation::open_secret(scenario.app().get<auth::Auth>().master_key, *provider).expose(),
+            "our-client-secret");
   for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(rest, Not(HasSubstr("our-client-secret")));
   EXPECT_THAT(scenario.log_text(), Not(HasSubstr("our-client-secret")));
   // Neither another key nor another provider's place opens it.
   EXPECT_THROW(auth::federation::open_secret(crypto::MasterKey::generate(), *provider), std::runtime_error);
   auto elsewhere = *provider;
   elsewhere.id = "evil";
-  EXPECT_THROW(auth::federation::open_secret(scenario.app().auth().master_key, elsewhere), std::runtime_error);
+  EXPECT_THROW(auth::federation::open_secret(scenario.app().get<auth::Auth>().master_key, elsewhere),
+               std::runtime_error);
 }
 
 }  // namespace

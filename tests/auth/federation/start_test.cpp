@@ -128,9 +128,30 @@ TEST(StartFederation, FollowsNoRedirectOfTheProvider) {
   EXPECT_TRUE(scenario.upstream.server.received("/elsewhere").empty());
 }
 
+TEST(StartFederation, AsksNoServerOutsideThePublicInternetThatNobodyAllowed) {
+  auto config = Scenario::test_config();
+  config.outgoing_allow.clear();
+  config.public_url = "https://id.example.com";
+  FederationScenario scenario(config);
+  EXPECT_EQ(scenario.start().code(), "federation_failed");
+  EXPECT_TRUE(scenario.upstream.server.received("/.well-known/openid-configuration").empty());
+  EXPECT_THAT(scenario.log_text(), HasSubstr("127.0.0.1 is not of the public internet"));
+  EXPECT_THAT(scenario.log_text(), HasSubstr("the setting outgoing_allow can allow it"));
+}
+
+TEST(StartFederation, AsksAServerBesideUsWherePeopleReachUsThere) {
+  auto config = Scenario::test_config();
+  config.outgoing_allow.clear();
+  for (const auto* url : {"http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"}) {
+    config.public_url = url;
+    FederationScenario scenario(config);
+    EXPECT_EQ(scenario.start().status, 200) << url;
+  }
+}
+
 TEST(StartFederation, IsLimitedPerNetworkTenfoldOfWhatIsForStrangers) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = 1;
+  config.of<auth::AuthOptions>().sign_up_limit = 1;
   FederationScenario scenario(config);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(scenario.start().status, 200);
   const auto refused = scenario.start();

@@ -31,7 +31,7 @@ TEST(Metadata, MayBeReadByPagesOfAllSites) {
 
 TEST(Metadata, NamesOnlyEndpointsThatAnswer) {
   auto config = Scenario::test_config();
-  config.client_registration = app::ClientRegistration::open;
+  config.of<auth::AuthOptions>().client_registration = auth::ClientRegistration::open;
   Scenario scenario(config);
   using http::Method;
   const std::map<std::string_view, std::vector<Method>> methods{

@@ -18,7 +18,7 @@ class Rfc9700 : public ::testing::Test {
   static app::Config open_config() {
     auto config = Scenario::test_config();
     config.cors_origins = {"https://site.example"};
-    config.client_registration = app::ClientRegistration::open;
+    config.of<auth::AuthOptions>().client_registration = auth::ClientRegistration::open;
     return config;
   }
   std::string error(const TestClient& client, const Parameters& changes) {
@@ -138,7 +138,7 @@ TEST_F(Rfc9700, Section2_6_TheAuthorizationEndpointAnswersNoCors) {
 
 TEST_F(Rfc9700, Section4_4_EveryAnswerNamesItsIssuer) {
   const auto client = add_client(scenario);
-  const auto& issuer = scenario.app().auth().access_tokens.issuer();
+  const auto& issuer = scenario.app().get<auth::Auth>().access_tokens.issuer();
   for (const Parameters& changes :
        std::vector<Parameters>{{}, {{"scope", "x"}}, {{"code_challenge", ""}}, {{"request", "x"}}}) {
     EXPECT_EQ(query_parameter(authorize(browser, client, changes).headers.get("Location"), "iss"), issuer);

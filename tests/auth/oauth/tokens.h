@@ -132,7 +132,7 @@ class ProofKey {
                                            std::string_view access_token = {}) const {
     boost::json::object claims{{"jti", to_base64url(crypto::random_bytes(16))},
                                {"htm", method},
-                               {"htu", scenario_.app().auth().options.public_url + std::string(path)},
+                               {"htu", scenario_.app().get<auth::Auth>().options.public_url + std::string(path)},
                                {"iat", to_epoch_s(scenario_.clock().now())}};
     if (!access_token.empty()) claims["ath"] = to_base64url(crypto::sha256(access_token));
     return claims;

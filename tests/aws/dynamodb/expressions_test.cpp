@@ -33,6 +33,12 @@ TEST(Expressions, CountAnExpiredItemAsAbsent) {
                                    R"(,"ExpressionAttributeValues":{":0":{"N":"5"},":1":{"N":"7"},":2":{"N":"100"}})");
 }
 
+TEST(Expressions, AskForAttributesBesidesTheTablesOwn) {
+  Placeholders placeholders;
+  EXPECT_EQ(projection_expression({"name", "a b"}, placeholders), "PK, SK, GSI1PK, GSI1SK, expires_at, #0, #1");
+  EXPECT_EQ(members(placeholders), R"(,"ExpressionAttributeNames":{"#1":"a b","#0":"name"})");
+}
+
 TEST(Expressions, LetAnExpiredItemPassWhereAbsenceIsWanted) {
   Placeholders placeholders;
   EXPECT_EQ(condition({store::item_absent(), store::absent("a"), store::absent("a")}, placeholders),

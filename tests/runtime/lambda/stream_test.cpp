@@ -119,5 +119,41 @@ TEST_F(LambdaBuffered, AnswersA500WhenAStreamedAnswerBreaks) {
   EXPECT_EQ(json(api.posts().at(0).body).at("statusCode").as_int64(), 500);
 }
 
+/// Has something to say now and then, by a plan, and never says that it is at its end.
+class Patient final : public http::WaitingSource {
+ public:
+  explicit Patient(std::function<bool(const std::function<void()>&)> plan) : plan_(std::move(plan)) {}
+  std::optional<std::string> next() override { return "piece;"; }
+  bool wait(std::function<void()> wake) override { return plan_(wake); }
+  [[nodiscard]] std::string_view heartbeat() const override { return "beat;"; }
+  [[nodiscard]] std::string_view farewell() const override { return "bye"; }
+
+ private:
+  std::function<bool(const std::function<void()>&)> plan_;
+};
+
+TEST_F(LambdaStream, WaitsForASourceWithinTheTimeOfTheFunction) {
+  options.heartbeat_interval = std::chrono::milliseconds(20);
+  std::jthread producer;
+  int waits = 0;
+  const auto source = std::make_shared<Patient>([&](const std::function<void()>& wake) {
+    ++waits;
+    if (waits == 1) producer = std::jthread([wake] { wake(); });
+    if (waits == 2 || waits == 4) return false;
+    if (waits == 5) clock.set(from_ms(4'000'000'000'000));
+    return true;
+  });
+  const auto post = stream({.source = source});
+  EXPECT_EQ(post.body, empty_prelude + "piece;beat;piece;beat;bye");
+  EXPECT_FALSE(post.headers.find("Lambda-Runtime-Function-Error-Type"));
+}
+
+TEST_F(LambdaStream, SendsWhatIsThereWhenAnswersAreWhole) {
+  options.answer_mode = AnswerMode::buffered;
+  int waits = 0;
+  const auto source = std::make_shared<Patient>([&](const std::function<void()>&) { return ++waits > 2; });
+  EXPECT_NE(stream({.source = source}).body.find(R"("body":"piece;piece;bye")"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace voyages::runtime::lambda::test

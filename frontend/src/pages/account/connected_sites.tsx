@@ -15,7 +15,7 @@ export function ConnectedSites({ onNews }: { onNews: (news: string) => void }) {
         <ul class="rows">
           {items.map(({ client_id: id, client_name: name, client_uri: uri, scopes, granted_at: since }) => (
             <Row key={id} icon={<SiteIcon />} title={uri ? <a href={uri} rel="noreferrer">{name}</a> : name}
-              details={<>{scopes.map(scopeText).join(' · ')}<br />{t('account.since', { time: dateText(since) })}</>}
+              details={<>{scopes.map((scope) => scopeText(scope)).join(' · ')}<br />{t('account.since', { time: dateText(since) })}</>}
               action={
                 <Button onClick={() => act(remove(`/auth/consents/${encodeURIComponent(id)}`),
                   t('account.site_removed', { site: name }))}>

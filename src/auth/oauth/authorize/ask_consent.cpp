@@ -80,7 +80,9 @@ Result<ConsentView> get_consent(Auth& auth, const RequestInput& input, http::Con
                    {},
                    request->resources};
   for (const auto& name : parse_scope(request->scope).value_or(std::vector<std::string>())) {
-    view.scopes.push_back({name, question->consent && has_scope(question->consent->scope, name)});
+    const auto* permission = auth.permissions.find(name);
+    view.scopes.push_back({name, question->consent && has_scope(question->consent->scope, name),
+                           permission ? std::optional(std::string(permission->description)) : std::nullopt});
   }
   return view;
 }

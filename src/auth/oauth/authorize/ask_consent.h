@@ -59,10 +59,13 @@ BOOST_DESCRIBE_STRUCT(ConsentUser, (), (email, name))
 struct ConsentScope {
   std::string name;
   bool granted;
+  std::optional<std::string> description;
 
-  static constexpr http::FieldDoc docs[] = {{"name", "", R"("email")"}, {"granted", "It was allowed before."}};
+  static constexpr http::FieldDoc docs[] = {{"name", "", R"("email")"},
+                                            {"granted", "It was allowed before."},
+                                            {"description", "Of a permission: what it lets the client do here."}};
 };
-BOOST_DESCRIBE_STRUCT(ConsentScope, (), (name, granted))
+BOOST_DESCRIBE_STRUCT(ConsentScope, (), (name, granted, description))
 
 /// What a person is asked to allow.
 struct ConsentView {

@@ -39,7 +39,7 @@ struct NewCode {
 };
 NewCode new_code(const AuthorizationCode& code, Time now);
 
-/// The item of a presented code; nothing when there is none such, or it has expired. It may have been used.
+/// Finds the item of a presented code, used or not. Returns nullopt if the code is unknown or has expired.
 std::optional<store::Item> find_code(store::Table& table, std::string_view text);
 AuthorizationCode to_code(const store::Item& item);
 

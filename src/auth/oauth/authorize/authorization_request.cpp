@@ -53,7 +53,7 @@ std::optional<OAuthError> refuse_kind(const Client& client, const Form& form) {
   return std::nullopt;
 }
 
-// RFC 9700 §2.1.1: of every client, and not `plain`, which whoever reads the request can answer.
+// RFC 9700 §2.1.1: every client must send one, and not by `plain`, which anybody who sees the request can answer.
 std::optional<OAuthError> refuse_challenge(const Form& form) {
   if (!form.find("code_challenge")) return OAuthError{error::invalid_request, "code_challenge is missing (PKCE)."};
   if (form.get("code_challenge_method") != "S256") {
@@ -118,7 +118,7 @@ OAuthResult<ClaimsRequest> read_claims(const Client& client, const Form& form) {
   return claims;
 }
 
-// OpenID Connect Core §5.5: whoever asks for a single claim asks for what it belongs to, and is allowed that.
+// OpenID Connect Core §5.5: a client that asks for a single claim asks for the scope to which the claim belongs.
 void add_scopes(std::string& scope, const ClaimsRequest& claims) {
   for (const auto* list : {&claims.id_token, &claims.userinfo}) {
     for (const auto& claim : *list) {
@@ -174,6 +174,7 @@ OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, c
   if (!claims) return std::unexpected(claims.error());
   add_scopes(*scope, *claims);
   const bool silent = std::ranges::find(*prompts, "none") != prompts->end();
+  const bool opens_routes = auth.permissions.any_in(*scope);
   auto subject = read_subject(auth, client, form, *claims, silent, now);
   if (!subject) return std::unexpected(subject.error());
   return AuthorizationRequest{.scope = std::move(*scope),
@@ -186,7 +187,8 @@ OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, c
                               .claims = std::move(*claims),
                               .subject = std::move(*subject),
                               .login_hint = std::string(form.get("login_hint")),
-                              .ui_locales = std::string(form.get("ui_locales"))};
+                              .ui_locales = std::string(form.get("ui_locales")),
+                              .opens_routes = opens_routes};
 }
 
 }  // namespace voyages::auth::oauth

@@ -30,7 +30,7 @@ struct ReturnAddress {
   std::string state{};          // empty too when it is too long to be repeated
   std::string page_language{};  // of the page with the form
 };
-/// Nothing when `redirect_uri` is absent or is not the client's.
+/// Returns nullopt if `redirect_uri` is absent or not registered by the client.
 std::optional<ReturnAddress> return_address(const Client& client, const Form& form);
 
 /// An authorization request that a client may make (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1), besides its
@@ -47,6 +47,7 @@ struct AuthorizationRequest {
   std::string subject{};   // who the user must be, by `id_token_hint` or `claims`; empty: anybody
   std::string login_hint{};
   std::string ui_locales{};
+  bool opens_routes = false;  // the scope names permissions: the user is asked, whatever the client
 
   [[nodiscard]] bool asks(std::string_view prompt) const;
 };

@@ -28,10 +28,9 @@ http::Response refuse_client(const Auth& auth, const ReturnAddress& address, con
 /// 400, with one of a few fixed codes that the page has texts for (RFC 6749 §4.1.2.1).
 http::Response error_page(std::string_view code);
 
-/// Our own page about a request that came to nothing before anybody could look at it, since it is too large, or since
-/// something failed here.
+/// Our own page about a request that failed before a handler could read it: it is too large, or the server failed.
 http::Response failure_page(int status);
-/// The same for the runtime, at the paths that clients send browsers to; nothing at all others.
+/// Returns such a page for the runtime at paths that clients send browsers to, and nullopt for any other path.
 std::optional<http::Response> refusal_page(std::string_view raw_path, int status);
 
 namespace page_error {

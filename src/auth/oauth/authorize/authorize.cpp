@@ -21,7 +21,7 @@ constexpr std::chrono::minutes last_seen_steps{5};
 
 http::Response refuse_on_page(Auth& auth, std::string_view code, std::string_view client_id,
                               const http::Context& context) {
-  // Whoever runs the site finds here why its sign-in fails.
+  // The site's operator finds here why its sign-in fails.
   auth.log.info("authorization request refused",
                 {{"request_id", context.request_id}, {"error", code}, {"client_id", client_id.substr(0, 64)}});
   return error_page(code);
@@ -36,8 +36,8 @@ http::Response refuse_to_client(Auth& auth, const Visit& visit, const ReturnAddr
   return refuse_client(auth, address, error);
 }
 
-// What is wrong with the request itself. RFC 9700 §4.11.2: anybody may register a client where that is open, so who is
-// not signed in is not sent to its address by a request that can only fail.
+// What is wrong with the request itself. RFC 9700 §4.11.2: anybody may register a client where that is open, so a
+// browser that is not signed in is not sent to such a client's address by a request that can only fail.
 http::Response refuse_request(Auth& auth, const Visit& visit, const ReturnAddress& address, const OAuthError& error,
                               const http::Context& context) {
   if (visit.client.registered_by_itself && !visit.session) {
@@ -58,8 +58,8 @@ OAuthError too_many_kept() {
   return {error::temporarily_unavailable, "Too many sign-ins were begun here. Come again in an hour."};
 }
 
-// Keeps the request while a person acts, or finds it kept; its query for the way back. Nothing when it has just been
-// used up.
+// Keeps the request while a person acts, unless it is kept already. Returns the query that leads back to it, or nullopt
+// if the request has just been used up.
 std::optional<std::string> keep(Auth& auth, const Visit& visit, const AuthorizationRequest& request,
                                 std::optional<Time> asked_at, Time now) {
   const auto& client_id = visit.client.client_id;
@@ -102,7 +102,7 @@ NewCode make_code(const Visit& visit, const ReturnAddress& address, const Author
                   now);
 }
 
-// Nothing when the request was used up, or the session ended, at this very moment.
+// Returns nullopt if the request was used up or the session ended at this very moment.
 std::optional<http::Response> answer_with_code(Auth& auth, const Visit& visit, const ReturnAddress& address,
                                                const AuthorizationRequest& request, Time now) {
   auto code = make_code(visit, address, request, now);
@@ -124,7 +124,7 @@ http::Response come_again(Auth& auth, const Visit& visit, const AuthorizationReq
   return see_other("/oauth/authorize?" + query.value_or(""));
 }
 
-// Nothing when what was read has changed meanwhile.
+// Returns nullopt if what was read has changed meanwhile.
 std::optional<http::Response> serve(Auth& auth, const http::Request& http_request, const Visit& visit,
                                     const ReturnAddress& address, const http::Context& context) {
   if (visit.client.require_pushed_authorization_requests && !visit.stored) {
@@ -154,7 +154,7 @@ http::Response fail_to_client(Auth& auth, const ReturnAddress& address, std::str
   return refuse_client(auth, address, {code, "Something failed here. Try again."});
 }
 
-// Nothing when what was read has changed meanwhile.
+// Returns nullopt if what was read has changed meanwhile.
 std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& request, const Form& form,
                                                const http::Context& context) {
   const auto visit = read_visit(auth, request.headers, form);

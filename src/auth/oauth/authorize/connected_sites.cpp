@@ -8,6 +8,8 @@
 #include "auth/oauth/authorize/consent.h"
 #include "auth/oauth/scope.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
+#include "auth/table_keys.h"
 
 namespace voyages::auth::oauth {
 
@@ -41,7 +43,7 @@ void add_session(Connection& connection, const store::Item& session) {
 
 Connections read_connections(Auth& auth, std::string_view user_id) {
   Connections connections;
-  for (const auto& item : query_all(auth.table, "USER#" + std::string(user_id), consent_prefix)) {
+  for (const auto& item : query_all(auth.table, store::key_part(table_keys::user, user_id), consent_prefix)) {
     auto consent = to_consent(item);
     connections[consent.client_id].consent = std::move(consent);
   }
@@ -52,7 +54,7 @@ Connections read_connections(Auth& auth, std::string_view user_id) {
   return connections;
 }
 
-// Their items, in this order; nothing where a client is gone.
+// The clients' items, in this order; nullopt for a client that was deleted.
 std::vector<std::optional<store::Item>> read_clients(store::Table& table, const Connections& connections) {
   std::vector<store::Key> keys;
   for (const auto& [client_id, connection] : connections) keys.push_back(client_key(client_id));

@@ -1,10 +1,13 @@
 #include "auth/oauth/authorize/consent.h"
 
 #include <algorithm>
+#include <boost/describe.hpp>
 
 #include "auth/oauth/authorize/authorization_code.h"
 #include "auth/oauth/scope.h"
 #include "auth/oauth/token/device.h"
+#include "auth/table_keys.h"
+#include "store/record.h"
 
 namespace voyages::auth::oauth {
 
@@ -49,29 +52,23 @@ Consent widen(const std::optional<Consent>& before, const Client& client, std::s
 }  // namespace
 
 store::Key consent_key(std::string_view user_id, std::string_view client_id) {
-  return {"USER#" + std::string(user_id), std::string(consent_prefix).append(client_id)};
+  return {store::key_part(table_keys::user, user_id), std::string(consent_prefix).append(client_id)};
 }
 
+BOOST_DESCRIBE_STRUCT(Consent, (), (client_name, client_uri, scope, resources, granted_at))
+
 store::Item to_item(std::string_view user_id, const Consent& consent) {
-  return {consent_key(user_id, consent.client_id),
-          {{"client_name", consent.client_name},
-           {"client_uri", consent.client_uri},
-           {"scope", consent.scope},
-           {"resources", consent.resources},
-           {"granted_at", to_ms(consent.granted_at)}}};
+  return {consent_key(user_id, consent.client_id), store::to_attributes(consent)};
 }
 
 Consent to_consent(const store::Item& item) {
-  return {.client_id = item.key.sk.substr(consent_prefix.size()),
-          .client_name = std::string(item.text("client_name")),
-          .client_uri = std::string(item.text("client_uri")),
-          .scope = std::string(item.text("scope")),
-          .resources = item.list("resources"),
-          .granted_at = from_ms(item.number("granted_at"))};
+  auto consent = store::from_item<Consent>(item);
+  consent.client_id = item.key.sk.substr(consent_prefix.size());
+  return consent;
 }
 
 store::Key revoked_key(std::string_view user_id, std::string_view client_id) {
-  return {"USER#" + std::string(user_id), "REVOKED#" + std::string(client_id)};
+  return {store::key_part(table_keys::user, user_id), store::key_part(table_keys::revoked, client_id)};
 }
 
 store::Put take_back(std::string_view user_id, std::string_view client_id, Time now) {

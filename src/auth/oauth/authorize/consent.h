@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "auth/oauth/clients/client.h"
+#include "auth/table_keys.h"
 #include "base/clock.h"
 #include "store/table.h"
 
@@ -22,7 +23,7 @@ struct Consent {
   Time granted_at{};
 };
 
-inline constexpr std::string_view consent_prefix = "CONSENT#";
+inline constexpr std::string_view consent_prefix = table_keys::consent;
 store::Key consent_key(std::string_view user_id, std::string_view client_id);
 store::Item to_item(std::string_view user_id, const Consent& consent);
 Consent to_consent(const store::Item& item);

@@ -7,7 +7,7 @@
 
 namespace voyages::auth::oauth {
 
-/// What the page that posts an answer to a client shows besides: to whoever's browser has no scripts, or waits.
+/// What the page that posts an answer to a client shows while it waits, or in a browser without scripts.
 struct FormPost {
   std::string_view redirect_uri;
   std::string_view product_name;

@@ -48,7 +48,7 @@ OAuthResult<boost::json::object> push(Auth& auth, const http::Request& request, 
       return refuse(error::temporarily_unavailable, counted.error().message, 429);
     }
   }
-  if (const auto used = use_up(auth, *proof, now); !used) return std::unexpected(used.error());
+  if (const auto used = spend_proof(auth, *proof, now); !used) return std::unexpected(used.error());
   auto stored = new_stored_request(client->client_id, *form, sound->scope, std::nullopt, now);
   const store::Write put = std::move(stored.put);
   (void)auth.table.write({&put, 1});  // without conditions it cannot be refused

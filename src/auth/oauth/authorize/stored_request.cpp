@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "auth/oauth/scope.h"
+#include "auth/table_keys.h"
 #include "base/secret.h"
 
 namespace voyages::auth::oauth {
@@ -50,7 +51,9 @@ std::optional<crypto::PresentedToken> read_request_uri(std::string_view request_
   return crypto::read_token(request_uri.substr(uri_prefix.size()));
 }
 
-store::Key stored_request_key(std::string_view id) { return {"TOKEN#" + std::string(id), "AUTHORIZATION"}; }
+store::Key stored_request_key(std::string_view id) {
+  return {store::key_part(table_keys::token, id), std::string(table_keys::authorization)};
+}
 
 std::optional<StoredRequest> to_stored_request(const crypto::PresentedToken& token,
                                                const std::optional<store::Item>& item, std::string_view client_id) {

@@ -44,10 +44,11 @@ struct NewStoredRequest {
 NewStoredRequest new_stored_request(std::string_view client_id, const Form& form, std::string_view scope,
                                     std::optional<Time> asked_at, Time now);
 
-/// The token in a `request_uri` of ours; nothing for any other.
+/// Reads the token in a `request_uri` of ours. Returns nullopt for any other URI.
 std::optional<crypto::PresentedToken> read_request_uri(std::string_view request_uri);
 store::Key stored_request_key(std::string_view id);
-/// The item's request; nothing when there is none, the secret is not its, or it is another client's.
+/// Reads the stored request. Returns nullopt if there is no item, the token's secret is wrong, or the request belongs
+/// to another client.
 std::optional<StoredRequest> to_stored_request(const crypto::PresentedToken& token,
                                                const std::optional<store::Item>& item, std::string_view client_id);
 

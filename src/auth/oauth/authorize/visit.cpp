@@ -11,8 +11,8 @@ namespace voyages::auth::oauth {
 
 namespace {
 
-// Who has just signed in for a request comes back to it, though `max_age` be 0. Who then took their time, over the
-// consent say, is not so fresh any more.
+// A person who has just signed in for a request may return to it even with `max_age=0`, unless they then took longer
+// than this, over the consent for instance.
 constexpr std::chrono::seconds way_back = std::chrono::minutes(1);
 
 // OpenID Connect Core §3.1.2.3: when the person must show anew who they are.
@@ -22,7 +22,7 @@ bool must_sign_in(const Visit& visit, const AuthorizationRequest& request, Time 
   if (max_age && now - visit.session->auth_time >= *max_age) return true;
   if (visit.is_fresh()) return false;
   if (request.asks("login")) return true;
-  // Whose account it is, they have said by signing in.
+  // By signing in, the person has chosen the account.
   if (visit.has_signed_in()) return false;
   const bool somebody_else = !request.subject.empty() && request.subject != visit.session->user.id;
   return request.asks("select_account") || request.asks("create") || somebody_else;
@@ -39,7 +39,8 @@ bool proves_itself(const Visit& visit) {
 bool must_consent(const Visit& visit, const AuthorizationRequest& request) {
   if (visit.decision() == false) return false;
   const bool covered = visit.consent && covers(*visit.consent, request.scope, request.resources);
-  if (!visit.client.first_party && !covered) return true;
+  const bool is_trusted = visit.client.first_party && !request.opens_routes;
+  if (!is_trusted && !covered) return true;
   return !visit.decision() && (request.asks("consent") || !proves_itself(visit));
 }
 

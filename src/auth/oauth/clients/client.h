@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/table_keys.h"
 #include "base/clock.h"
 #include "store/table.h"
 
@@ -68,7 +69,7 @@ struct Client {
 };
 
 /// The index that lists all clients, in the order of their making.
-inline constexpr std::string_view client_index = "CLIENTS";
+inline constexpr std::string_view client_index = table_keys::clients;
 
 store::Key client_key(std::string_view client_id);
 store::Item to_item(const Client& client);
@@ -77,6 +78,9 @@ Client to_client(const store::Item& item);
 /// The client, whether it is disabled or not.
 std::optional<Client> find_client(store::Table& table, std::string_view client_id,
                                   store::Consistency consistency = store::Consistency::strong);
+
+/// Whether the client is there, is not disabled, and may ask for this scope.
+bool client_may_ask(store::Table& table, std::string_view client_id, std::string_view scope);
 
 /// A `client_id` of ours is a UUIDv7; anything else names no client, and no key is made of it.
 bool is_client_id(std::string_view text);

@@ -2,13 +2,15 @@
 
 #include <boost/url/parse.hpp>
 
+#include "base/url.h"
+
 namespace voyages::auth::oauth {
 
 namespace {
 
 namespace urls = boost::urls;
 
-// `*` means nothing special in a comparison of texts, so whoever writes it expects what does not happen.
+// URIs are compared as texts, so `*` would not match what an administrator who writes it expects.
 bool is_plain(std::string_view text) {
   return text.size() <= max_uri_bytes && text.find('*') == std::string_view::npos;
 }
@@ -29,8 +31,6 @@ bool is_private_use(const urls::url_view& uri) {
 }
 
 }  // namespace
-
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
 
 bool is_web_uri(std::string_view text) {
   const auto uri = urls::parse_absolute_uri(text);

@@ -14,7 +14,4 @@ bool is_web_uri(std::string_view text);
 /// (RFC 8252 §7.1), which is for public clients. Such as `javascript:` and `data:` are none of them.
 bool is_redirect_uri(std::string_view text, bool is_public);
 
-/// `127.0.0.1`, `[::1]` or `localhost` (RFC 8252 §7.3, §8.3).
-bool is_loopback(std::string_view host);
-
 }  // namespace voyages::auth::oauth

@@ -3,15 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "auth/errors.h"
 #include "crypto/token.h"
+#include "store/list.h"
 
 namespace voyages::auth::oauth {
 
 namespace {
 
-constexpr ErrorCode foreign_cursor{"invalid_cursor", "Use the `next_cursor` of the page before, unchanged."};
+store::Query all_clients() { return {.source = store::Query::Source::index, .pk = std::string(client_index)}; }
 
 std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
@@ -46,20 +48,9 @@ ClientView view(const Client& client) {
           .updated_at = client.updated_at};
 }
 
-Result<ClientList> list_clients(Auth& auth, const ListClientsRequest& input, http::Context&) {
-  store::Query query{.source = store::Query::Source::index, .pk = std::string(client_index)};
-  if (input.limit) query.limit = static_cast<std::size_t>(input.limit->value);
-  if (input.cursor) query.cursor = *input.cursor;
-  store::Page page;
-  try {
-    page = auth.table.query(query);
-  } catch (const store::InvalidCursor&) {
-    return fail(field_error("cursor", foreign_cursor));
-  }
-  ClientList list;
-  for (const auto& item : page.items) list.items.push_back(view(to_client(item)));
-  if (!page.next_cursor.empty()) list.next_cursor = std::move(page.next_cursor);
-  return list;
+Result<http::List<ClientView>> list_clients(Auth& auth, const http::ListInput& input, http::Context&) {
+  return store::list<http::List<ClientView>>(auth.table, all_clients(), input,
+                                             [](const store::Item& item) { return view(to_client(item)); });
 }
 
 Result<ClientResponse> get_client(Auth& auth, const ClientInput& input, http::Context&) {
@@ -134,12 +125,7 @@ bool remove_client(store::Table& table, std::string_view client_id) {
 
 std::vector<Client> list_all_clients(store::Table& table) {
   std::vector<Client> clients;
-  store::Query query{.source = store::Query::Source::index, .pk = std::string(client_index), .limit = 200};
-  do {
-    const auto page = table.query(query);
-    for (const auto& item : page.items) clients.push_back(to_client(item));
-    query.cursor = page.next_cursor;
-  } while (!query.cursor.empty());
+  std::ranges::transform(query_all(table, all_clients()), std::back_inserter(clients), to_client);
   return clients;
 }
 

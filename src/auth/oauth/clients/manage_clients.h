@@ -9,6 +9,7 @@
 #include "auth/auth.h"
 #include "auth/oauth/clients/client_metadata.h"
 #include "http/context.h"
+#include "http/list.h"
 #include "http/types.h"
 
 namespace voyages::auth::oauth {
@@ -39,6 +40,7 @@ struct ClientView {
   Time created_at;
   Time updated_at;
 
+  static constexpr std::string_view list_name = "ClientList";
   static constexpr http::FieldDoc docs[] = {
       {"client_id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
       {"client_name", "", R"("The gallery")"},
@@ -57,20 +59,8 @@ BOOST_DESCRIBE_STRUCT(ClientView, (),
 
 ClientView view(const Client& client);
 
-struct ListClientsRequest {
-  std::optional<http::Integer<1, 200>> limit;
-  std::optional<std::string> cursor;
-};
-BOOST_DESCRIBE_STRUCT(ListClientsRequest, (), (limit, cursor))
-
-struct ClientList {
-  std::vector<ClientView> items;
-  std::optional<std::string> next_cursor;
-};
-BOOST_DESCRIBE_STRUCT(ClientList, (), (items, next_cursor))
-
 /// `GET /admin/clients`: oldest first.
-Result<ClientList> list_clients(Auth& auth, const ListClientsRequest& input, http::Context& context);
+Result<http::List<ClientView>> list_clients(Auth& auth, const http::ListInput& input, http::Context& context);
 
 struct ClientInput {
   http::Uuid client_id;

@@ -13,10 +13,10 @@
 /// Programs that register themselves as clients (RFC 7591), and look after what they registered (RFC 7592).
 namespace voyages::auth::oauth {
 
-/// A client that registered itself is forgotten when it fetched no tokens for so long.
+/// A client that registered itself is deleted after it has fetched no tokens for this long.
 inline constexpr std::chrono::seconds unused_client_ttl = std::chrono::days(30);
 
-/// The write that keeps such a client, at most once a day; nothing when none is due.
+/// Returns the write that keeps such a client, at most once a day, or nullopt if none is due.
 std::optional<store::Write> keep_registered(const Client& client, Time now);
 
 /// `POST /oauth/register` (RFC 7591 §3): where the operator opened it.

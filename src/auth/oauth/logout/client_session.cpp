@@ -11,6 +11,11 @@ namespace voyages::auth::oauth {
 
 namespace {
 
+// Only the operator's own clients, and they only where no route of this server is opened.
+bool needs_no_consent(const Auth& auth, const Client& client, std::string_view scope) {
+  return client.first_party && !auth.permissions.any_in(scope);
+}
+
 GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approval& approval) {
   const auto& client = request.client;
   const bool offline = has_scope(approval.scope, scope::offline_access);
@@ -22,7 +27,7 @@ GrantTerms terms_of(const Auth& auth, const TokenRequest& request, const Approva
                     .auth_time = approval.auth_time,
                     .amr = approval.amr,
                     .id_token_claims = approval.id_token_claims,
-                    .unasked = client.first_party},
+                    .unasked = needs_no_consent(auth, client, approval.scope)},
           .parent_id = approval.session_id,
           .outlives = offline,
           .ends_at = offline ? request.context.now + auth.options.session_ttl : approval.session_ends_at,
@@ -42,7 +47,7 @@ store::Condition as_it_was(const std::optional<store::Item>& revoked) {
 }  // namespace
 
 std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const TokenRequest& request, Approval approval,
-                                                           const UseUp& use_up) {
+                                                           const ApprovalUse& use_approval) {
   // An administrator may have taken some of it from the client meanwhile.
   auto scope = narrow_scope(request.client, approval.scope);
   if (!scope) return std::unexpected(NotBegun::gone);
@@ -56,13 +61,13 @@ std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const Tok
     if (!items[0] || !items[1] || is_revoked(approval, items[2])) return std::unexpected(NotBegun::gone);
     auto user = to_user(*items[1]);
     if (user.disabled_at) return std::unexpected(NotBegun::gone);
-    auto session = begin_client_session(auth, user, terms_of(auth, request, approval), request.context);
-    std::vector<store::Write> writes{use_up(session.claims.session_id),
+    auto session = prepare_client_session(auth, user, terms_of(auth, request, approval), request.context);
+    std::vector<store::Write> writes{use_approval(session.claims.session_id),
                                      // It neither ended nor was renewed, so what was read of the user holds.
                                      store::Check{keys[0], {store::equals("version", items[0]->number("version"))}},
                                      store::Check{keys[2], {as_it_was(items[2])}}};
     // Without a consent it allows nothing any more, although there was one when the person was asked.
-    if (!request.client.first_party) {
+    if (!needs_no_consent(auth, request.client, approval.scope)) {
       writes.emplace_back(store::Check{consent_key(approval.user_id, client_id), {store::item_exists()}});
     }
     std::ranges::move(session.writes, std::back_inserter(writes));

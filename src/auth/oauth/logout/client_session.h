@@ -27,12 +27,13 @@ struct Approval {
 /// or all that the client might ask for.
 enum class NotBegun { used, gone };
 
-/// The write that uses the approval up, given the id of the session that begins in the same transaction.
-using UseUp = std::function<store::Write(const std::string& session_id)>;
+/// The write after which the approval allows nothing more, given the id of the session that begins in the same
+/// transaction.
+using ApprovalUse = std::function<store::Write(const std::string& session_id)>;
 
 /// Begins the client's session. It ends with the browser's, unless `offline_access` was allowed (OpenID Connect Core
 /// §11); without the grant type `refresh_token` it has no refresh token.
 std::expected<TokenGrant, NotBegun> begin_approved_session(Auth& auth, const TokenRequest& request, Approval approval,
-                                                           const UseUp& use_up);
+                                                           const ApprovalUse& use_approval);
 
 }  // namespace voyages::auth::oauth

@@ -9,6 +9,7 @@
 #include "auth/oauth/form.h"
 #include "auth/oauth/logout/id_token_hint.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
 #include "base/uuid.h"

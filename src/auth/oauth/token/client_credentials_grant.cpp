@@ -37,7 +37,8 @@ OAuthResult<json::object> grant_by_client_credentials(Auth& auth, const TokenReq
   if (!scope) return std::unexpected(scope.error());
   auto resources = resources_for(client, request.form.all("resource"));
   if (!resources) return std::unexpected(resources.error());
-  if (const auto used = use_up(auth, request.proof, request.context.now); !used) return std::unexpected(used.error());
+  if (const auto used = spend_proof(auth, request.proof, request.context.now); !used)
+    return std::unexpected(used.error());
   // RFC 9068 §2.2: `sub` is the client. There is no session, but an id for one, by which the token can be revoked.
   return answer_tokens(
       auth, request,

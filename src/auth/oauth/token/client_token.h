@@ -20,8 +20,8 @@ struct ClientToken {
   [[nodiscard]] std::string_view session_id() const;
 };
 
-/// Which it is, its form tells, so the caller's `token_type_hint` is not needed (RFC 7009 §2.1). Nothing for what is no
-/// token of ours, or has expired.
+/// Finds a presented token. Its form tells which kind it is, so the caller's `token_type_hint` is not needed (RFC 7009
+/// §2.1). Returns nullopt if the text is no token of ours or the token has expired.
 std::optional<ClientToken> find_client_token(Auth& auth, std::string_view text, Time now);
 
 }  // namespace voyages::auth::oauth

@@ -3,6 +3,7 @@
 #include "auth/oauth/authorize/authorization_code.h"
 #include "auth/oauth/logout/client_session.h"
 #include "auth/oauth/token/grants.h"
+#include "auth/session_end.h"
 #include "base/encoding.h"
 #include "base/escape.h"
 #include "crypto/token.h"
@@ -35,7 +36,7 @@ bool is_for(const AuthorizationCode& code, const TokenRequest& request) {
 }
 
 // With the session that it gave, if it gave one.
-store::Write use_up(const store::Key& code, const std::string& session_id, Time now) {
+store::Write mark_code_used(const store::Key& code, const std::string& session_id, Time now) {
   store::Update update{.key = code,
                        .set = {{"used_at", to_ms(now)}},
                        .expires_at = now + used_code_kept,
@@ -46,7 +47,7 @@ store::Write use_up(const store::Key& code, const std::string& session_id, Time 
 
 bool is_used(const store::Item& code) { return code.find<std::int64_t>("used_at") != nullptr; }
 
-// Whoever uses a code a second time, one of the two stole it.
+// A code was used twice, so one of its two users stole it.
 void end_what_it_gave(Auth& auth, const store::Item& code, Time now) {
   const auto session_id = code.text("given_session_id");
   if (session_id.empty()) return;
@@ -70,13 +71,13 @@ OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request)
   }
   const auto code = to_code(*item);
   if (!is_for(code, request)) {
-    const auto write = use_up(item->key, "", now);
+    const auto write = mark_code_used(item->key, "", now);
     (void)auth.table.write({&write, 1});  // refused when it was used this very moment
     return bad_code();
   }
   auto resources = narrow_resources(request.client, form, code.resources);
   if (!resources) return std::unexpected(resources.error());
-  if (const auto used = use_up(auth, request.proof, now); !used) return std::unexpected(used.error());
+  if (const auto used = spend_proof(auth, request.proof, now); !used) return std::unexpected(used.error());
 
   const Approval approval{.approved_at = code.made_at,
                           .user_id = code.user_id,
@@ -87,8 +88,9 @@ OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request)
                           .auth_time = code.auth_time,
                           .amr = code.amr,
                           .id_token_claims = code.id_token_claims};
-  auto begun = begin_approved_session(
-      auth, request, approval, [&](const std::string& session_id) { return use_up(item->key, session_id, now); });
+  auto begun = begin_approved_session(auth, request, approval, [&](const std::string& session_id) {
+    return mark_code_used(item->key, session_id, now);
+  });
   if (!begun) {
     const auto used = begun.error() == NotBegun::used ? find_code(auth.table, form.get("code")) : std::nullopt;
     if (used) end_what_it_gave(auth, *used, now);

@@ -7,6 +7,7 @@
 #include "auth/request_limit.h"
 #include "auth/session.h"
 #include "auth/stored_token.h"
+#include "auth/table_keys.h"
 #include "auth/throttle.h"
 #include "crypto/token.h"
 
@@ -40,11 +41,14 @@ std::string new_user_code() {
 }
 
 store::Key user_code_key(std::string_view code) {
-  return {"USERCODE#" + std::string(code), std::string(device_sort_key)};
+  return {store::key_part(table_keys::user_code, code), std::string(device_sort_key)};
 }
-store::Key device_key(std::string_view id) { return {"TOKEN#" + std::string(id), std::string(device_sort_key)}; }
+store::Key device_key(std::string_view id) {
+  return {store::key_part(table_keys::token, id), std::string(device_sort_key)};
+}
 
-// What the client holds; nothing when another device was given the same user code this very moment.
+// Returns the device code for the client, or nullopt if another device was given the same user code at this very
+// moment.
 std::optional<Secret> begin(Auth& auth, const store::Attributes& asked, const std::string& user_code, Time now) {
   auto token = crypto::new_token(now);
   store::Item device{device_key(token.id), asked, std::nullopt, now + device_code_ttl + kept_after_its_end};

@@ -11,6 +11,7 @@
 #include "auth/oauth/clients/client.h"
 #include "auth/oauth/error.h"
 #include "auth/oauth/form.h"
+#include "auth/table_keys.h"
 #include "http/context.h"
 #include "http/types.h"
 
@@ -21,7 +22,7 @@ namespace voyages::auth::oauth {
 
 inline constexpr std::chrono::seconds device_code_ttl{600};
 inline constexpr std::chrono::seconds device_poll_interval{5};
-inline constexpr std::string_view device_sort_key = "DEVICE";
+inline constexpr std::string_view device_sort_key = table_keys::device;
 
 namespace device_status {
 inline constexpr std::string_view pending = "PENDING";
@@ -29,10 +30,10 @@ inline constexpr std::string_view approved = "APPROVED";
 inline constexpr std::string_view denied = "DENIED";
 }  // namespace device_status
 
-/// Eight letters of those without vowels (RFC 8628 §6.1), as the table has them; nothing for what is no such code. What
-/// people type differs in case and in what stands between.
+/// Reads a user code as people type it, in any case, with spaces or dashes. Returns its eight letters as stored (RFC
+/// 8628 §6.1: no vowels), or nullopt if the code is malformed.
 std::optional<std::string> read_user_code(std::string_view typed);
-/// As people read it: `WDJB-MJHT`.
+/// Formats a code for people: `WDJB-MJHT`.
 std::string show_user_code(std::string_view code);
 
 /// `POST /oauth/device_authorization` (RFC 8628 §3.1), of a client that proved itself.
@@ -83,7 +84,8 @@ struct DeviceDecision {
 };
 BOOST_DESCRIBE_STRUCT(DeviceDecision, (), (user_code, allow))
 
-/// `GET /oauth/device/request`: who asks for what. Counted by account and by network, since codes may be guessed.
+/// `GET /oauth/device/request`: which client asks for what. Counted by account and by network, since codes may be
+/// guessed.
 Result<DeviceRequest> get_device_request(Auth& auth, const DeviceRequestInput& input, http::Context& context);
 /// `POST /oauth/device/decision`: the person lets the device in, or does not.
 Result<void> decide_device_request(Auth& auth, const DeviceDecision& input, http::Context& context);

@@ -57,7 +57,7 @@ OAuthResult<json::object> grant_by_device_code(Auth& auth, const TokenRequest& r
   const auto approval = to_approval(*device);
   auto resources = narrow_resources(request.client, request.form, approval.resources);
   if (!resources) return std::unexpected(resources.error());
-  if (const auto used = use_up(auth, request.proof, now); !used) return std::unexpected(used.error());
+  if (const auto used = spend_proof(auth, request.proof, now); !used) return std::unexpected(used.error());
   auto begun = begin_approved_session(
       auth, request, approval, [&](const std::string&) { return store::Delete{device->key, {store::item_exists()}}; });
   if (!begun) return bad_device_code();

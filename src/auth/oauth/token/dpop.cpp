@@ -5,6 +5,7 @@
 #include <boost/url/url.hpp>
 #include <optional>
 
+#include "auth/table_keys.h"
 #include "base/encoding.h"
 #include "base/json_members.h"
 #include "base/strict_json.h"
@@ -77,8 +78,8 @@ OAuthResult<std::string> check_claims(const json::object& claims, std::string_vi
 
 }  // namespace
 
-OAuthResult<DpopProof> verify_dpop(std::string_view text, std::string_view method, std::string_view uri,
-                                   std::string_view access_token, Time now) {
+OAuthResult<DpopProof> check_dpop(std::string_view text, std::string_view method, std::string_view uri,
+                                  std::string_view access_token, Time now) {
   const auto proof = crypto::parse_jws(text);
   if (!proof || proof->text("typ") != proof_type) return bad_proof("The DPoP field is no JWT of type dpop+jwt.");
   const auto key = read_key(*proof);
@@ -95,17 +96,19 @@ OAuthResult<DpopProof> read_dpop(const Auth& auth, const http::Request& request,
   const auto fields = request.headers.count("DPoP");
   if (fields == 0) return DpopProof();
   if (fields > 1) return bad_proof("Send one DPoP field.");
-  return verify_dpop(request.headers.get("DPoP"), http::to_string(request.method),
-                     auth.options.public_url + std::string(path), access_token, now);
+  return check_dpop(request.headers.get("DPoP"), http::to_string(request.method),
+                    auth.options.public_url + std::string(path), access_token, now);
 }
 
-OAuthResult<void> use_up(Auth& auth, const DpopProof& proof, Time now) {
+OAuthResult<void> spend_proof(Auth& auth, const DpopProof& proof, Time now) {
   if (proof.thumbprint.empty()) return {};
   const auto digest = to_hex(crypto::sha256(proof.thumbprint + '.' + proof.jti));
   // Remembered for as long as its `iat` would let it pass again.
-  const store::Write write =
-      store::Put{{{"DPOP#" + digest, "PROOF"}, {}, std::nullopt, now + 2 * dpop_window + std::chrono::seconds(1)},
-                 {store::item_absent()}};
+  const store::Write write = store::Put{{{store::key_part(table_keys::dpop, digest), "PROOF"},
+                                         {},
+                                         std::nullopt,
+                                         now + 2 * dpop_window + std::chrono::seconds(1)},
+                                        {store::item_absent()}};
   if (!auth.table.write({&write, 1})) return bad_proof("The proof was used before: make one a request.");
   return {};
 }

@@ -26,16 +26,17 @@ struct DpopProof {
   std::string jti;
 };
 /// `uri` is that of the endpoint. Says nothing of whether the proof was used before.
-OAuthResult<DpopProof> verify_dpop(std::string_view proof, std::string_view method, std::string_view uri,
-                                   std::string_view access_token, Time now);
+OAuthResult<DpopProof> check_dpop(std::string_view proof, std::string_view method, std::string_view uri,
+                                  std::string_view access_token, Time now);
 
 /// The proof in the request's `DPoP` field, if it has one, for our endpoint at `path`. `access_token` is what comes
-/// with it at a resource, empty elsewhere. Whoever goes by it has to use it up.
+/// with it at a resource, empty elsewhere. A caller that relies on the proof must
+/// spend it.
 OAuthResult<DpopProof> read_dpop(const Auth& auth, const http::Request& request, std::string_view path,
                                  std::string_view access_token, Time now);
 
-/// A proof works once (RFC 9449 §11.1): refused when it was used before. This writes, and anybody can sign a proof: to
-/// be called once it is known that there is something to give for it.
-OAuthResult<void> use_up(Auth& auth, const DpopProof& proof, Time now);
+/// Marks a proof as used, and refuses one that was used before (RFC 9449 §11.1). Call it last, when the request is
+/// known to succeed otherwise: it writes to the table, and anybody can sign a proof.
+OAuthResult<void> spend_proof(Auth& auth, const DpopProof& proof, Time now);
 
 }  // namespace voyages::auth::oauth

@@ -14,7 +14,7 @@ struct Narrowed {
   std::vector<std::string> resources;
 };
 
-OAuthResult<Narrowed> narrow(const TokenRequest& request, const Grant& grant) {
+OAuthResult<Narrowed> narrow(const Auth& auth, const TokenRequest& request, const Grant& grant) {
   // RFC 6749 §5.2: the token was issued to another client. RFC 9449 §5: or to another key.
   if (grant.client_id != request.client.client_id ||
       (!grant.dpop_jkt.empty() && grant.dpop_jkt != request.proof.thumbprint)) {
@@ -34,6 +34,10 @@ OAuthResult<Narrowed> narrow(const TokenRequest& request, const Grant& grant) {
   }
   auto scope = narrow_scope(request.client, wanted->empty() ? grant.scope : join_scope(*wanted));
   if (!scope) return std::unexpected(scope.error());
+  // A name of the operator's own may have become a permission since, which needs the user's consent.
+  if (grant.unasked && auth.permissions.any_in(*scope)) {
+    return refuse(error::invalid_grant, "The client needs the user's consent for this scope. Send them here again.");
+  }
   auto resources = narrow_resources(request.client, request.form, grant.resources);
   if (!resources) return std::unexpected(resources.error());
   return Narrowed{std::move(*scope), std::move(*resources)};
@@ -49,8 +53,8 @@ OAuthResult<json::object> grant_by_refresh_token(Auth& auth, const TokenRequest&
   // Decided before the token is used up: who asks for too much may ask again.
   const auto may_use = [&](const SessionClaims& claims) {
     if (narrowed) return true;  // asked again, since the token was used at this very moment
-    narrowed = narrow(request, claims.grant);
-    const auto used = narrowed ? use_up(auth, request.proof, request.context.now) : OAuthResult<void>();
+    narrowed = narrow(auth, request, claims.grant);
+    const auto used = narrowed ? spend_proof(auth, request.proof, request.context.now) : OAuthResult<void>();
     if (!used) narrowed = std::unexpected(used.error());
     return narrowed.has_value();
   };

@@ -1,6 +1,7 @@
 #include "auth/oauth/token/revocation.h"
 
 #include "auth/oauth/token/client_token.h"
+#include "auth/session_end.h"
 
 namespace voyages::auth::oauth {
 

@@ -72,7 +72,7 @@ struct Outage {
   Scenario scenario;
   TestClient client = add_client(scenario);
   FailingTable table;
-  const auth::Auth& real = scenario.app().auth();
+  const auth::Auth& real = scenario.app().get<auth::Auth>();
   auth::Auth failing{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
                      real.master_key, real.outgoing, real.log,    real.options};
   auth::CallerAuthenticator authenticator{failing};
@@ -108,7 +108,7 @@ TEST(AuthorizeOutage, AnswersProgramsAProblemAllTheSame) {
 
 TEST(AuthorizeOutage, KeepsOnlySoManyRequestsOfANetworksSignedOutBrowsers) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = 1;
+  config.of<auth::AuthOptions>().sign_up_limit = 1;
   Scenario limited(config);
   const auto site = add_client(limited);
   Browser stranger(limited);
@@ -136,7 +136,7 @@ TEST(AuthorizeOutage, KeepsOnlySoManyRequestsOfANetworksSignedOutBrowsers) {
 
 TEST(AuthorizeOutage, KeepsOnlySoManyRequestsOfAUserWhereverTheyAre) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = 1;
+  config.of<auth::AuthOptions>().sign_up_limit = 1;
   Scenario limited(config);
   const auto site = add_client(limited);
   limited.register_user("ada@example.com");

@@ -23,7 +23,7 @@ class Authorize : public ::testing::Test {
     const auto location = response.headers.get("Location");
     EXPECT_TRUE(location.starts_with("https://site.example/callback?")) << location;
     EXPECT_EQ(query_parameter(location, "state"), "af0ifjsldkj");
-    EXPECT_EQ(query_parameter(location, "iss"), scenario.app().auth().access_tokens.issuer());
+    EXPECT_EQ(query_parameter(location, "iss"), scenario.app().get<auth::Auth>().access_tokens.issuer());
     EXPECT_FALSE(query_parameter(location, "code"));
     return query_parameter(location, "error").value_or("");
   }
@@ -55,7 +55,7 @@ TEST_F(Authorize, GivesASignedInBrowserACodeAtOnce) {
   const auto location = response.headers.get("Location");
   EXPECT_TRUE(location.starts_with("https://site.example/callback?code=")) << location;
   EXPECT_EQ(query_parameter(location, "state"), "af0ifjsldkj");
-  EXPECT_EQ(query_parameter(location, "iss"), scenario.app().auth().access_tokens.issuer());
+  EXPECT_EQ(query_parameter(location, "iss"), scenario.app().get<auth::Auth>().access_tokens.issuer());
   const auto code = read(query_parameter(location, "code").value_or(""));
   EXPECT_EQ(code.client_id, client.client_id);
   EXPECT_EQ(code.redirect_uri, "https://site.example/callback");

@@ -46,7 +46,7 @@ class Consent : public ::testing::Test {
   // Allows while something else happens: the refusal, or nothing.
   std::string allow_while(std::string_view request_uri, const std::function<void()>& meanwhile) {
     RacingTable table(scenario.table(), meanwhile);
-    auto auth = over(table, scenario.app().auth());
+    auto auth = over(table, scenario.app().get<auth::Auth>());
     const auto& cookie = browser.jar.at("voyages_session");
     http::Context context{.now = scenario.clock().now()};
     context.caller = std::make_shared<const http::Principal>(
@@ -291,10 +291,10 @@ TEST_F(Consent, GoesOnceItsClientIsGone) {
 
 TEST_F(Consent, OnceTakenBackEndsWhatTheClientHolds) {
   code();
-  auto& auth = scenario.app().auth();
+  auto& auth = scenario.app().get<auth::Auth>();
   const auto user = auth::find_user_by_email(scenario.table(), Email::parse("ada@example.com").value());
   const http::Context context{.now = scenario.clock().now() + 1min};
-  const auto session = auth::begin_client_session(
+  const auto session = auth::prepare_client_session(
       auth, *user,
       {.grant = {.client_id = client.client_id, .scope = "openid"}, .ends_at = scenario.clock().now() + 24h}, context);
   ASSERT_TRUE(scenario.table().write(session.writes));

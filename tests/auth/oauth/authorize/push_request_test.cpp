@@ -160,7 +160,7 @@ TEST_F(PushRequest, IsTheOnlyWayForAClientThatMustPush) {
 
 TEST_F(PushRequest, KeepsOnlySoManyOfThoseWhoProveNothing) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = 1;
+  config.of<auth::AuthOptions>().sign_up_limit = 1;
   Scenario limited(config);
   const auto app = add_public_client(limited);
   for (int i = 0; i < 50; ++i) {
@@ -176,7 +176,7 @@ TEST_F(PushRequest, KeepsOnlySoManyOfThoseWhoProveNothing) {
 
 TEST_F(PushRequest, KeepsOnlySoManyOfAClientThatRegisteredItself) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = 1;
+  config.of<auth::AuthOptions>().sign_up_limit = 1;
   Scenario limited(config);
   auto itself = test_client();
   itself.registered_by_itself = true;

@@ -30,7 +30,7 @@ class Prompt : public ::testing::Test {
   // An ID token as ours are; the token endpoint has tests of its own.
   std::string id_token(std::string_view subject, std::string_view audience, std::string_view typ = "JWT",
                        std::string_view issuer = {}) {
-    auto& auth = scenario.app().auth();
+    auto& auth = scenario.app().get<auth::Auth>();
     const auto now = scenario.clock().now();
     const boost::json::object claims{{"iss", issuer.empty() ? std::string_view(auth.access_tokens.issuer()) : issuer},
                                      {"sub", subject},

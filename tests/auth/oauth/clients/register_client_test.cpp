@@ -15,7 +15,7 @@ using auth::oauth::find_client;
 
 app::Config open_config() {
   auto config = Scenario::test_config();
-  config.client_registration = app::ClientRegistration::open;
+  config.of<auth::AuthOptions>().client_registration = auth::ClientRegistration::open;
   return config;
 }
 
@@ -155,7 +155,7 @@ TEST_F(Registration, RefusesABodyThatIsNotOneJsonObject) {
 
 TEST(RegistrationByClients, IsCountedByNetwork) {
   auto config = open_config();
-  config.sign_up_limit = 2;
+  config.of<auth::AuthOptions>().sign_up_limit = 2;
   Scenario scenario(config);
   EXPECT_EQ(scenario.post("/oauth/register", app_metadata).status, 201);
   EXPECT_EQ(scenario.post("/oauth/register", {}).status, 400);

@@ -2,48 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
-
+#include "auth/logout_notice.h"
 #include "auth/session.h"
+#include "auth/session_end.h"
+#include "tests/auth/oauth/logout/relying_party.h"
 #include "tests/auth/oauth/provider.h"
-#include "tests/support/scripted_server.h"
 
 namespace voyages::tests {
 namespace {
 
 namespace json = boost::json;
 using auth::oauth::Client;
-
-/// A client's server: answers each POST with the next status, and keeps what it got.
-class RelyingParty {
- public:
-  explicit RelyingParty(std::deque<std::string> answers = {}) : answers_(std::move(answers)) {}
-
-  [[nodiscard]] std::string uri() const { return "http://127.0.0.1:" + std::to_string(server_.port()) + "/logout?x=1"; }
-  [[nodiscard]] std::vector<std::string> requests() {
-    const std::scoped_lock lock(mutex_);
-    return requests_;
-  }
-
- private:
-  void serve(ServerSide& side) {
-    for (auto request = side.receive(); !request.empty(); request = side.receive()) {
-      const std::scoped_lock lock(mutex_);
-      requests_.push_back(std::move(request));
-      std::string status = "200 OK";
-      if (!answers_.empty()) {
-        status = answers_.front();
-        answers_.pop_front();
-      }
-      side.send("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
-    }
-  }
-
-  std::mutex mutex_;
-  std::deque<std::string> answers_;
-  std::vector<std::string> requests_;
-  ScriptedServer server_{[this](ServerSide& side, unsigned) { serve(side); }};
-};
 
 struct BackchannelLogout : testing::Test {
   Scenario scenario;
@@ -69,22 +38,22 @@ struct BackchannelLogout : testing::Test {
   /// A session that the client holds, as the token endpoint makes it; its id.
   std::string client_session(const TestClient& client, const std::string& parent_id = {}, bool notified = true,
                              bool outlives = false) {
-    auto& auth = scenario.app().auth();
+    auto& auth = scenario.app().get<auth::Auth>();
     const auto user = auth::find_user(scenario.table(), user_id).value();
-    const auto begun = auth::begin_client_session(auth, user,
-                                                  {.grant = {.client_id = client.client_id, .scope = "openid"},
-                                                   .parent_id = parent_id,
-                                                   .outlives = outlives,
-                                                   .ends_at = scenario.clock().now() + std::chrono::days(1),
-                                                   .notified = notified},
-                                                  {.now = scenario.clock().now()});
+    const auto begun = auth::prepare_client_session(auth, user,
+                                                    {.grant = {.client_id = client.client_id, .scope = "openid"},
+                                                     .parent_id = parent_id,
+                                                     .outlives = outlives,
+                                                     .ends_at = scenario.clock().now() + std::chrono::days(1),
+                                                     .notified = notified},
+                                                    {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(begun.writes));
     refresh_token = begun.refresh_token.expose();
     return begun.claims.session_id;
   }
   void end(const std::string& session_id, auth::EndReason reason = auth::EndReason::revoked) {
-    EXPECT_TRUE(auth::end_sessions(scenario.app().auth(), user_id, auth::with_children(session_id), reason, {},
-                                   scenario.clock().now()));
+    EXPECT_TRUE(auth::end_sessions(scenario.app().get<auth::Auth>(), user_id, auth::with_children(session_id), reason,
+                                   {}, scenario.clock().now()));
   }
   bool is_pending(const std::string& session_id) {
     return get(scenario.table(), {"LOGOUT#" + session_id, "PENDING"}).has_value();
@@ -117,7 +86,7 @@ TEST_F(BackchannelLogout, TellsTheClientByASignedTokenWhoIsGone) {
   const auto jws = crypto::parse_jws(token).value();
   EXPECT_EQ(jws.text("typ"), "logout+jwt");
   EXPECT_EQ(jws.text("alg"), "RS256");
-  const auto key = scenario.app().auth().keys.find(jws.text("kid"), scenario.clock().now()).value();
+  const auto key = scenario.app().get<auth::Auth>().keys.find(jws.text("kid"), scenario.clock().now()).value();
   ASSERT_TRUE(crypto::verify_jws(token, key));
   const auto claims = json::parse(jws.payload).as_object();
   EXPECT_EQ(claims.at("iss"), "http://localhost:8080");
@@ -222,8 +191,9 @@ TEST_F(BackchannelLogout, SaysNothingWhenTheEndIsRefused) {
   browser.sign_in("ada@example.com");
   const auto offline = client_session(client_of(party), browser_session(), true, true);
   const store::Write refused = store::Check{auth::user_key(user_id), {store::item_absent()}};
-  const auto ended = auth::end_sessions(scenario.app().auth(), user_id, auth::with_children(browser_session()),
-                                        auth::EndReason::password_change, {&refused, 1}, scenario.clock().now());
+  const auto ended =
+      auth::end_sessions(scenario.app().get<auth::Auth>(), user_id, auth::with_children(browser_session()),
+                         auth::EndReason::password_change, {&refused, 1}, scenario.clock().now());
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().index, 0U);
   EXPECT_FALSE(is_pending(offline));
@@ -293,6 +263,19 @@ TEST_F(BackchannelLogout, TriesAgainWhenNobodyListens) {
   EXPECT_TRUE(is_pending(sid));
 }
 
+TEST_F(BackchannelLogout, TellsNoServerOutsideThePublicInternetThatNobodyAllowed) {
+  const auto sid = client_session(client_at("https://169.254.169.254/logout"));
+  end(sid);
+  try {
+    scenario.run_queue();
+    ADD_FAILURE() << "it was told";
+  } catch (const http::client::TransferFailed& error) {
+    EXPECT_FALSE(error.may_have_arrived());
+    EXPECT_TRUE(std::string_view(error.what()).contains("the setting outgoing_allow can allow it")) << error.what();
+  }
+  EXPECT_TRUE(is_pending(sid));
+}
+
 TEST_F(BackchannelLogout, TakesA204ForAnAnswer) {
   RelyingParty party({"204 No Content"});
   const auto sid = client_session(client_of(party));
@@ -322,7 +305,7 @@ TEST_F(BackchannelLogout, TellsWhatAKillLeftUnqueued) {
   const auto sid = client_session(client_of(party));
   // As far as a process came that was killed before it queued anything.
   const auto session = get(scenario.table(), auth::session_key(user_id, sid)).value();
-  EXPECT_TRUE(scenario.table().write(auth::end_session(scenario.app().auth(), auth::to_ref(session),
+  EXPECT_TRUE(scenario.table().write(auth::end_session(scenario.app().get<auth::Auth>(), auth::to_ref(session),
                                                        auth::EndReason::logout, scenario.clock().now())));
   scenario.app().tick();
   scenario.run_queue();
@@ -341,7 +324,7 @@ TEST_F(BackchannelLogout, LeavesWhatTheQueueGaveUpAlone) {
   EXPECT_THROW(scenario.run_queue(), std::runtime_error);
   const auto delivery = [&] {
     scenario.clock().advance(std::chrono::seconds(61));
-    return scenario.queue().receive(1, std::chrono::seconds(60)).at(0);
+    return scenario.queue().receive({}, 1, std::chrono::seconds(60)).at(0);
   }();
   EXPECT_TRUE(scenario.queue().acknowledge(delivery.receipt));  // gone, as after the last attempt
   scenario.clock().advance(std::chrono::hours(3));
@@ -354,7 +337,7 @@ TEST_F(BackchannelLogout, TellsOnceWhenTheWorkIsDeliveredTwice) {
   RelyingParty party;
   const auto sid = client_session(client_of(party));
   end(sid);
-  auth::oauth::queue_logout_notice(scenario.app().auth(), sid);
+  auth::queue_logout_notice(scenario.app().get<auth::Auth>(), sid);
   scenario.run_queue();
   EXPECT_EQ(party.requests().size(), 1U);
 }
@@ -382,7 +365,7 @@ TEST_F(BackchannelLogout, EndsMoreSessionsThanATransactionHolds) {
   RelyingParty party;
   const auto client = client_of(party);
   for (int i = 0; i < 30; ++i) client_session(client);
-  EXPECT_TRUE(auth::end_sessions(scenario.app().auth(), user_id, auth::held_by(client.client_id),
+  EXPECT_TRUE(auth::end_sessions(scenario.app().get<auth::Auth>(), user_id, auth::held_by(client.client_id),
                                  auth::EndReason::revoked, {}, scenario.clock().now()));
   EXPECT_TRUE(auth::list_session_items(scenario.table(), user_id).empty());
   scenario.run_queue();

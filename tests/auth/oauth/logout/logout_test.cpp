@@ -31,14 +31,14 @@ struct RpLogout : testing::Test {
 
   /// What the client holds by what the person allowed in this browser; its id.
   std::string client_session(const Browser& in, bool outlives = false) {
-    auto& auth = scenario.app().auth();
+    auto& auth = scenario.app().get<auth::Auth>();
     const auto user = auth::find_user(scenario.table(), user_id).value();
-    const auto begun = auth::begin_client_session(auth, user,
-                                                  {.grant = {.client_id = client.client_id, .scope = "openid"},
-                                                   .parent_id = in.jar.at("voyages_session").substr(37, 36),
-                                                   .outlives = outlives,
-                                                   .ends_at = scenario.clock().now() + std::chrono::days(1)},
-                                                  {.now = scenario.clock().now()});
+    const auto begun = auth::prepare_client_session(auth, user,
+                                                    {.grant = {.client_id = client.client_id, .scope = "openid"},
+                                                     .parent_id = in.jar.at("voyages_session").substr(37, 36),
+                                                     .outlives = outlives,
+                                                     .ends_at = scenario.clock().now() + std::chrono::days(1)},
+                                                    {.now = scenario.clock().now()});
     EXPECT_TRUE(scenario.table().write(begun.writes));
     return begun.claims.session_id;
   }
@@ -48,7 +48,7 @@ struct RpLogout : testing::Test {
     json::object claims{{"iss", "http://localhost:8080"}, {"sub", user_id},         {"aud", client.client_id},
                         {"exp", to_epoch_s(now) + 900},   {"iat", to_epoch_s(now)}, {"sid", sid}};
     for (const auto& [name, value] : changes) claims[name] = value;
-    const auto key = scenario.app().auth().keys.for_id_tokens(crypto::Algorithm::EdDSA, now);
+    const auto key = scenario.app().get<auth::Auth>().keys.for_id_tokens(crypto::Algorithm::EdDSA, now);
     return crypto::sign_jws(json::serialize(claims), key, typ);
   }
   /// What the client gets by a code in this browser.

@@ -42,7 +42,7 @@ TEST(CodeGrant, SaysInTheAccessTokenWhatTheScopeOpens) {
   EXPECT_EQ(text_of(claims, "client_id"), client.client_id);
   EXPECT_EQ(text_of(claims, "sub"), provider.user_id);
   EXPECT_EQ(text_of(claims, "scope"), "openid");
-  EXPECT_EQ(text_of(claims, "aud"), provider.scenario.app().auth().access_tokens.issuer());
+  EXPECT_EQ(text_of(claims, "aud"), provider.scenario.app().get<auth::Auth>().access_tokens.issuer());
   EXPECT_FALSE(claims.contains("email"));
   EXPECT_FALSE(claims.contains("roles"));
   provider.scenario.owner_token();
@@ -60,7 +60,7 @@ TEST(CodeGrant, SaysInTheIdTokenWhoSignedInWhenAndHow) {
   const auto answer = provider.redeem(client, provider.give(allowed));
   const auto claims = jwt_claims(provider.scenario, answer.text("id_token"));
   const auto now = to_epoch_s(provider.scenario.clock().now());
-  EXPECT_EQ(text_of(claims, "iss"), provider.scenario.app().auth().access_tokens.issuer());
+  EXPECT_EQ(text_of(claims, "iss"), provider.scenario.app().get<auth::Auth>().access_tokens.issuer());
   EXPECT_EQ(text_of(claims, "sub"), provider.user_id);
   EXPECT_EQ(text_of(claims, "aud"), client.client_id);
   EXPECT_EQ(text_of(claims, "nonce"), "n-0S6_WzA2Mj");
@@ -121,7 +121,7 @@ TEST(CodeGrant, IsForTheResourcesOfTheRequestAndForUserinfo) {
   const auto client = add_site(provider.scenario);
   auto allowed = provider.allowed(client);
   allowed.resources = {"https://api.example", "https://files.example"};
-  const auto issuer = provider.scenario.app().auth().access_tokens.issuer();
+  const auto issuer = provider.scenario.app().get<auth::Auth>().access_tokens.issuer();
   auto claims = jwt_claims(provider.scenario, provider.redeem(client, provider.give(allowed)).text("access_token"));
   EXPECT_EQ(claims.at("aud"), (boost::json::array{"https://api.example", "https://files.example", issuer}));
   const auto one =
@@ -183,7 +183,7 @@ TEST(CodeGrant, RefusesACodeOfASiteThatTheUserDisconnectsAtThisVeryMoment) {
   RacingTable table(provider.scenario.table(), [&] {
     EXPECT_EQ(provider.browser.call(http::Method::del, "/auth/consents/" + client.client_id).status, 204);
   });
-  auto auth = over(table, provider.scenario.app().auth());
+  auto auth = over(table, provider.scenario.app().get<auth::Auth>());
   const http::Context context{.now = provider.scenario.clock().now()};
   const auto answer =
       auth::oauth::grant_by_code(auth, {.client = client, .form = *form, .proof = {}, .context = context});

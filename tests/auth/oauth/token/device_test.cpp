@@ -38,7 +38,7 @@ TEST(DeviceFlow, ShowsACodeToTheDevice) {
   ASSERT_EQ(user_code.size(), 9U);
   EXPECT_EQ(user_code[4], '-');
   EXPECT_EQ(user_code.find_first_not_of("BCDFGHJKLMNPQRSTVWXZ-"), std::string::npos);
-  const auto page = flow.scenario.app().auth().options.public_url + "/device";
+  const auto page = flow.scenario.app().get<auth::Auth>().options.public_url + "/device";
   EXPECT_EQ(begun.text("verification_uri"), page);
   EXPECT_EQ(begun.text("verification_uri_complete"), page + "?user_code=" + user_code);
   EXPECT_EQ(begun.body.at("expires_in").as_int64(), 600);
@@ -303,7 +303,7 @@ TEST(DeviceFlow, CountsGuessesByNetworkWhoeverMakesThem) {
 
 TEST(DeviceFlow, GivesOneNetworkOnlySoManyCodesAnHour) {
   auto config = Scenario::test_config();
-  config.sign_up_limit = 3;
+  config.of<auth::AuthOptions>().sign_up_limit = 3;
   DeviceFlow flow(config);
   const auto client = add_app(flow.scenario);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(flow.begin(client).status, 200);

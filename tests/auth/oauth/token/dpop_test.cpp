@@ -32,7 +32,7 @@ struct Dpop : testing::Test {
   Provider provider;
   TestClient client = add_app(provider.scenario);
   ProofKey key{provider.scenario};
-  std::string token_uri = provider.scenario.app().auth().options.public_url + "/oauth/token";
+  std::string token_uri = provider.scenario.app().get<auth::Auth>().options.public_url + "/oauth/token";
   static constexpr std::string_view refused = "400 invalid_dpop_proof";
 };
 

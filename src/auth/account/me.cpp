@@ -1,0 +1,135 @@
+#include "auth/account/me.h"
+
+#include "auth/account/change_password.h"
+#include "auth/federation/identity.h"
+#include "auth/mail_limit.h"
+#include "auth/mail_link.h"
+#include "auth/session.h"
+#include "auth/session_end.h"
+#include "auth/table_keys.h"
+#include "part/deleted_user.h"
+
+namespace voyages::auth {
+
+namespace {
+
+constexpr ErrorCode password_needed{"required", "Changing the address needs the current password."};
+
+// Adds the writes that ask the new address for its confirmation, the limit first; returns the mail.
+email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email,
+                                         std::vector<store::Write>& writes, store::Update& update, Time now) {
+  auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, email.text(), now);
+  update.set["verify_token_id"] = link.token_id;
+  writes.emplace_back(limit_mail(email.normalised(), "verify", now));
+  if (auto older = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
+    writes.push_back(std::move(*older));
+  writes.emplace_back(std::move(link.put));
+  auto mail = auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now);
+  mail.append_to(writes);
+  return mail;
+}
+
+// The account's address, and the one that it asked to move to.
+std::vector<std::string> addresses_of(Auth& auth, const User& user) {
+  std::vector<std::string> addresses{user.email_normalised};
+  if (user.verify_token_id.empty()) return addresses;
+  const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
+  const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
+  if (pending && pending->normalised() != user.email_normalised) addresses.push_back(pending->normalised());
+  return addresses;
+}
+
+// All that the account's partition holds besides the account, and the other half of each identity listed there.
+void forget_partition(Auth& auth, const std::string& user_id) {
+  std::vector<store::Key> keys;
+  for (const auto& item : query_all(auth.table, store::key_part(table_keys::user, user_id), "")) {
+    if (item.key == user_key(user_id)) continue;
+    if (federation::IdentityId::is_listed(item)) keys.push_back(federation::IdentityId::of_listed(item).key());
+    keys.push_back(item.key);
+  }
+  delete_all(auth.table, keys);
+}
+
+// What is kept beside the account by its addresses.
+void forget_addresses(Auth& auth, const std::vector<std::string>& addresses) {
+  std::vector<store::Key> keys;
+  for (const auto& address : addresses) {
+    keys.push_back({store::key_part(table_keys::login, address), std::string(table_keys::attempts)});
+    for (const auto kind : limited_mails) keys.push_back(mail_limit_key(address, kind));
+  }
+  delete_all(auth.table, keys);
+}
+
+// The account and its hold on the address together: no address stays taken by an account that is gone, and none is
+// released that another account has taken since. With them go the links that it remembers, and comes the note that
+// every part is to forget the user. False when the account was changed since it was read.
+bool remove_account(Auth& auth, const User& user, const std::vector<std::string>& addresses, Time now) {
+  std::vector<store::Write> writes{store::Delete{user_key(user.id), unchanged(user)},
+                                   store::Delete{email_key(user.email_normalised)},
+                                   part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now})};
+  if (auto link = drop_mail_link(MailLinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*link));
+  if (auto link = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id)) writes.push_back(std::move(*link));
+  return auth.table.write(writes).has_value();
+}
+
+}  // namespace
+
+Result<UserResponse> get_me(Auth& auth, const http::Nothing&, http::Context& context) {
+  const auto user = find_user(auth.table, context.caller->user_id, store::Consistency::eventual);
+  if (!user) return fail(user_not_found);
+  return UserResponse{view(*user)};
+}
+
+Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::Context& context) {
+  auto user = find_user(auth.table, context.caller->user_id);
+  if (!user) return fail(user_not_found);
+  auto update = change_user(user->id, {{"updated_at", to_ms(context.now)}}, {store::item_exists()});
+  std::vector<store::Write> writes;
+  std::optional<email::RecordedMail> mail;
+  if (input.email && input.email->normalised() != user->email_normalised) {
+    if (!input.current_password) return fail(field_error("current_password", password_needed));
+    const auto confirmed = confirm_caller(auth, *user, *input.current_password, context);
+    if (!confirmed) return fail(confirmed.error());
+    mail = request_email_change(auth, *user, *input.email, writes, update, context.now);
+  }
+  if (input.name) update.set["name"] = user->name = input.name->text();
+  user->updated_at = context.now;
+  writes.emplace_back(std::move(update));
+  if (const auto written = auth.table.write(writes); !written) {
+    if (!mail || written.error().index != 0) return fail(user_not_found);
+    Error error(too_many_attempts, "This address got a mail less than a minute ago. Wait a minute, then try again.");
+    error.retry_after = mail_interval;
+    return fail(std::move(error));
+  }
+  if (mail) auth.outbox.dispatch(*mail, context.now);
+  return UserResponse{view(*user)};
+}
+
+void delete_user(Auth& auth, const User& user, Time now) {
+  // While any of this fails the account is still there, and deleting it can be repeated.
+  forget_sessions(auth, user.id, now);
+  forget_partition(auth, user.id);
+  // As often as the account changes at this very moment: it may be moving to another address.
+  for (auto current = std::optional(user); current; current = find_user(auth.table, user.id)) {
+    const auto addresses = addresses_of(auth, *current);
+    forget_addresses(auth, addresses);
+    if (remove_account(auth, *current, addresses, now)) break;
+  }
+  finish_deletion(auth, user.id, now);
+  part::queue_deletion(auth.queue, auth.log, user.id);
+}
+
+void finish_deletion(Auth& auth, const std::string& user_id, Time now) {
+  // Once more without the account: a sign-in may have finished in between, and have linked an identity.
+  forget_sessions(auth, user_id, now);
+  forget_partition(auth, user_id);
+}
+
+Result<void> delete_me(Auth& auth, const http::Nothing&, http::Context& context) {
+  const auto user = find_user(auth.table, context.caller->user_id);
+  if (!user) return fail(user_not_found);
+  delete_user(auth, *user, context.now);
+  return {};
+}
+
+}  // namespace voyages::auth
