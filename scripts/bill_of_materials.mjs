@@ -14,6 +14,7 @@ const frontend = join(sourceFolder, 'frontend');
 // package's copyright file. Of what offers a choice, all that may be chosen.
 const licenses = {
   boost: 'BSL-1.0',
+  brotli: 'MIT',
   'ca-certificates': 'MPL-2.0',
   cli: 'BSD-3-Clause',
   fmtlib: 'MIT',

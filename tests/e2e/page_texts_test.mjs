@@ -16,7 +16,7 @@ const sources = readdirSync(join(sourceFolder, 'frontend/src'), { recursive: tru
 const valuesOf = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
 
 // The codes of the pages of errors, by where they are declared.
-const pageErrors = ['authorization_response.h', 'logout.h'].flatMap((file) =>
+const pageErrors = ['authorize/authorization_response.h', 'logout/logout.h'].flatMap((file) =>
   [...readSource(`src/auth/oauth/${file}`).split(/^}  \/\/ namespace/m)[0].matchAll(/"([a-z_]+)"/g)].map(([, code]) => code));
 
 describe('the texts', () => {
