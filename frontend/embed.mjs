@@ -13,20 +13,19 @@ const viewer = 'node_modules/rapidoc/';
 
 // The hosted pages: one document, one script and one style sheet, whatever the path.
 const hostedPages = ['/setup', '/login', '/register', '/verify-email', '/forgot-password', '/reset-password', '/consent',
-  '/device', '/sign-out', '/signed-out', '/account', '/unsubscribe'];
+  '/device', '/sign-out', '/signed-out', '/account', '/unsubscribe', '/mail'];
 
 // What is served where, at one path or several: files of this folder, or what Vite makes of src/ (`vite/`). A file made of
 // several is their concatenation.
 const assets = [
   ['/', 'home/index.html'],
   [hostedPages, 'shell.html'],
-  ['/mail', 'mail/index.html'],
   ['/docs', 'docs/index.html'],
   ['/assets/pages.css', 'vite/pages.css'],
   ['/assets/pages.js', 'vite/pages.js'],
   ['/assets/style.css', 'style.css'],
-  ['/assets/mail.css', 'mail/mail.css'],
-  ['/assets/mail.js', 'mail/mail.js'],
+  ['/assets/mail.css', 'vite/mail.css'],
+  ['/assets/mail.js', 'vite/mail.js'],
   ['/assets/form-post.js', 'form-post.js'],
   ['/assets/docs.css', 'docs/docs.css'],
   ['/assets/docs.js', 'docs/docs.js'],

@@ -22,6 +22,8 @@ export function ourProblem(code: string, errors: FieldError[] = []): Problem {
   return { status: 0, code, detail: '', errors };
 }
 
+export const unreachable = ourProblem('unreachable');
+
 export function invalidField(field: string, code: string): Problem {
   return ourProblem('invalid_input', [{ field, code }]);
 }
@@ -40,17 +42,17 @@ async function refusal(response: Response): Promise<Problem> {
   };
 }
 
-async function call<Value>(method: string, path: string, body?: object): Promise<Answer<Value>> {
+export async function call<Value>(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Answer<Value>> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
-      headers: { Accept: 'application/json', ...(body && { 'Content-Type': 'application/json' }) },
+      headers: { Accept: 'application/json', ...(body && { 'Content-Type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
     });
   } catch {
-    return { problem: ourProblem('unreachable') };
+    return { problem: unreachable };
   }
   if (!response.ok) return { problem: await refusal(response) };
   try {

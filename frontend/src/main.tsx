@@ -8,12 +8,13 @@ import { pageAt } from './pages';
 import type { Pages } from './server';
 import './styles';
 
-const { value: brand = ours } = await get<Pages>('/auth/pages');
-const Page = pageAt(location.pathname, document.body.dataset['error'] ?? '');
-
-function draw() {
-  render(<Brand.Provider value={brand}><Page /></Brand.Provider>, document.body);
+// What else the script of a page imports must not wait for this one to end: it imports from here.
+async function start() {
+  const [{ value: brand = ours }, Page] = await Promise.all(
+    [get<Pages>('/auth/pages'), pageAt(location.pathname, document.body.dataset['error'] ?? '')]);
+  const draw = () => render(<Brand.Provider value={brand}><Page /></Brand.Provider>, document.body);
+  renderInLanguage(draw);
+  window.addEventListener('hashchange', draw); // another one-time link, pasted over this one
 }
 
-renderInLanguage(draw);
-window.addEventListener('hashchange', draw); // another one-time link, pasted over this one
+void start();

@@ -29,7 +29,11 @@ const pages: Record<string, FunctionComponent> = {
   '/verify-email': VerifyEmailPage,
 };
 
+// A script of its own: few read it.
+const loadMailPage = async () => (await import('./pages/mail')).MailPage;
+
 /// `error` is the server's code for what is wrong with the address: then that is the page.
-export function pageAt(path: string, error: string): FunctionComponent {
+export async function pageAt(path: string, error: string): Promise<FunctionComponent> {
+  if (error === '' && path === '/mail') return loadMailPage();
   return (error === '' ? pages[path] : undefined) ?? errorPage(error);
 }
