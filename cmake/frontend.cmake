@@ -5,7 +5,7 @@ if(NOT NODE)
 endif()
 
 file(GLOB_RECURSE frontend_bundled CONFIGURE_DEPENDS frontend/src/* frontend/messages/*)
-file(GLOB frontend_sources CONFIGURE_DEPENDS frontend/*.* frontend/.npmrc frontend/home/* frontend/mail/* frontend/docs/*)
+file(GLOB frontend_sources CONFIGURE_DEPENDS frontend/*.* frontend/.npmrc frontend/home/* frontend/docs/*)
 add_custom_command(
   OUTPUT ${CMAKE_BINARY_DIR}/assets/assets.cpp
   COMMAND ${NODE} ${CMAKE_SOURCE_DIR}/frontend/embed.mjs ${CMAKE_BINARY_DIR}/assets ${PROJECT_VERSION}
