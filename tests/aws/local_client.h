@@ -44,6 +44,14 @@ class LocalClient {
   aws::Client client_;
 };
 
+/// Of one with a body.
+inline bool is_whole_answer(const std::string& bytes) {
+  const auto head_end = bytes.find("\r\n\r\n");
+  const auto field = bytes.find("Content-Length: ");
+  if (head_end == std::string::npos || field > head_end) return false;
+  return bytes.size() - head_end - 4 == std::strtoul(bytes.c_str() + field + 16, nullptr, 10);
+}
+
 /// A server that says the same to everything, and keeps the last request. What is no whole answer is followed by the
 /// connection's end.
 class Answering {
@@ -67,14 +75,8 @@ class Answering {
       }
       ++count_;
       side.send(bytes_);
-      if (!is_whole()) return;
+      if (!is_whole_answer(bytes_)) return;
     }
-  }
-  [[nodiscard]] bool is_whole() const {
-    const auto head_end = bytes_.find("\r\n\r\n");
-    const auto field = bytes_.find("Content-Length: ");
-    if (head_end == std::string::npos || field > head_end) return false;
-    return bytes_.size() - head_end - 4 == std::strtoul(bytes_.c_str() + field + 16, nullptr, 10);
   }
 
   const std::string bytes_;

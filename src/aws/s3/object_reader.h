@@ -21,7 +21,7 @@ struct Object {
 /// nullopt when there is no such object.
 std::optional<Object> find_object(Bucket& bucket, std::string_view name);
 
-/// Reads an object by ranges, each of the version that was found first, and one range ahead at most. A whole object is
+/// Reads an object by ranges, all of the version that was opened, and one range ahead at most. A whole object is
 /// checked against its checksum, before its last bytes are given away.
 class ObjectReader final : public store::BlobReader {
  public:
@@ -38,10 +38,16 @@ class ObjectReader final : public store::BlobReader {
 
   /// Fetches the next piece, if there is one; says why it cannot be had any more.
   Absence fetch();
+  /// Fetches the first piece of the version that is there, whichever it is. `replaced`: it has no such bytes.
+  Absence fetch_any_version();
+  /// From `position_`. Of this version, unless `etag` is empty.
+  http::Response get(std::uint64_t size, std::string_view etag);
+  void keep(std::string piece);
   void check(std::string_view piece);
 
   Bucket& bucket_;
   const std::string name_;
+  const store::ByteRange range_;
   Object object_;
   std::uint64_t position_ = 0;
   std::uint64_t left_ = 0;
