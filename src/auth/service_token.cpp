@@ -80,6 +80,7 @@ NewServiceToken add_service_token(store::Table& table, const ServiceName& name, 
 std::vector<ServiceToken> list_service_tokens(store::Table& table) {
   std::vector<ServiceToken> tokens;
   const auto items = query_all(table, {.source = store::Query::Source::index, .pk = std::string(index_partition)});
+  tokens.reserve(items.size());
   for (const auto& item : items) tokens.push_back(to_service_token(item));
   return tokens;
 }
