@@ -1,9 +1,6 @@
 #include "bench/mail.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -14,7 +11,7 @@
 
 #include "app/config.h"
 #include "app/engine.h"
-#include "auth/admin_users.h"
+#include "auth/account/admin_users.h"
 #include "base/uuid.h"
 #include "bench/seed.h"
 #include "email/deliver.h"
@@ -46,7 +43,7 @@ app::Config config(const std::filesystem::path& data) {
 /// The whole app, without its server.
 struct House {
   explicit House(const std::filesystem::path& data)
-      : engine((std::filesystem::remove_all(data), config(data)), store::sqlite::Access::exclusive, LogLevel::off) {}
+      : engine(config(data), store::sqlite::Access::exclusive, LogLevel::off) {}
 
   [[nodiscard]] email::Emails& emails() { return engine.app().get<email::Emails>(); }
   [[nodiscard]] Time now() const { return engine.clock().now(); }
@@ -110,6 +107,7 @@ class TakesAll final : public email::Transport {
 }  // namespace
 
 double measure_mail_queueing(const std::filesystem::path& data) {
+  std::filesystem::remove_all(data);
   House house(data);
   const auto started = SteadyClock::now();
   const auto count = queue_while(house, [&] { return SteadyClock::now() - started < duration; });
@@ -117,6 +115,7 @@ double measure_mail_queueing(const std::filesystem::path& data) {
 }
 
 double measure_mail_rows(const std::filesystem::path& data, int group) {
+  std::filesystem::remove_all(data);
   House house(data);
   store::sqlite::Connection connection(house.engine.local()->database.file(),
                                        store::sqlite::Connection::Mode::read_write);
@@ -150,6 +149,7 @@ double measure_mail_rows(const std::filesystem::path& data, int group) {
 
 double measure_mail_delivery(const std::filesystem::path& data) {
   constexpr std::uint64_t mails = 4'000;
+  std::filesystem::remove_all(data);
   House house(data);
   queue_many(house, mails);
   TakesAll transport;
@@ -177,6 +177,7 @@ double measure_mail_delivery(const std::filesystem::path& data) {
 }
 
 void seed_mails(const std::filesystem::path& data, std::uint64_t count) {
+  std::filesystem::remove_all(data);
   House house(data);
   auto& auth = house.engine.app().get<auth::Auth>();
   const auto added = auth::add_user(auth, Email::parse(seeded_email(0)).value(),
@@ -186,24 +187,14 @@ void seed_mails(const std::filesystem::path& data, std::uint64_t count) {
   queue_many(house, count);
 }
 
+void add_mails(const std::filesystem::path& data, std::uint64_t count) {
+  House house(data);
+  queue_many(house, count);
+}
+
 std::string next_mail_body() {
   return boost::json::serialize(
       boost::json::object{{"to", next_address()}, {"template", "announcement"}, {"params", params()}});
 }
-
-SilentPort::SilentPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket_, generic, length) != 0 || ::listen(socket_, 128) != 0 ||
-      ::getsockname(socket_, generic, &length) != 0) {
-    throw std::runtime_error("cannot listen");
-  }
-  port_ = ntohs(address.sin_port);
-}
-
-SilentPort::~SilentPort() { ::close(socket_); }
 
 }  // namespace voyages::bench

@@ -17,22 +17,10 @@ double measure_mail_delivery(const std::filesystem::path& data);
 
 /// Makes a data folder with an owner, `seeded_email(0)` and `seeded_password`, and so many mails that are due.
 void seed_mails(const std::filesystem::path& data, std::uint64_t count);
+/// Adds as many to the data folder of a server that does not run.
+void add_mails(const std::filesystem::path& data, std::uint64_t count);
 
 /// The body of a request that queues a mail to an address of its own.
 std::string next_mail_body();
-
-/// A port where connections are taken and nothing is ever said, so that whoever sends mail there is kept busy.
-class SilentPort {
- public:
-  SilentPort();
-  ~SilentPort();
-  SilentPort(const SilentPort&) = delete;
-  SilentPort& operator=(const SilentPort&) = delete;
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
- private:
-  int socket_;
-  std::uint16_t port_;
-};
 
 }  // namespace voyages::bench

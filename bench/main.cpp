@@ -14,6 +14,7 @@
 #include "bench/pairs.h"
 #include "bench/peers.h"
 #include "bench/primitives.h"
+#include "bench/relay.h"
 #include "bench/report.h"
 #include "bench/seed.h"
 
@@ -103,7 +104,7 @@ class Bench {
     if (wanted("storm")) measure_storm(server.port);
     if (wanted("login")) measure_logins(server.port);
     if (wanted("refresh")) measure_refreshes(server.port);
-    if (wanted("hanging")) measure_hanging_provider();
+    if (wanted("hanging")) measure_hanging();
     if (wanted("oauth")) measure_oauth();
     rows_.push_back({"memory after these loads", server.process.resident_mb(), "MB"});
     if (wanted("verify")) measure_verification_rates();
@@ -190,31 +191,68 @@ class Bench {
         {"POST /auth/refresh, 64 clients", many.value, "/s", "same rows, 32 a commit", many.peer, ">= 0.5"});
   }
 
-  // As many people press the button of a provider that takes connections and never answers.
-  void measure_hanging_provider() {
-    say("POST /auth/refresh while a sign-in provider hangs");
+  // What could hold others up, all at once: a sign-in provider that never answers, newsletters that wait, and a relay
+  // that falls silent at each of them.
+  void measure_hanging() {
+    say("POST /auth/refresh and the mail of a reset, while others hang");
     constexpr int callers = 200;
+    constexpr std::uint64_t newsletters = 10'000;
     // Longer than a provider that failed is left alone.
     constexpr std::chrono::seconds between_rounds{11};
-    const SilentPort silent;
-    const auto data = options_.work / "hanging";
+    const SilentPort provider;
+    Relay silent_relay("reader");
+    Relay relay;
+    const auto hanging_data = options_.work / "hanging";
+    seed(hanging_data, options_.few_users);
+    seed_provider(hanging_data, fmt::format("http://127.0.0.1:{}", provider.port()));
+    add_mails(hanging_data, newsletters);
+    const auto data = options_.work / "not-hanging";
     seed(data, options_.few_users);
-    seed_provider(data, fmt::format("http://127.0.0.1:{}", silent.port()));
     ::setenv("VOYAGES_SIGN_UP_LIMIT", "0", 1);
-    const Voyages server = start(data);
-    const auto refreshes = [&] { return p99(server.port, refresh_clients(server.port, 8)); };
-    const auto hanging = [&] {
+    const Voyages hanging = start_mail_server(hanging_data, silent_relay.port());
+    const Voyages server = start_mail_server(data, relay.port());
+
+    const auto press_buttons = [&] {
       std::this_thread::sleep_for(between_rounds);
       std::vector<std::jthread> people;
       for (int i = 0; i < callers; ++i) {
-        people.emplace_back([&] { (void)call(server.port, own_page_request("/auth/federation/acme", "{}"), 503); });
+        people.emplace_back([&] { (void)call(hanging.port, own_page_request("/auth/federation/acme", "{}"), 503); });
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(250));
-      return refreshes();
+      return people;
     };
-    const auto latencies = in_turn(options_.rounds, hanging, refreshes);
+    const auto latencies = in_turn(
+        options_.rounds,
+        [&] {
+          const auto people = press_buttons();
+          return p99(hanging.port, refresh_clients(hanging.port, 8));
+        },
+        [&] { return p99(server.port, refresh_clients(server.port, 8)); });
+    rows_.push_back({"p99 of refresh while others hang", latencies.value, "ms", "unloaded", latencies.peer, "<= 1.5"});
+    std::uint64_t user = 0;
+    std::uint64_t peer_user = 0;
+    const auto resets = in_turn(
+        options_.rounds,
+        [&] {
+          const auto people = press_buttons();
+          return send_resets(hanging.port, silent_relay, user);
+        },
+        [&] { return send_resets(server.port, relay, peer_user); });
     rows_.push_back(
-        {"p99 of refresh while a provider hangs", latencies.value, "ms", "unloaded", latencies.peer, "<= 1.5"});
+        {"a reset's mail to the relay while others hang", resets.value, "ms", "unloaded", resets.peer, "<= 1.5"});
+  }
+
+  // Milliseconds from the request to the mail at the relay, the median of some users, one after the other.
+  static double send_resets(std::uint16_t port, Relay& relay, std::uint64_t& next_user) {
+    std::vector<double> times;
+    for (int i = 0; i < 20; ++i) {
+      const auto email = seeded_email(next_user++);
+      const auto started = std::chrono::steady_clock::now();
+      (void)call(port, post_request("/auth/forgot-password", json::serialize(json::object{{"email", email}})), 202);
+      relay.wait_for(email);
+      times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count());
+    }
+    return median(times);
   }
 
   // In a folder of its own, since its clients are put straight into the table.

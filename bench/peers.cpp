@@ -135,16 +135,26 @@ void wait_for_port(std::uint16_t port) {
   throw std::runtime_error(fmt::format("nothing answers on port {}", port));
 }
 
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+SilentPort::~SilentPort() { ::close(listening_.socket); }
+
+Listening listen_on_free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
-  ::bind(socket, reinterpret_cast<const sockaddr*>(&address), length);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length);
-  ::close(socket);
-  return ntohs(address.sin_port);
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(socket, generic, length) != 0 || ::listen(socket, 128) != 0 ||
+      ::getsockname(socket, generic, &length) != 0) {
+    throw std::runtime_error("cannot listen");
+  }
+  return {socket, ntohs(address.sin_port)};
+}
+
+std::uint16_t free_port() {
+  const auto listening = listen_on_free_port();
+  ::close(listening.socket);
+  return listening.port;
 }
 
 }  // namespace voyages::bench

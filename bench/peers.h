@@ -42,6 +42,26 @@ struct Nginx {
   Process process;
 };
 
+/// A socket of this machine that takes connections, and its port. Whoever asks closes it.
+struct Listening {
+  int socket;
+  std::uint16_t port;
+};
+Listening listen_on_free_port();
+
+/// A port where connections are taken and nothing is ever said, so that whoever sends mail there is kept busy.
+class SilentPort {
+ public:
+  SilentPort() : listening_(listen_on_free_port()) {}
+  ~SilentPort();
+  SilentPort(const SilentPort&) = delete;
+  SilentPort& operator=(const SilentPort&) = delete;
+  [[nodiscard]] std::uint16_t port() const { return listening_.port; }
+
+ private:
+  Listening listening_;
+};
+
 /// Waits until something answers on the port. Throws after ten seconds.
 void wait_for_port(std::uint16_t port);
 std::uint16_t free_port();
