@@ -13,7 +13,10 @@ boost::json::object user_claims(const User& user, std::string_view scope) {
   if (told("updated_at")) claims["updated_at"] = to_epoch_s(user.updated_at);
   if (told("email")) claims["email"] = user.email;
   if (told("email_verified")) claims["email_verified"] = user.email_verified_at.has_value();
-  if (told("roles")) claims["roles"] = boost::json::array(user.roles.begin(), user.roles.end());
+  // By both names: many programs look for `groups` alone.
+  for (const auto* name : {"roles", "groups"}) {
+    if (told(name)) claims[name] = boost::json::array(user.roles.begin(), user.roles.end());
+  }
   return claims;
 }
 

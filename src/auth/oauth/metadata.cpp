@@ -41,8 +41,8 @@ void add_capabilities(json::object& metadata) {
   metadata["subject_types_supported"] = json::array{"public"};
   metadata["scopes_supported"] = json::array(std::begin(scope::all), std::end(scope::all));
   metadata["claims_supported"] =
-      json::array{"sub", "iss", "aud",     "exp",  "iat",        "auth_time", "nonce",          "acr",
-                  "amr", "sid", "at_hash", "name", "updated_at", "email",     "email_verified", "roles"};
+      json::array{"sub", "iss",     "aud",  "exp",        "iat",   "auth_time",      "nonce", "acr",   "amr",
+                  "sid", "at_hash", "name", "updated_at", "email", "email_verified", "roles", "groups"};
   metadata["claims_parameter_supported"] = true;
   metadata["request_parameter_supported"] = false;
   metadata["request_uri_parameter_supported"] = false;  // but those of pushed requests (RFC 9126 §5)

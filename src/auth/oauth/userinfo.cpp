@@ -5,6 +5,7 @@
 #include "auth/oauth/claims.h"
 #include "auth/oauth/clients/client.h"
 #include "auth/oauth/error.h"
+#include "auth/oauth/form.h"
 #include "auth/oauth/scope.h"
 #include "auth/oauth/token/dpop.h"
 #include "auth/session.h"
@@ -21,10 +22,23 @@ constexpr std::string_view path = "/oauth/userinfo";
 
 struct Credentials {
   bool by_dpop;
-  std::string_view token;
+  std::string token;
 };
 
-std::optional<Credentials> read_credentials(const http::Headers& headers) {
+// RFC 6750 §2.2.
+OAuthResult<std::optional<Credentials>> read_form(const http::Request& request) {
+  if (!request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded")) return std::nullopt;
+  const auto form = Form::read_body(request);
+  if (!form) return std::unexpected(form.error());
+  const auto token = form->find("access_token");
+  if (!token) return std::nullopt;
+  if (request.headers.find("Authorization")) {
+    return refuse(error::invalid_request, "Send the access token in Authorization or in the form, not in both.");
+  }
+  return Credentials{.by_dpop = false, .token = std::string(*token)};
+}
+
+std::optional<Credentials> read_authorization(const http::Headers& headers) {
   const auto field = headers.get("Authorization");
   const auto space = field.find(' ');
   if (headers.count("Authorization") != 1 || space == std::string_view::npos) return std::nullopt;
@@ -32,7 +46,7 @@ std::optional<Credentials> read_credentials(const http::Headers& headers) {
   const auto scheme = field.substr(0, space);
   const bool by_dpop = equal_ignoring_case(scheme, "DPoP");
   if (!by_dpop && !equal_ignoring_case(scheme, "Bearer")) return std::nullopt;
-  return Credentials{by_dpop, field.substr(space + 1)};
+  return Credentials{by_dpop, std::string(field.substr(space + 1))};
 }
 
 // RFC 6750 §3 and RFC 9449 §7.1: each scheme has a challenge of its own. The one that the caller used names the error,
@@ -93,7 +107,9 @@ OAuthResult<json::object> read_claims(Auth& auth, const http::Request& request, 
 }  // namespace
 
 http::Response answer_userinfo(Auth& auth, const http::Request& request, http::Context& context) {
-  const auto credentials = read_credentials(request.headers);
+  const auto in_form = read_form(request);
+  if (!in_form) return challenge(in_form.error(), {});
+  const auto credentials = *in_form ? *in_form : read_authorization(request.headers);
   if (!credentials) return challenge({error::invalid_token, "Send one access token in Authorization.", 401}, {});
   const auto claims = read_claims(auth, request, *credentials, context);
   if (!claims) return challenge(claims.error(), credentials);

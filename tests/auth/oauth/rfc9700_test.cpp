@@ -57,10 +57,18 @@ TEST_F(Rfc9700, Section2_1_IsNoOpenRedirector) {
   }
 }
 
-TEST_F(Rfc9700, Section2_1_1_EveryClientMustUsePkceWithS256) {
+TEST_F(Rfc9700, Section2_1_1_AClientWithoutASecretMustUsePkce) {
+  const Parameters none{{"code_challenge", ""}, {"code_challenge_method", ""}};
+  EXPECT_EQ(error(add_public_client(scenario), none), "invalid_request");
+  auto client = add_client(scenario);
+  EXPECT_TRUE(query_parameter(authorize(browser, client, none).headers.get("Location"), "code"));
+  client.require_pkce = true;
+  EXPECT_EQ(error(add_client(scenario, client), none), "invalid_request");
+}
+
+TEST_F(Rfc9700, Section2_1_1_WhateverIsSentOfPkceIsS256AndWhole) {
   for (const auto& client : {add_client(scenario), add_public_client(scenario)}) {
     EXPECT_EQ(error(client, {{"code_challenge", ""}}), "invalid_request");
-    EXPECT_EQ(error(client, {{"code_challenge", ""}, {"code_challenge_method", ""}}), "invalid_request");
     EXPECT_EQ(error(client, {{"code_challenge_method", ""}}), "invalid_request");
     EXPECT_EQ(error(client, {{"code_challenge_method", "plain"}}), "invalid_request");
     EXPECT_EQ(error(client, {{"code_challenge_method", "s256"}}), "invalid_request");

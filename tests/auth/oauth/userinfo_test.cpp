@@ -21,8 +21,9 @@ TEST(Userinfo, TellsWhatTheScopeOpens) {
   EXPECT_EQ(about("openid"), (boost::json::object{{"sub", provider.user_id}}));
   EXPECT_EQ(about("openid email"),
             (boost::json::object{{"sub", provider.user_id}, {"email", ada}, {"email_verified", false}}));
-  EXPECT_EQ(about("openid roles"),
-            (boost::json::object{{"sub", provider.user_id}, {"roles", boost::json::array{"editor"}}}));
+  EXPECT_EQ(about("openid roles"), (boost::json::object{{"sub", provider.user_id},
+                                                        {"roles", boost::json::array{"editor"}},
+                                                        {"groups", boost::json::array{"editor"}}}));
   const auto updated_at = to_epoch_s(provider.scenario.clock().now());
   EXPECT_EQ(about("openid profile"), (boost::json::object{{"sub", provider.user_id}, {"updated_at", updated_at}}));
   EXPECT_EQ(provider.browser.call(http::Method::patch, "/auth/me", boost::json::object{{"name", "Ada"}}).status, 200);
@@ -35,6 +36,25 @@ TEST(Userinfo, AnswersPostToo) {
   http::Request request{.method = http::Method::post, .target = "/oauth/userinfo"};
   request.headers.add("Authorization", "bearer " + token);
   EXPECT_EQ(provider.scenario.send(request).text("sub"), provider.user_id);
+}
+
+TEST(Userinfo, TakesATokenInAFormOrInTheFieldAndNotInBoth) {
+  Provider provider;
+  const auto token = provider.sign_in(add_site(provider.scenario)).text("access_token");
+  http::Request request{.method = http::Method::post,
+                        .target = "/oauth/userinfo",
+                        .body = auth::oauth::form_encode({{"access_token", token}})};
+  request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+  EXPECT_EQ(provider.scenario.send(request).text("sub"), provider.user_id);
+  auto both = request;
+  both.headers.add("Authorization", "Bearer " + token);
+  EXPECT_EQ(refusal(provider.scenario.send(both)), "400 invalid_request");
+  request.body = "access_token=" + token + "&access_token=" + token;
+  EXPECT_EQ(refusal(provider.scenario.send(request)), "400 invalid_request");
+  request.body = "access_token=nonsense";
+  EXPECT_EQ(refusal(provider.scenario.send(request)), "401 invalid_token");
+  request.body = "";
+  EXPECT_EQ(provider.scenario.send(request).status, 401);
 }
 
 TEST(Userinfo, ChallengesWhoComesWithoutAToken) {

@@ -19,7 +19,7 @@ struct AuthorizationCode {
   std::string session_id;      // the browser's
   Time session_ends_at{};      // and when that ends
   std::string redirect_uri;    // must be said again at the token endpoint
-  std::string code_challenge;  // RFC 7636, S256
+  std::string code_challenge;  // RFC 7636, S256; empty: none was sent
   std::string scope;
   std::vector<std::string> resources{};
   std::string nonce{};

@@ -37,6 +37,8 @@ std::optional<OAuthError> refuse_kind(const Client& client, const Form& form) {
   const auto response_mode = form.find("response_mode");
   // RFC 9101 and OpenID Connect Core §6: requests are pushed here (RFC 9126) rather than signed.
   if (form.find("request")) return OAuthError{error::request_not_supported, "Send parameters, or push them (PAR)."};
+  // One that was pushed here has been replaced by what was pushed.
+  if (form.find("request_uri")) return OAuthError{error::request_uri_not_supported, "Push the request here (PAR)."};
   if (form.find("registration")) return OAuthError{error::registration_not_supported, "Register the client first."};
   if (response_type.empty()) return OAuthError{error::invalid_request, "response_type is missing: send code."};
   // RFC 9700 §2.1.2: no token ever stands in a URL.
@@ -53,9 +55,13 @@ std::optional<OAuthError> refuse_kind(const Client& client, const Form& form) {
   return std::nullopt;
 }
 
-// RFC 9700 §2.1.1: every client must send one, and not by `plain`, which anybody who sees the request can answer.
-std::optional<OAuthError> refuse_challenge(const Form& form) {
-  if (!form.find("code_challenge")) return OAuthError{error::invalid_request, "code_challenge is missing (PKCE)."};
+// RFC 9700 §2.1.1: a client without a secret must send one, every other may; never by `plain`, which anybody who sees
+// the request can answer.
+std::optional<OAuthError> refuse_challenge(const Client& client, const Form& form) {
+  if (!form.find("code_challenge")) {
+    if (!client.needs_pkce() && !form.find("code_challenge_method")) return std::nullopt;
+    return OAuthError{error::invalid_request, "code_challenge is missing (PKCE)."};
+  }
   if (form.get("code_challenge_method") != "S256") {
     return OAuthError{error::invalid_request, "code_challenge_method must be S256."};
   }
@@ -71,7 +77,7 @@ std::optional<OAuthError> refuse_sizes(const Form& form) {
     return OAuthError{error::invalid_request, "The parameters have more than 8 KB, form-encoded."};
   }
   if (longer("scope", max_scope_bytes)) return OAuthError{error::invalid_scope, "scope has more than 1024 bytes."};
-  if (longer("state", max_state_bytes)) return OAuthError{error::invalid_request, "state has more than 1024 bytes."};
+  if (longer("state", max_state_bytes)) return OAuthError{error::invalid_request, "state has more than 4096 bytes."};
   if (longer("nonce", max_nonce_bytes)) return OAuthError{error::invalid_request, "nonce has more than 512 bytes."};
   if (longer("login_hint", max_hint_bytes) || longer("ui_locales", max_hint_bytes) ||
       longer("acr_values", max_hint_bytes)) {
@@ -134,8 +140,9 @@ OAuthResult<std::string> read_subject(const Auth& auth, const Client& client, co
   if (!hint) return claims.subject;
   const auto token = read_id_token_hint(auth, *hint, client.client_id, now);
   // Of a session that is older than our keys. It was a hint: the person can still tell who they are, where one is
-  // asked.
-  if (!token && !silent && is_of_unknown_key(auth, *hint, now)) return claims.subject;
+  // asked. The same of what is no token at all: some clients send `undefined` or `null` when they have none.
+  const bool says_nothing = !token && (!crypto::parse_jws(*hint) || is_of_unknown_key(auth, *hint, now));
+  if (says_nothing && !silent) return claims.subject;
   if (!token) return invalid("id_token_hint is no ID token that was issued here to this client.");
   auto subject = std::string(text_or_empty(*token, "sub"));
   if (!claims.subject.empty() && claims.subject != subject) return invalid("id_token_hint and claims name two users.");
@@ -147,10 +154,9 @@ OAuthResult<std::string> read_subject(const Auth& auth, const Client& client, co
 std::optional<ReturnAddress> return_address(const Client& client, const Form& form) {
   const auto redirect_uri = form.get("redirect_uri");
   if (!is_registered(redirect_uri, client.redirect_uris)) return std::nullopt;
-  const auto state = form.get("state");
   return ReturnAddress{std::string(redirect_uri),
                        form.get("response_mode") == "form_post" && !origin_of(redirect_uri).empty(),
-                       state.size() <= max_state_bytes ? std::string(state) : std::string()};
+                       std::string(form.get("state"))};
 }
 
 bool AuthorizationRequest::asks(std::string_view prompt) const {
@@ -159,7 +165,7 @@ bool AuthorizationRequest::asks(std::string_view prompt) const {
 
 OAuthResult<AuthorizationRequest> read_authorization_request(const Auth& auth, const Client& client, const Form& form,
                                                              Time now) {
-  for (const auto& refusal : {refuse_kind(client, form), refuse_challenge(form), refuse_sizes(form)}) {
+  for (const auto& refusal : {refuse_kind(client, form), refuse_challenge(client, form), refuse_sizes(form)}) {
     if (refusal) return std::unexpected(*refusal);
   }
   auto scope = scope_for(client, form.get("scope"));

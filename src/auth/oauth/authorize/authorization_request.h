@@ -19,6 +19,7 @@ namespace error {
 inline constexpr std::string_view login_required = "login_required";
 inline constexpr std::string_view consent_required = "consent_required";
 inline constexpr std::string_view request_not_supported = "request_not_supported";
+inline constexpr std::string_view request_uri_not_supported = "request_uri_not_supported";
 inline constexpr std::string_view registration_not_supported = "registration_not_supported";
 inline constexpr std::string_view unmet_authentication_requirements = "unmet_authentication_requirements";
 }  // namespace error
@@ -26,8 +27,8 @@ inline constexpr std::string_view unmet_authentication_requirements = "unmet_aut
 /// Where a client wants its answer, and how. Until this is known and trusted nothing is sent anywhere.
 struct ReturnAddress {
   std::string redirect_uri;
-  bool form_post = false;       // else in the query
-  std::string state{};          // empty too when it is too long to be repeated
+  bool form_post = false;  // else in the query
+  std::string state{};
   std::string page_language{};  // of the page with the form
 };
 /// Returns nullopt if `redirect_uri` is absent or not registered by the client.
@@ -38,7 +39,7 @@ std::optional<ReturnAddress> return_address(const Client& client, const Form& fo
 struct AuthorizationRequest {
   std::string scope;  // with those that single claims belong to
   std::vector<std::string> resources{};
-  std::string code_challenge;  // RFC 7636, S256
+  std::string code_challenge;  // RFC 7636, S256; empty: none
   std::string nonce{};
   std::string dpop_jkt{};              // RFC 9449 §10
   std::vector<std::string> prompts{};  // in no order; `none` stands alone

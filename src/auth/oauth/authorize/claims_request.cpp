@@ -75,7 +75,7 @@ OAuthResult<ClaimsRequest> parse_claims(std::string_view json) {
 std::string_view scope_of_claim(std::string_view claim) {
   if (claim == "name" || claim == "updated_at") return scope::profile;
   if (claim == "email" || claim == "email_verified") return scope::email;
-  if (claim == "roles") return scope::roles;
+  if (claim == "roles" || claim == "groups") return scope::roles;
   return {};
 }
 

@@ -46,8 +46,10 @@ NewStoredRequest new_stored_request(std::string_view client_id, const Form& form
   return {std::string(uri_prefix).append(token.text.expose()), store::Put{std::move(item)}};
 }
 
+bool is_pushed_request_uri(std::string_view request_uri) { return request_uri.starts_with(uri_prefix); }
+
 std::optional<crypto::PresentedToken> read_request_uri(std::string_view request_uri) {
-  if (!request_uri.starts_with(uri_prefix)) return std::nullopt;
+  if (!is_pushed_request_uri(request_uri)) return std::nullopt;
   return crypto::read_token(request_uri.substr(uri_prefix.size()));
 }
 

@@ -44,6 +44,9 @@ struct NewStoredRequest {
 NewStoredRequest new_stored_request(std::string_view client_id, const Form& form, std::string_view scope,
                                     std::optional<Time> asked_at, Time now);
 
+/// Whether it has the form that ours have; others name requests that stand elsewhere.
+bool is_pushed_request_uri(std::string_view request_uri);
+
 /// Reads the token in a `request_uri` of ours. Returns nullopt for any other URI.
 std::optional<crypto::PresentedToken> read_request_uri(std::string_view request_uri);
 store::Key stored_request_key(std::string_view id);

@@ -67,7 +67,9 @@ std::expected<Visit, std::string_view> read_visit(Auth& auth, const http::Header
   if (!is_client_id(client_id)) return std::unexpected(page_error::unknown_client);
   const auto request_uri = form.find("request_uri");
   const auto token = read_request_uri(request_uri.value_or(""));
-  if (request_uri && !token) return std::unexpected(page_error::invalid_request_uri);
+  if (request_uri && !token && is_pushed_request_uri(*request_uri)) {
+    return std::unexpected(page_error::invalid_request_uri);
+  }
 
   const auto cookie = session_cookie(auth.options, headers);
   std::vector<store::Key> keys{client_key(client_id)};

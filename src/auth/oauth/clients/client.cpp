@@ -36,9 +36,9 @@ store::Key client_key(std::string_view client_id) { return {store::key_part(tabl
 BOOST_DESCRIBE_STRUCT(Client, (),
                       (client_name, client_uri, logo_uri, token_endpoint_auth_method, secret_hash, redirect_uris,
                        post_logout_redirect_uris, backchannel_logout_uri, grant_types, scopes, resources,
-                       id_token_signed_response_alg, first_party, require_pushed_authorization_requests,
-                       dpop_bound_access_tokens, registered_by_itself, registration_token_hash, disabled_at, created_at,
-                       updated_at))
+                       id_token_signed_response_alg, id_token_claims, first_party,
+                       require_pushed_authorization_requests, dpop_bound_access_tokens, require_pkce,
+                       registered_by_itself, registration_token_hash, disabled_at, created_at, updated_at))
 
 store::Item to_item(const Client& client) {
   return {client_key(client.client_id), store::to_attributes(client),
@@ -49,6 +49,7 @@ Client to_client(const store::Item& item) {
   auto client = store::from_item<Client>(item);
   client.client_id = item.key.pk.substr(table_keys::client.size());
   client.expires_at = item.expires_at;
+  if (client.id_token_claims.empty()) client.id_token_claims = when_told::sign_in;  // of a version without the setting
   return client;
 }
 

@@ -26,6 +26,14 @@ inline constexpr std::string_view post = "client_secret_post";
 inline constexpr std::string_view none = "none";  // a public client: it can keep no secret
 }  // namespace auth_method
 
+/// When a client's ID tokens tell the claims that its scopes open, beside those that `claims` asked for (OpenID Connect
+/// Core §5.4 leaves them to userinfo; many clients look into the ID token alone).
+namespace when_told {
+inline constexpr std::string_view none = "none";
+inline constexpr std::string_view sign_in = "sign_in";
+inline constexpr std::string_view always = "always";  // after a refresh, too
+}  // namespace when_told
+
 /// What a client may ask for; each is described to the person who is asked for consent.
 namespace scope {
 inline constexpr std::string_view openid = "openid";
@@ -52,9 +60,11 @@ struct Client {
   std::vector<std::string> scopes{};     // which it may ask for: those of ours, and names of the operator's own
   std::vector<std::string> resources{};  // RFC 8707: which it may ask tokens for; empty: any
   std::string id_token_signed_response_alg{"RS256"};
+  std::string id_token_claims{when_told::sign_in};
   bool first_party = false;                            // the operator's own: nobody is asked for consent
   bool require_pushed_authorization_requests = false;  // RFC 9126 §6
   bool dpop_bound_access_tokens = false;               // RFC 9449 §5.2: bearer tokens are not given
+  bool require_pkce = false;                           // also of a client that has a secret
   bool registered_by_itself = false;                   // RFC 7591
   std::string registration_token_hash{};               // RFC 7592: SHA-256 of what such a client manages itself by
   std::optional<Time> expires_at{};                    // such a client is forgotten then, unless it calls before
@@ -63,6 +73,8 @@ struct Client {
   Time updated_at{};
 
   [[nodiscard]] bool is_public() const { return token_endpoint_auth_method == auth_method::none; }
+  /// Whether each of its authorization requests must have a `code_challenge` (RFC 9700 §2.1.1).
+  [[nodiscard]] bool needs_pkce() const { return is_public() || require_pkce; }
   [[nodiscard]] bool may_use(std::string_view grant_type) const;
   [[nodiscard]] bool may_ask_for(std::string_view scope) const;
   [[nodiscard]] bool may_call(std::string_view resource) const;

@@ -37,6 +37,7 @@ constexpr ErrorCode unsupported_method{"unsupported", "There are client_secret_b
 constexpr ErrorCode fixed_method{"unchangeable",
                                  "A client that has a secret stays one, and so does one that has none: make another."};
 constexpr ErrorCode unsupported_algorithm{"unsupported", "There are RS256, ES256 and EdDSA."};
+constexpr ErrorCode unsupported_id_token_claims{"unsupported", "There are sign_in, always and none."};
 constexpr ErrorCode invalid_client_scope{"invalid_scope", "This must be names of scopes with spaces between."};
 constexpr ErrorCode invalid_resource{"invalid_resource", "At most eight absolute https URIs without fragment."};
 
@@ -130,6 +131,14 @@ void set_algorithm(Client& client, const std::optional<std::string>& value, Faul
   client.id_token_signed_response_alg = *value;
 }
 
+void set_id_token_claims(Client& client, const std::optional<std::string>& value, Faults& faults) {
+  if (!value) return;
+  if (*value != when_told::none && *value != when_told::sign_in && *value != when_told::always) {
+    return faults.add("id_token_claims", unsupported_id_token_claims);
+  }
+  client.id_token_claims = *value;
+}
+
 }  // namespace
 
 Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
@@ -147,10 +156,12 @@ Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
   set_scope(client, metadata.scope, faults);
   set_resources(client, metadata.resources, faults);
   set_algorithm(client, metadata.id_token_signed_response_alg, faults);
+  set_id_token_claims(client, metadata.id_token_claims, faults);
   client.first_party = metadata.first_party.value_or(client.first_party);
   client.require_pushed_authorization_requests =
       metadata.require_pushed_authorization_requests.value_or(client.require_pushed_authorization_requests);
   client.dpop_bound_access_tokens = metadata.dpop_bound_access_tokens.value_or(client.dpop_bound_access_tokens);
+  client.require_pkce = metadata.require_pkce.value_or(client.require_pkce);
   if (!faults.none()) return fail(faults.take());
   return client;
 }

@@ -28,9 +28,11 @@ struct ClientMetadata {
   std::optional<std::string> scope{};
   std::optional<std::vector<std::string>> resources{};
   std::optional<std::string> id_token_signed_response_alg{};
+  std::optional<std::string> id_token_claims{};
   std::optional<bool> first_party{};
   std::optional<bool> require_pushed_authorization_requests{};
   std::optional<bool> dpop_bound_access_tokens{};
+  std::optional<bool> require_pkce{};
 
   static constexpr http::FieldDoc docs[] = {
       {"client_name", "Shown to people who are asked for consent.", R"("The gallery")"},
@@ -53,16 +55,23 @@ struct ClientMetadata {
       {"scope", "What it may ask for, names with spaces between.", R"("openid profile email offline_access")"},
       {"resources", "Which servers it may ask tokens for (RFC 8707); none: any."},
       {"id_token_signed_response_alg", "`RS256` (the default), `ES256` or `EdDSA`.", R"("RS256")"},
+      {"id_token_claims",
+       "When ID tokens tell what the scopes open, such as name and e-mail: `sign_in` (the default), `always` (after a "
+       "refresh, too), or `none`: at userinfo alone.",
+       R"("sign_in")"},
       {"first_party", "The operator's own: nobody is asked for consent, but by apps that cannot prove themselves."},
       {"require_pushed_authorization_requests", "Other authorization requests are refused (RFC 9126 §6)."},
       {"dpop_bound_access_tokens", "It gets no bearer tokens (RFC 9449 §5.2)."},
+      {"require_pkce",
+       "Each authorization request must have a `code_challenge` (RFC 7636), as is asked of every client without a "
+       "secret."},
   };
 };
 BOOST_DESCRIBE_STRUCT(ClientMetadata, (),
                       (client_name, client_uri, logo_uri, token_endpoint_auth_method, redirect_uris,
                        post_logout_redirect_uris, backchannel_logout_uri, grant_types, scope, resources,
-                       id_token_signed_response_alg, first_party, require_pushed_authorization_requests,
-                       dpop_bound_access_tokens))
+                       id_token_signed_response_alg, id_token_claims, first_party,
+                       require_pushed_authorization_requests, dpop_bound_access_tokens, require_pkce))
 
 /// The client with what is said of it; `invalid_input` lists every field that is refused.
 Result<Client> with_metadata(Client client, const ClientMetadata& metadata);

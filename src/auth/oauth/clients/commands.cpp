@@ -58,7 +58,9 @@ ClientMetadata metadata_of(const part::Arguments& typed) {
                           .grant_types = optional_of(typed.list("--grant-type")),
                           .resources = typed.list("--resource"),
                           .id_token_signed_response_alg = optional_of(typed.value("--id-token-alg")),
-                          .first_party = typed.has("--first-party")};
+                          .id_token_claims = optional_of(typed.value("--id-token-claims")),
+                          .first_party = typed.has("--first-party"),
+                          .require_pkce = typed.has("--require-pkce")};
   if (typed.has("--public")) metadata.token_endpoint_auth_method = auth_method::none;
   if (const auto& scopes = typed.list("--scope"); !scopes.empty()) {
     metadata.scope = fmt::format("{}", fmt::join(scopes, " "));
@@ -107,7 +109,9 @@ int show(part::Shell& shell, const std::string& id) {
   print_all("scope", client->scopes);
   print_all("resource", client->resources);
   fmt::print("id_token_signed_response_alg={}\n", client->id_token_signed_response_alg);
-  fmt::print("first_party={}\nregistered_by_itself={}\n", client->first_party, client->registered_by_itself);
+  fmt::print("id_token_claims={}\n", client->id_token_claims);
+  fmt::print("first_party={}\nrequire_pkce={}\nregistered_by_itself={}\n", client->first_party, client->needs_pkce(),
+             client->registered_by_itself);
   fmt::print("created_at={}\nupdated_at={}\n", to_rfc3339(client->created_at), to_rfc3339(client->updated_at));
   return 0;
 }
@@ -146,6 +150,7 @@ part::Command add_command() {
                     flag("--public", "It can keep no secret: an app, or a page that runs in the browser alone."),
                     flag("--first-party",
                          "It is your own: nobody is asked for consent, but by apps that cannot prove themselves."),
+                    flag("--require-pkce", "It must send a PKCE challenge, as every client without a secret must."),
                     repeated("--post-logout-redirect-uri", "URI", "Where browsers may be sent after a logout."),
                     {.name = "--backchannel-logout-uri", .description = "Is told when a session ends.", .type = "URI"},
                     repeated("--grant-type", "TYPE",
@@ -155,7 +160,11 @@ part::Command add_command() {
                     repeated("--resource", "URI", "A server that it may ask tokens for (default: any)."),
                     {.name = "--id-token-alg",
                      .description = "What signs its ID tokens: RS256 (the default), ES256 or EdDSA.",
-                     .type = "ALG"}},
+                     .type = "ALG"},
+                    {.name = "--id-token-claims",
+                     .description = "When ID tokens tell name, e-mail and groups, where its scopes open them: sign_in "
+                                    "(the default), always (after a refresh, too) or none.",
+                     .type = "WHEN"}},
       .fault = metadata_fault,
       .run = add};
 }

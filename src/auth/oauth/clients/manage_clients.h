@@ -31,9 +31,11 @@ struct ClientView {
   std::string scope;
   std::vector<std::string> resources;
   std::string id_token_signed_response_alg;
+  std::string id_token_claims;
   bool first_party;
   bool require_pushed_authorization_requests;
   bool dpop_bound_access_tokens;
+  bool require_pkce;
   bool registered_by_itself;
   std::optional<Time> disabled_at;
   std::optional<Time> expires_at;
@@ -54,8 +56,9 @@ struct ClientView {
 BOOST_DESCRIBE_STRUCT(ClientView, (),
                       (client_id, client_name, client_uri, logo_uri, token_endpoint_auth_method, redirect_uris,
                        post_logout_redirect_uris, backchannel_logout_uri, grant_types, scope, resources,
-                       id_token_signed_response_alg, first_party, require_pushed_authorization_requests,
-                       dpop_bound_access_tokens, registered_by_itself, disabled_at, expires_at, created_at, updated_at))
+                       id_token_signed_response_alg, id_token_claims, first_party,
+                       require_pushed_authorization_requests, dpop_bound_access_tokens, require_pkce,
+                       registered_by_itself, disabled_at, expires_at, created_at, updated_at))
 
 ClientView view(const Client& client);
 
@@ -95,8 +98,9 @@ struct UpdateClientRequest : ClientMetadata {
 BOOST_DESCRIBE_STRUCT(UpdateClientRequest, (),
                       (client_name, client_uri, logo_uri, token_endpoint_auth_method, redirect_uris,
                        post_logout_redirect_uris, backchannel_logout_uri, grant_types, scope, resources,
-                       id_token_signed_response_alg, first_party, require_pushed_authorization_requests,
-                       dpop_bound_access_tokens, client_id, disabled))
+                       id_token_signed_response_alg, id_token_claims, first_party,
+                       require_pushed_authorization_requests, dpop_bound_access_tokens, require_pkce, client_id,
+                       disabled))
 
 /// `PATCH /admin/clients/{client_id}`: what is not named stays.
 Result<ClientResponse> update_client(Auth& auth, const UpdateClientRequest& input, http::Context& context);

@@ -8,7 +8,7 @@
 namespace voyages::auth::oauth {
 
 /// How long a `state` may be that is to come back with the browser.
-inline constexpr std::size_t max_state_bytes = 1024;
+inline constexpr std::size_t max_state_bytes = 4096;
 
 /// Whether a redirect URI is one of the registered. They are compared as strings (RFC 9700 §4.1.3); only the port of
 /// this machine's loopback is free, since a native program takes the one that it gets (RFC 8252 §7.3).

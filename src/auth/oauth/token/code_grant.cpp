@@ -21,16 +21,19 @@ std::unexpected<OAuthError> bad_code() {
   return refuse(error::invalid_grant, "The code is not valid, has expired, was used, or is not for this request.");
 }
 
-// RFC 7636 §4.1 and §4.6, S256. A code without a challenge is none of ours (RFC 9700 §2.1.1).
-bool is_verified(std::string_view verifier, std::string_view challenge) {
-  return verifier.size() >= 43 && verifier.size() <= 128 && std::ranges::all_of(verifier, is_unreserved) &&
-         !challenge.empty() && equal_in_constant_time(to_base64url(crypto::sha256(verifier)), challenge);
+// RFC 7636 §4.1 and §4.6, S256. A verifier without a challenge is as wrong as the other way round: somebody took the
+// challenge out of the request (RFC 9700 §2.1.1 and §4.8.2).
+bool is_verified(const Client& client, std::optional<std::string_view> verifier, std::string_view challenge) {
+  if (challenge.empty()) return !verifier && !client.needs_pkce();
+  return verifier && verifier->size() >= 43 && verifier->size() <= 128 &&
+         std::ranges::all_of(*verifier, is_unreserved) &&
+         equal_in_constant_time(to_base64url(crypto::sha256(*verifier)), challenge);
 }
 
 bool is_for(const AuthorizationCode& code, const TokenRequest& request) {
   const auto& form = request.form;
   return code.client_id == request.client.client_id && code.redirect_uri == form.get("redirect_uri") &&
-         is_verified(form.get("code_verifier"), code.code_challenge) &&
+         is_verified(request.client, form.find("code_verifier"), code.code_challenge) &&
          // RFC 9449 §10: the code was asked for with a key.
          (code.dpop_jkt.empty() || code.dpop_jkt == request.proof.thumbprint);
 }
@@ -58,7 +61,7 @@ void end_what_it_gave(Auth& auth, const store::Item& code, Time now) {
 
 OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request) {
   const auto& form = request.form;
-  for (const std::string_view name : {"code", "redirect_uri", "code_verifier"}) {
+  for (const std::string_view name : {"code", "redirect_uri"}) {
     if (!form.find(name)) return refuse(error::invalid_request, std::string(name) + " is missing.");
   }
   const auto now = request.context.now;
@@ -70,6 +73,9 @@ OAuthResult<json::object> grant_by_code(Auth& auth, const TokenRequest& request)
     return bad_code();
   }
   const auto code = to_code(*item);
+  if (!code.code_challenge.empty() && code.client_id == request.client.client_id && !form.find("code_verifier")) {
+    return refuse(error::invalid_request, "code_verifier is missing.");
+  }
   if (!is_for(code, request)) {
     const auto write = mark_code_used(item->key, "", now);
     (void)auth.table.write({&write, 1});  // refused when it was used this very moment

@@ -33,16 +33,24 @@ Secret make_access_token(Auth& auth, const TokenRequest& request, const TokenGra
   return auth.access_tokens.issue(principal, request.context.now);
 }
 
-// Those that `claims` asked for there (OpenID Connect Core §5.5); the rest is the userinfo endpoint's to tell (§5.4).
-// The user is read only where there are any.
-json::object claims_for_id_token(Auth& auth, const TokenGrant& grant) {
+// Whether the ID token tells all that the scope opens.
+bool tells_all(const TokenRequest& request) {
+  const auto& when = request.client.id_token_claims;
+  if (when == when_told::sign_in) return request.form.get("grant_type") != grant_type::refresh_token;
+  return when == when_told::always;
+}
+
+// Those that `claims` asked for there (OpenID Connect Core §5.5), and those of the client's setting. The user is read
+// only where there are any.
+json::object claims_for_id_token(Auth& auth, const TokenRequest& request, const TokenGrant& grant) {
   const auto& names = grant.session.grant.id_token_claims;
-  if (names.empty()) return {};
+  const bool all = tells_all(request);
+  if (names.empty() && !all) return {};
   const auto user = grant.user ? grant.user : find_user(auth.table, grant.session.user_id);
   if (!user) return {};
   json::object claims;
   for (const auto& [name, value] : user_claims(*user, grant.scope)) {
-    if (std::ranges::find(names, name) != names.end()) claims[name] = value;
+    if (all || std::ranges::find(names, name) != names.end()) claims[name] = value;
   }
   return claims;
 }
@@ -57,7 +65,7 @@ json::object answer_tokens(Auth& auth, const TokenRequest& request, const TokenG
   if (!grant.scope.empty()) answer["scope"] = grant.scope;
   if (!grant.refresh_token.empty()) answer["refresh_token"] = grant.refresh_token.expose();
   if (has_scope(grant.scope, scope::openid)) {
-    const IdTokenContent content{access_token.expose(), grant.nonce, claims_for_id_token(auth, grant)};
+    const IdTokenContent content{access_token.expose(), grant.nonce, claims_for_id_token(auth, request, grant)};
     answer["id_token"] = make_id_token(auth, request.client, grant.session, content, request.context.now).expose();
   }
   return answer;

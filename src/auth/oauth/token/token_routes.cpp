@@ -169,13 +169,17 @@ void add_userinfo(http::Router& router, Auth& auth) {
                                   {"updated_at", number_of("Scope `profile`; seconds since 1970.")},
                                   {"email", text_of("Scope `email`.")},
                                   {"email_verified", {{"type", "boolean"}}},
-                                  {"roles", {{"type", "array"}, {"items", {{"type", "string"}}}}}},
+                                  {"roles", {{"type", "array"}, {"items", {{"type", "string"}}}}},
+                                  {"groups", {{"type", "array"}, {"items", {{"type", "string"}}}}}},
                                  {"sub"})},
             [&auth](const http::Request& request, http::Context& context) {
               return answer_userinfo(auth, request, context);
             })
         .summary("The user of an access token (OpenID Connect Core §5.3)")
-        .description("Send `Authorization: Bearer` or `Authorization: DPoP` with a client's access token.")
+        .description(
+            "Send `Authorization: Bearer` or `Authorization: DPoP` with a client's access token; by POST, a bearer "
+            "token "
+            "may stand in the form as `access_token` (RFC 6750 §2.2).")
         .lane(Lane::quick)
         .lane_with("DPoP", Lane::blocking)  // a proof is remembered
         .cors(Cors::any);

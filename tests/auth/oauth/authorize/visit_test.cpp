@@ -152,6 +152,13 @@ TEST_F(Prompt, AHintMustBeAnIdTokenOfOursForThisClient) {
   }
 }
 
+TEST_F(Prompt, AHintThatIsNoTokenIsNoneUnlessNobodyIsAsked) {
+  for (const auto* text : {"undefined", "null", "no.token.here", "[object Object]"}) {
+    EXPECT_TRUE(query_parameter(location({{"id_token_hint", text}}), "code")) << text;
+    EXPECT_EQ(error({{"id_token_hint", text}, {"prompt", "none"}}), "invalid_request") << text;
+  }
+}
+
 TEST_F(Prompt, AHintWhoseKeyIsLongGoneIsNoneUnlessNobodyIsAsked) {
   const auto now = id_token(bob, client.client_id);
   const auto old = to_base64url(R"({"alg":"ES256","kid":"gone","typ":"JWT"})") + now.substr(now.find('.'));

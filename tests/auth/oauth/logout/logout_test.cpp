@@ -260,7 +260,7 @@ TEST_F(RpLogout, LeadsNowhereForAClientThatIsNotKnown) {
 TEST_F(RpLogout, RefusesAnOversizedStateAndParametersThatStandTwice) {
   expect_page(logout({{"id_token_hint", id_token()},
                       {"post_logout_redirect_uri", std::string(bye)},
-                      {"state", std::string(1025, 's')}}),
+                      {"state", std::string(4097, 's')}}),
               "invalid_request");
   expect_page(logout({{"client_id", client.client_id}, {"client_id", client.client_id}}), "invalid_request");
 }

@@ -71,9 +71,7 @@ TEST(CodeGrant, SaysInTheIdTokenWhoSignedInWhenAndHow) {
   EXPECT_EQ(claims.at("amr"), boost::json::array{"fed"});
   EXPECT_EQ(text_of(claims, "sid"), text_of(jwt_claims(provider.scenario, answer.text("access_token")), "sid"));
   EXPECT_NE(text_of(claims, "sid"), provider.session_id);
-  // OpenID Connect Core §5.4: those are for the userinfo endpoint.
-  EXPECT_FALSE(claims.contains("email"));
-  EXPECT_FALSE(claims.contains("name"));
+  EXPECT_FALSE(claims.contains("roles"));  // whose scope was not asked for
 }
 
 TEST(CodeGrant, SignsTheIdTokenByTheAlgorithmThatTheClientWants) {
@@ -93,9 +91,36 @@ TEST(CodeGrant, SignsTheIdTokenByTheAlgorithmThatTheClientWants) {
   }
 }
 
+TEST(CodeGrant, TellsInTheIdTokenWhatTheScopesOpenAsTheClientIsSet) {
+  Provider provider;
+  auto client = add_site(provider.scenario);
+  const auto emails = [&](const std::string& when, const std::string& scope) {
+    client.id_token_claims = when;
+    client = add_client(provider.scenario, client);
+    const auto answer = provider.sign_in(client, scope);
+    std::vector<std::string> told;
+    for (const auto& token : {answer, provider.refresh(client, answer.text("refresh_token"))}) {
+      told.push_back(text_of(jwt_claims(provider.scenario, token.text("id_token")), "email"));
+    }
+    return told;
+  };
+  const std::string email(ada);
+  using Two = std::vector<std::string>;
+  EXPECT_EQ(emails("sign_in", "openid email"), (Two{email, ""}));
+  EXPECT_EQ(emails("", "openid email"), (Two{email, ""}));  // kept by a version that had no setting
+  EXPECT_EQ(emails("always", "openid email"), (Two{email, email}));
+  EXPECT_EQ(emails("none", "openid email"), (Two{"", ""}));
+  EXPECT_EQ(emails("always", "openid"), (Two{"", ""}));
+  const auto claims = jwt_claims(provider.scenario, provider.sign_in(client, "openid roles").text("id_token"));
+  ASSERT_TRUE(claims.contains("groups"));
+  EXPECT_EQ(claims.at("groups"), claims.at("roles"));
+}
+
 TEST(CodeGrant, PutsTheClaimsIntoTheIdTokenThatWereAskedForThere) {
   Provider provider;
-  const auto client = add_site(provider.scenario);
+  auto client = add_site(provider.scenario);
+  client.id_token_claims = "none";
+  client = add_client(provider.scenario, client);
   auto allowed = provider.allowed(client);
   allowed.id_token_claims = {"email", "updated_at", "sub"};
   const auto answer = provider.redeem(client, provider.give(allowed));

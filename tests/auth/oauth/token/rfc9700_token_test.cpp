@@ -24,8 +24,25 @@ TEST(Rfc9700Token, Section2_1_1_RefusesACodeVerifierForACodeWithoutAChallenge) {
   const auto client = add_site(provider.scenario);
   auto allowed = provider.allowed(client);
   allowed.code_challenge = "";
-  EXPECT_EQ(refusal(provider.redeem(client, provider.give(allowed))), "400 invalid_grant");
-  EXPECT_EQ(refusal(provider.redeem(client, provider.give(allowed), {{"code_verifier", ""}})), "400 invalid_request");
+  const auto code = provider.give(allowed);
+  EXPECT_EQ(refusal(provider.redeem(client, code)), "400 invalid_grant");
+  EXPECT_EQ(refusal(provider.redeem(client, code, {{"code_verifier", ""}})), "400 invalid_grant");  // used up
+}
+
+TEST(Rfc9700Token, Section2_1_1_TakesACodeWithoutAChallengeOfAClientWithASecretAlone) {
+  Provider provider;
+  auto client = add_site(provider.scenario);
+  auto allowed = provider.allowed(client);
+  allowed.code_challenge = "";
+  allowed.nonce = "n-1";
+  const auto answer = provider.redeem(client, provider.give(allowed), {{"code_verifier", ""}});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(jwt_claims(provider.scenario, answer.text("id_token")).at("nonce").as_string(), "n-1");
+  // The setting counts when the code is redeemed, too.
+  const auto code = provider.give(allowed);
+  client.require_pkce = true;
+  client = add_client(provider.scenario, client);
+  EXPECT_EQ(refusal(provider.redeem(client, code, {{"code_verifier", ""}})), "400 invalid_grant");
 }
 
 TEST(Rfc9700Token, Section2_1_1_TakesTheVerifierThatHashesToTheChallengeAndNotTheChallengeItself) {
