@@ -57,9 +57,9 @@ class App {
   [[nodiscard]] const Jobs& jobs() const { return jobs_; }
   /// What is to be done again and again, for a runtime that runs each tick on a thread of its own.
   [[nodiscard]] Ticks& ticks() { return ticks_; }
-  /// Once a minute or so, for a runtime of one thread: runs the ticks that are due, one after the other. Throws when
-  /// one of them failed.
-  void tick();
+  /// Once a minute or so, for a runtime of one thread: runs the ticks that are due, one after the other. The first
+  /// begins in any case; those that have not begun at `begin_before` stay due. Throws when one of them failed.
+  void tick(Time begin_before = Time::max());
   /// What another process may have changed is read anew, once a minute at most. Not by two threads at once. Never
   /// throws.
   void keep_current();

@@ -39,7 +39,7 @@ class Doors final : public lambda_runtime::Application {
 
   http::Handler& front_door() override { return front_door_; }
   void work(const store::QueueMessage& message) override { engine_.app().work(message); }
-  void tick() override { engine_.app().tick(); }
+  void tick(Time begin_before) override { engine_.app().tick(begin_before); }
   void uploaded(const lambda_runtime::UploadedObject& object) override {
     engine_.log().debug("no service takes uploads", {{"size_bytes", static_cast<std::int64_t>(object.size_bytes)}});
   }

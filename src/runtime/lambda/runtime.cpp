@@ -315,8 +315,10 @@ Runtime::Finished Runtime::run_event(const Invocation& invocation, const Notific
   return all_done ? Finished{} : Finished{.error = failed};
 }
 
-Runtime::Finished Runtime::run_event(const Invocation& /*invocation*/, const ScheduleTick& /*tick*/) {
-  return attempt("tick", "", [&] { application_.tick(); }) ? Finished{} : Finished{.error = failed};
+Runtime::Finished Runtime::run_event(const Invocation& invocation, const ScheduleTick& /*tick*/) {
+  const auto begin_before =
+      invocation.deadline == Time::max() ? Time::max() : invocation.deadline - options_.tick_margin;
+  return attempt("tick", "", [&] { application_.tick(begin_before); }) ? Finished{} : Finished{.error = failed};
 }
 
 Runtime::Finished Runtime::run_event(const Invocation& /*invocation*/, const NothingToDo& /*nothing*/) {

@@ -133,6 +133,13 @@ TEST_F(LambdaRuntime, TakesALateEventForNothingElse) {
   EXPECT_EQ(application.ticks, 1);
 }
 
+TEST_F(LambdaRuntime, LetsATickBeginNothingWhenItsDeadlineIsNear) {
+  const auto deadline = clock.now() + std::chrono::seconds(50);
+  api.next({.body = std::string(tick_event), .fields = FakeApi::event_fields("tick", to_ms(deadline))});
+  run();
+  EXPECT_EQ(application.tick_limits, std::vector<Time>{deadline - options.tick_margin});
+}
+
 TEST_F(LambdaRuntime, GoesOnAfterARefusedOrLostPost) {
   api.on_post({.status = 400});
   api.on_post({.status = 500});
