@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "app/pages.h"
-#include "base/url.h"
+#include "app/permissions.h"
 
 namespace voyages::app {
 
@@ -37,9 +37,8 @@ std::vector<part::Permission> gather_permissions(std::span<const part::Part> par
 // A provider under development runs beside the server under development; one that people reach has no such neighbours
 // unless its operator says so.
 http::client::AddressPolicy outgoing_policy(const Config& config) {
-  auto allowed = config.outgoing_allow;
-  if (is_loopback(config.public_host())) allowed.insert(allowed.end(), {"127.0.0.0/8", "::1"});
-  return {http::AddressRanges::parse(allowed).value(), "outgoing_allow"};
+  // Checked when the configuration was read.
+  return {http::AddressRanges::parse(config.outgoing_ranges()).value(), "outgoing_allow"};
 }
 
 }  // namespace
