@@ -20,22 +20,6 @@ http::FrontDoorOptions front_door_options(const Config& config) {
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
 }
 
-std::vector<part::Permission> gather_permissions(std::span<const part::Part> parts) {
-  std::vector<part::Permission> permissions;
-  std::set<std::string_view> names;
-  for (const auto& each : parts) {
-    for (const auto& permission : each.permissions) {
-      if (!names.insert(permission.name).second) {
-        throw std::logic_error(fmt::format("two permissions have the name {}", permission.name));
-      }
-      permissions.push_back(permission);
-    }
-  }
-  return permissions;
-}
-
-// A provider under development runs beside the server under development; one that people reach has no such neighbours
-// unless its operator says so.
 http::client::AddressPolicy outgoing_policy(const Config& config) {
   // Checked when the configuration was read.
   return {http::AddressRanges::parse(config.outgoing_ranges()).value(), "outgoing_allow"};
@@ -47,7 +31,7 @@ App::App(const Config& config, const Ports& ports, std::span<const part::Part> p
     : config_(config),
       outgoing_(outgoing_policy(config), std::make_shared<http::client::SystemResolver>()),
       offers_(ports.offers),
-      permissions_(gather_permissions(parts)),
+      permissions_(all_permissions(parts)),
       queue_(ports.queue, jobs_),
       house_{.table = ports.table,
              .queue = queue_,

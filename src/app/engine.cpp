@@ -56,8 +56,35 @@ std::shared_ptr<Port> part(Adapter& adapter) {
 
 }  // namespace
 
+// What a table of AWS stands on.
+struct LoneTable {
+  explicit LoneTable(const std::string& name) : table(amazon.table(name)) {}
+
+  SystemClock clock;
+  Logger log{LogLevel::off, STDERR_FILENO};
+  Metrics metrics;
+  Amazon amazon{clock, log, metrics};
+  std::unique_ptr<store::Table> table;
+};
+
+struct LoneStore {
+  explicit LoneStore(const Config& config) : store(config, Access::shared, clock) {}
+
+  SystemClock clock;
+  LocalStore store;
+};
+
 Engine::Engine(const Config& config, Access access, LogLevel log_level, std::span<const part::Part> parts)
     : Engine(config, access, std::make_unique<Logger>(log_level, STDERR_FILENO), parts) {}
+std::shared_ptr<store::Table> open_table(const Config& config) {
+  if (config.table == TableEngine::dynamodb) {
+    auto lone = std::make_shared<LoneTable>(config.dynamodb_table);
+    return {lone, lone->table.get()};
+  }
+  auto lone = std::make_shared<LoneStore>(config);
+  return {lone, &lone->store.table};
+}
+
 
 Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log, std::span<const part::Part> parts)
     : log_(std::move(log)), local_(open_local(config, access, clock_)), master_key_(load_master_key(config)) {

@@ -32,6 +32,9 @@ class Amazon;
 /// What is kept in the data directory's database.
 struct LocalStore {
   LocalStore(const Config& config, store::sqlite::Access access, const Clock& clock)
+/// The table alone, beside a server that may be running on it. Makes a data directory, and nothing in a table of AWS.
+std::shared_ptr<store::Table> open_table(const Config& config);
+
       : database(config.data, access), table(database, clock), queue(database, clock) {}
 
   store::sqlite::Database database;

@@ -4,11 +4,14 @@
 #include <iterator>
 #include <memory>
 
+#include "auth/account/commands.h"
 #include "auth/account/hosted_pages.h"
 #include "auth/account/me.h"
 #include "auth/account/reset_password.h"
 #include "auth/auth.h"
 #include "auth/authenticator.h"
+#include "auth/commands.h"
+#include "auth/doctor.h"
 #include "auth/federation/commands.h"
 #include "auth/federation/federation.h"
 #include "auth/federation/routes.h"
@@ -102,9 +105,11 @@ std::vector<part::Greeting> greet(Auth& auth, Time now) {
   return {{"make the owner", auth.options.public_url + "/setup#token=" + *token}};
 }
 
-std::vector<part::Command> commands() {
-  auto list = oauth::commands();
-  std::ranges::move(federation::commands(), std::back_inserter(list));
+std::vector<part::Command> all_commands() {
+  auto list = user_commands();
+  for (auto commands : {key_commands(), token_commands(), oauth::commands(), federation::commands()}) {
+    std::ranges::move(commands, std::back_inserter(list));
+  }
   return list;
 }
 
@@ -127,7 +132,8 @@ part::Part make_part() {
           .settings = settings(),
           .items = table_keys::all,
           .permissions = own_permissions(),
-          .commands = commands(),
+          .commands = all_commands(),
+          .checks = {{"signing keys", check_signing_keys}},
           .open = open};
 }
 
