@@ -158,7 +158,7 @@ void App::forget(std::string_view user_id, Time now) {
 
 void App::tick(Time begin_before) {
   keep_current();
-  const auto now = house_.clock.now();
+  const auto list = ticks_.list_due(house_.clock.now());
   bool succeeded = true;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const auto now = house_.clock.now();
@@ -183,6 +183,32 @@ void App::keep_current() {
       house_.log.warn("a part could not be brought up to date", {{"part", name}, {"error", exception.what()}});
     }
   }
+}
+
+bool App::take_notification(std::string_view message) {
+  return std::ranges::any_of(opened_, [&](const Opened& each) {
+    return each.service.take_notification && each.service.take_notification(message, house_.clock.now());
+  });
+}
+
+void App::finish_soon() {
+  for (const auto& [name, service] : opened_) {
+    if (service.finish_soon) service.finish_soon();
+  }
+}
+
+std::optional<http::Response> App::error_page(std::string_view raw_path, int status) const {
+  for (const auto& [name, service] : opened_) {
+    if (!service.error_page) continue;
+    if (auto page = service.error_page(raw_path, status)) return page;
+  }
+  return std::nullopt;
+}
+
+unsigned App::hashing_requests() const {
+  unsigned sum = 0;
+  for (const auto& [name, service] : opened_) sum += service.hashing_requests;
+  return sum;
 }
 
 std::vector<part::Greeting> App::greet() {

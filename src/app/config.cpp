@@ -6,10 +6,10 @@
 #include <numeric>
 
 #include "app/config_file.h"
+#include "app/parts.h"
 #include "app/settings.h"
 #include "app/values.h"
 #include "base/url.h"
-#include "email/outlet_options.h"
 #include "part/values.h"
 
 namespace voyages::app {
@@ -198,7 +198,7 @@ std::vector<std::string> Config::outgoing_ranges() const {
 
 bool Config::uses_data_directory() const {
   return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() ||
-         of<email::OutletOptions>().captures();
+         std::ranges::any_of(fittings(), [this](const Fitting& each) { return each.uses_data_directory(*this); });
 }
 
 std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources,

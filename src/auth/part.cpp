@@ -17,6 +17,7 @@
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/logout_notice.h"
+#include "auth/oauth/authorize/authorization_response.h"
 #include "auth/oauth/clients/client.h"
 #include "auth/oauth/clients/commands.h"
 #include "auth/oauth/logout/backchannel_logout.h"
@@ -122,7 +123,9 @@ part::Service open(const part::House& house) {
           .ticks = {{.name = "logout notices", .run = [&auth](Time now) { requeue_logout_notices(auth, now); }}},
           .forget_user = [&auth](const part::DeletedUser& user, Time now) { finish_deletion(auth, user.id, now); },
           .keep_current = [&auth] { auth.keys.reload(); },
-          .greet = [&auth, &clock = house.clock] { return greet(auth, clock.now()); }};
+          .greet = [&auth, &clock = house.clock] { return greet(auth, clock.now()); },
+          .error_page = oauth::refusal_page,
+          .hashing_requests = 2 * hashing_slots(state->options) + 2};
 }
 
 }  // namespace

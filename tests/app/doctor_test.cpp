@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "app/doctor_checks.h"
+#include "app/engine_shell.h"
+#include "auth/doctor.h"
 #include "base/failure.h"
 #include "tests/app/scratch.h"
 
@@ -212,6 +214,17 @@ TEST_F(MachineTest, LooksAtBothPorts) {
   EXPECT_EQ(findings[0].level, Finding::ok);
   EXPECT_EQ(findings[1].level, Finding::failure);
   EXPECT_THAT(findings[1].mend, HasSubstr("metrics_listen"));
+}
+
+TEST_F(MachineTest, LooksForSigningKeysWithoutMakingOne) {
+  const auto config = load_config({.command_line = {{"data", (scratch_.path() / "data").string()}}}).value().config;
+  for (int i = 0; i < 2; ++i) {
+    EngineShell shell(config, parts(), LogLevel::off);
+    EXPECT_THAT(only(auth::check_signing_keys(shell)).detail, HasSubstr("there are none yet"));
+  }
+  EngineShell serving(config, parts(), LogLevel::off);
+  (void)serving.house();
+  EXPECT_THAT(only(auth::check_signing_keys(serving)).detail, HasSubstr("1 published"));
 }
 
 }  // namespace
