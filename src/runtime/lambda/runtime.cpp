@@ -316,8 +316,11 @@ Runtime::Finished Runtime::run_event(const Invocation& invocation, const Notific
 }
 
 Runtime::Finished Runtime::run_event(const Invocation& invocation, const ScheduleTick& /*tick*/) {
-  const auto begin_before =
-      invocation.deadline == Time::max() ? Time::max() : invocation.deadline - options_.tick_margin;
+  auto begin_before = invocation.deadline;
+  if (begin_before != Time::max()) {
+    // Of a short timeout the half, or nothing but the first would ever begin.
+    begin_before -= std::min<Time::duration>(options_.tick_margin, (invocation.deadline - clock_.now()) / 2);
+  }
   return attempt("tick", "", [&] { application_.tick(begin_before); }) ? Finished{} : Finished{.error = failed};
 }
 
