@@ -3,7 +3,6 @@
 #include "aws/default_credentials.h"
 #include "aws/dynamodb/table.h"
 #include "aws/s3/blobs.h"
-#include "aws/ses/transport.h"
 #include "aws/sns/notifier.h"
 
 namespace voyages::app {
@@ -34,11 +33,6 @@ std::shared_ptr<aws::sqs::SqsQueue> Amazon::queue(const std::string& url, const 
 
 std::unique_ptr<store::Blobs> Amazon::blobs(const std::string& bucket) {
   return std::make_unique<aws::s3::S3Blobs>(client_, aws::s3::BlobsOptions{.bucket = bucket, .key_prefix = "blobs/"});
-}
-
-std::unique_ptr<email::Transport> Amazon::transport(const std::string& configuration_set) {
-  return std::make_unique<aws::ses::SesTransport>(client_,
-                                                  aws::ses::TransportOptions{.configuration_set = configuration_set});
 }
 
 std::unique_ptr<Notifier> Amazon::notifier(const std::string& topic_arn) {

@@ -6,7 +6,6 @@
 #include "aws/client.h"
 #include "aws/sqs/queue.h"
 #include "base/notifier.h"
-#include "email/transport.h"
 #include "store/blobs.h"
 #include "store/queue.h"
 #include "store/table.h"
@@ -24,7 +23,6 @@ class Amazon {
   [[nodiscard]] std::unique_ptr<store::Table> table(const std::string& name);
   [[nodiscard]] std::shared_ptr<aws::sqs::SqsQueue> queue(const std::string& url, const std::string& slow_url);
   [[nodiscard]] std::unique_ptr<store::Blobs> blobs(const std::string& bucket);
-  [[nodiscard]] std::unique_ptr<email::Transport> transport(const std::string& configuration_set);
   [[nodiscard]] std::unique_ptr<Notifier> notifier(const std::string& topic_arn);
 
  private:

@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "app/pages.h"
-#include "base/url.h"
+#include "app/permissions.h"
 
 namespace voyages::app {
 
@@ -20,26 +20,9 @@ http::FrontDoorOptions front_door_options(const Config& config) {
           .trusted_proxies = http::TrustedProxies::parse(config.trusted_proxies).value()};
 }
 
-std::vector<part::Permission> gather_permissions(std::span<const part::Part> parts) {
-  std::vector<part::Permission> permissions;
-  std::set<std::string_view> names;
-  for (const auto& each : parts) {
-    for (const auto& permission : each.permissions) {
-      if (!names.insert(permission.name).second) {
-        throw std::logic_error(fmt::format("two permissions have the name {}", permission.name));
-      }
-      permissions.push_back(permission);
-    }
-  }
-  return permissions;
-}
-
-// A provider under development runs beside the server under development; one that people reach has no such neighbours
-// unless its operator says so.
 http::client::AddressPolicy outgoing_policy(const Config& config) {
-  auto allowed = config.outgoing_allow;
-  if (is_loopback(config.public_host())) allowed.insert(allowed.end(), {"127.0.0.0/8", "::1"});
-  return {http::AddressRanges::parse(allowed).value(), "outgoing_allow"};
+  // Checked when the configuration was read.
+  return {http::AddressRanges::parse(config.outgoing_ranges()).value(), "outgoing_allow"};
 }
 
 }  // namespace
@@ -48,7 +31,7 @@ App::App(const Config& config, const Ports& ports, std::span<const part::Part> p
     : config_(config),
       outgoing_(outgoing_policy(config), std::make_shared<http::client::SystemResolver>()),
       offers_(ports.offers),
-      permissions_(gather_permissions(parts)),
+      permissions_(all_permissions(parts)),
       queue_(ports.queue, jobs_),
       house_{.table = ports.table,
              .queue = queue_,
@@ -173,11 +156,19 @@ void App::forget(std::string_view user_id, Time now) {
   part::remove_deletion_note(house_.table, user_id);
 }
 
-void App::tick() {
+void App::tick(Time begin_before) {
   keep_current();
-  const auto now = house_.clock.now();
+  const auto list = ticks_.list_due(house_.clock.now());
   bool succeeded = true;
-  for (const auto& due : ticks_.list_due(now)) succeeded = ticks_.run(due, house_.clock.now()) && succeeded;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto now = house_.clock.now();
+    if (i > 0 && now >= begin_before) {
+      house_.log.warn("time is running out: the other ticks stay due",
+                      {{"next", list[i].tick->name}, {"count", static_cast<std::int64_t>(list.size() - i)}});
+      break;
+    }
+    succeeded = ticks_.run(list[i], now) && succeeded;
+  }
   if (!succeeded) throw std::runtime_error("not every tick succeeded");
 }
 
@@ -192,6 +183,32 @@ void App::keep_current() {
       house_.log.warn("a part could not be brought up to date", {{"part", name}, {"error", exception.what()}});
     }
   }
+}
+
+bool App::take_notification(std::string_view message) {
+  return std::ranges::any_of(opened_, [&](const Opened& each) {
+    return each.service.take_notification && each.service.take_notification(message, house_.clock.now());
+  });
+}
+
+void App::finish_soon() {
+  for (const auto& [name, service] : opened_) {
+    if (service.finish_soon) service.finish_soon();
+  }
+}
+
+std::optional<http::Response> App::error_page(std::string_view raw_path, int status) const {
+  for (const auto& [name, service] : opened_) {
+    if (!service.error_page) continue;
+    if (auto page = service.error_page(raw_path, status)) return page;
+  }
+  return std::nullopt;
+}
+
+unsigned App::hashing_requests() const {
+  unsigned sum = 0;
+  for (const auto& [name, service] : opened_) sum += service.hashing_requests;
+  return sum;
 }
 
 std::vector<part::Greeting> App::greet() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,18 +58,26 @@ class App {
   [[nodiscard]] const Jobs& jobs() const { return jobs_; }
   /// What is to be done again and again, for a runtime that runs each tick on a thread of its own.
   [[nodiscard]] Ticks& ticks() { return ticks_; }
-  /// Once a minute or so, for a runtime of one thread: runs the ticks that are due, one after the other. Throws when
-  /// one of them failed.
-  void tick();
+  /// Once a minute or so, for a runtime of one thread: runs the ticks that are due, one after the other. The first
+  /// begins in any case; those that have not begun at `begin_before` stay due. Throws when one of them failed.
+  void tick(Time begin_before = Time::max());
   /// What another process may have changed is read anew, once a minute at most. Not by two threads at once. Never
   /// throws.
   void keep_current();
+  /// What another service tells, as SES tells of a bounce. Returns false if no part takes it.
+  bool take_notification(std::string_view message);
+  /// The program is about to end: no other server is waited for much longer.
+  void finish_soon();
+  /// The first page that a part has for a request that failed before a route could answer it.
+  [[nodiscard]] std::optional<http::Response> error_page(std::string_view raw_path, int status) const;
+  /// How many requests of hashing routes are taken at once.
+  [[nodiscard]] unsigned hashing_requests() const;
   /// What the parts say to the person who starts a server. Once, before requests are served.
   [[nodiscard]] std::vector<part::Greeting> greet();
 
   [[nodiscard]] const part::House& house() const { return house_; }
   [[nodiscard]] const http::Router& router() const { return router_; }
-  /// What a part offers, as `auth::Auth`.
+  /// What a part offers, found by its type.
   template <class T>
   [[nodiscard]] T& get() const {
     return offers_.get<T>();

@@ -33,7 +33,7 @@ void Background::start_workers(store::WorkClass work_class, unsigned count) {
 Background::~Background() {
   ticker_.stop_soon();
   for (auto& worker : workers_) worker.request_stop();
-  engine_.finish_soon();
+  engine_.app().finish_soon();
 }
 
 void Background::run_worker(const store::Wanted& wanted, const std::stop_token& stop) {

@@ -6,10 +6,10 @@
 #include <numeric>
 
 #include "app/config_file.h"
+#include "app/parts.h"
 #include "app/settings.h"
 #include "app/values.h"
 #include "base/url.h"
-#include "email/outlet_options.h"
 #include "part/values.h"
 
 namespace voyages::app {
@@ -188,9 +188,17 @@ std::string Config::public_host() const {
   return std::string(authority.substr(0, authority.ends_with(']') ? std::string_view::npos : authority.rfind(':')));
 }
 
+// A provider under development runs beside the server under development; one that people reach has no such neighbours
+// unless its operator says so.
+std::vector<std::string> Config::outgoing_ranges() const {
+  auto ranges = outgoing_allow;
+  if (is_loopback(public_host())) ranges.insert(ranges.end(), {"127.0.0.0/8", "::1"});
+  return ranges;
+}
+
 bool Config::uses_data_directory() const {
   return table == TableEngine::sqlite || sqs_queue_url.empty() || s3_bucket.empty() ||
-         of<email::OutletOptions>().captures();
+         std::ranges::any_of(fittings(), [this](const Fitting& each) { return each.uses_data_directory(*this); });
 }
 
 std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources,

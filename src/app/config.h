@@ -66,6 +66,8 @@ struct Config : part::Options {
 
   /// The host in `public_url`.
   [[nodiscard]] std::string public_host() const;
+  /// `outgoing_allow`, and this machine's loopback where `public_url` is there.
+  [[nodiscard]] std::vector<std::string> outgoing_ranges() const;
   /// Whether anything at all is kept in the data directory.
   [[nodiscard]] bool uses_data_directory() const;
 };

@@ -2,7 +2,6 @@
 
 #include "app/app.h"
 #include "app/config.h"
-#include "email/part.h"
 #include "http/openapi.h"
 
 namespace voyages::app {
@@ -34,25 +33,22 @@ class EmptyBlobs final : public store::Blobs {
   std::optional<std::string> presign(std::string_view, const store::PresignedAccess&) override { return std::nullopt; }
 };
 
-class NoTransport final : public email::Transport {
- public:
-  email::Answer send(std::string_view, const email::Message&) override { return {}; }
-};
-
 }  // namespace
 
 std::string contract() {
   EmptyTable table;
   EmptyQueue queue;
   EmptyBlobs blobs;
-  NoTransport transport;
-  email::CapturedMails captured_mails({});  // by default mails are captured
   const auto master_key = crypto::MasterKey::generate();
   const SystemClock clock;
   Logger log(LogLevel::off, -1);
   Metrics metrics;
   const auto loaded = load_config({});
-  email::Outlet outlet{.transport = transport, .captured_mails = &captured_mails};
+  part::Offers offers;
+  std::vector<std::shared_ptr<void>> fitted;  // by default none is on AWS
+  for (const auto& each : fittings()) {
+    fitted.push_back(each.install({.config = loaded.value().config, .amazon = nullptr, .log = log}, offers));
+  }
   App app(loaded.value().config, {.table = table,
                                   .queue = queue,
                                   .blobs = blobs,
@@ -60,7 +56,7 @@ std::string contract() {
                                   .clock = clock,
                                   .log = log,
                                   .metrics = metrics,
-                                  .offers = part::Offers().add(outlet)});
+                                  .offers = offers});
   return http::pretty_print(http::openapi(app.router(), VOYAGES_VERSION));
 }
 

@@ -118,6 +118,7 @@ std::vector<DoctorCheck> machine_checks(const Config& config, const Clock& clock
   checks.push_back({"master key", [&] { return check_master_key(config); }});
   checks.push_back({"clock", [&] { return check_clock(config, clock); }});
   checks.push_back({"ports", [&] { return check_ports(config); }});
+  checks.push_back({"outgoing", [&] { return check_outgoing(config); }});
   return checks;
 }
 

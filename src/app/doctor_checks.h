@@ -25,6 +25,10 @@ Finding judge_clock(Time now, std::optional<Time> newest_file);
 /// Free, or taken by a server of ours that answers.
 std::vector<Finding> check_ports(const Config& config);
 
+/// What `outgoing_allow` opens; a warning for a range that opens everything, or an address where clouds give their
+/// machines credentials.
+std::vector<Finding> check_outgoing(const Config& config);
+
 /// All of the above. Both arguments must outlive the result.
 std::vector<DoctorCheck> machine_checks(const Config& config, const Clock& clock);
 

@@ -10,7 +10,6 @@
 #include "app/amazon.h"
 #include "app/engine.h"
 #include "app/engine_shell.h"
-#include "auth/auth.h"
 #include "aws/dynamodb/schema.h"
 
 namespace voyages::app {
@@ -27,14 +26,6 @@ std::vector<Finding> check_store(const Config& config) {
            "Stop the server, and `voyages restore` the newest backup."}};
 }
 
-// Opening the app reads the signing keys, which must open with the master key.
-std::vector<Finding> check_keys(const Config& config) {
-  Engine data(config, store::sqlite::Access::shared, LogLevel::off);
-  const auto keys = data.app().get<auth::Auth>().keys.list(data.clock().now());
-  return {{Finding::ok, "signing keys",
-           fmt::format("{} published, {} signs", keys.size(), keys.empty() ? "none" : keys.front().jwk.kid())}};
-}
-
 // Its name, key schema, index and expiry. Looking changes nothing, and finds what is wrong with region and credentials.
 std::vector<Finding> look_at_table(const Config& config) {
   const SystemClock clock;
@@ -49,13 +40,7 @@ std::vector<Finding> look_at_table(const Config& config) {
          "The template makes a table, and so does `voyages table create`; beside one of another shape choose another "
          "name: --dynamodb-table."}};
   }
-  std::vector<Finding> findings{{Finding::ok, "table", place}};
-  if (amazon.table(config.dynamodb_table)->query({.pk = "KEYS", .limit = 1}).items.empty()) {
-    findings.push_back({Finding::warning, "signing keys", "there are none yet", "The first start makes one."});
-  } else {
-    std::ranges::move(check_keys(config), std::back_inserter(findings));
-  }
-  return findings;
+  return {{Finding::ok, "table", place}};
 }
 
 std::vector<Finding> check_table(const Config& config) {
@@ -95,7 +80,6 @@ std::vector<DoctorCheck> service_checks(const Config& config, std::span<const pa
     checks.push_back({"table", [&config] { return check_table(config); }});
   } else {
     checks.push_back({"store", [&config] { return check_store(config); }});
-    checks.push_back({"signing keys", [&config] { return check_keys(config); }});
   }
   const auto shell = std::make_shared<EngineShell>(config, parts, LogLevel::off);
   for (const auto& part : parts) {

@@ -2,15 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
 #include "app/amazon.h"
 #include "app/master_key.h"
 #include "base/failure.h"
-#include "email/capture_transport.h"
-#include "email/outlet_options.h"
-#include "email/smtp_transport.h"
+#include "part/table_keys.h"
 #include "store/filesystem/blobs.h"
 
 namespace voyages::app {
@@ -20,16 +19,18 @@ namespace {
 using store::sqlite::Access;
 
 // Readiness means that a write would be durable, so it writes.
-health::Dependency store_dependency(store::Table& table, const Clock& clock) {
+part::Dependency store_dependency(store::Table& table, const Clock& clock) {
   return {"store", [&table, &clock] {
             const auto now = clock.now();
-            const store::Write write = store::Put{
-                {{"HEALTH", "PROBE"}, {{"checked_at", to_ms(now)}}, std::nullopt, now + std::chrono::minutes(1)}};
+            const store::Write write = store::Put{{{std::string(part::table_keys::health), "PROBE"},
+                                                   {{"checked_at", to_ms(now)}},
+                                                   std::nullopt,
+                                                   now + std::chrono::minutes(1)}};
             (void)table.write({&write, 1});  // without conditions it cannot be refused
           }};
 }
 
-health::Dependency disk_dependency(const std::filesystem::path& data) {
+part::Dependency disk_dependency(const std::filesystem::path& data) {
   return {"disk", [data] {
             constexpr std::uintmax_t least_bytes = 64 << 20;
             if (std::filesystem::space(data).available < least_bytes) {
@@ -40,7 +41,8 @@ health::Dependency disk_dependency(const std::filesystem::path& data) {
 
 bool uses_amazon(const Config& config) {
   return config.table == TableEngine::dynamodb || !config.sqs_queue_url.empty() || !config.s3_bucket.empty() ||
-         !config.sns_topic_arn.empty() || config.of<email::OutletOptions>().way == email::OutletOptions::Way::ses;
+         !config.sns_topic_arn.empty() ||
+         std::ranges::any_of(fittings(), [&](const Fitting& each) { return each.is_on_amazon(config); });
 }
 
 std::unique_ptr<LocalStore> open_local(const Config& config, Access access, const Clock& clock) {
@@ -54,7 +56,34 @@ std::shared_ptr<Port> part(Adapter& adapter) {
   return {std::shared_ptr<void>(), &adapter};
 }
 
+// What a table of AWS stands on.
+struct LoneTable {
+  explicit LoneTable(const std::string& name) : table(amazon.table(name)) {}
+
+  SystemClock clock;
+  Logger log{LogLevel::off, STDERR_FILENO};
+  Metrics metrics;
+  Amazon amazon{clock, log, metrics};
+  std::unique_ptr<store::Table> table;
+};
+
+struct LoneStore {
+  explicit LoneStore(const Config& config) : store(config, Access::shared, clock) {}
+
+  SystemClock clock;
+  LocalStore store;
+};
+
 }  // namespace
+
+std::shared_ptr<store::Table> open_table(const Config& config) {
+  if (config.table == TableEngine::dynamodb) {
+    auto lone = std::make_shared<LoneTable>(config.dynamodb_table);
+    return {lone, lone->table.get()};
+  }
+  auto lone = std::make_shared<LoneStore>(config);
+  return {lone, &lone->store.table};
+}
 
 Engine::Engine(const Config& config, Access access, LogLevel log_level, std::span<const part::Part> parts)
     : Engine(config, access, std::make_unique<Logger>(log_level, STDERR_FILENO), parts) {}
@@ -74,26 +103,14 @@ Engine::Engine(const Config& config, Access access, std::unique_ptr<Logger> log,
   }
   blobs_ = config.s3_bucket.empty() ? std::make_unique<store::filesystem::FilesystemBlobs>(config.data / "blobs")
                                     : amazon_->blobs(config.s3_bucket);
-  const auto& outlet = config.of<email::OutletOptions>();
-  if (outlet.way == email::OutletOptions::Way::ses) {
-    transport_ = amazon_->transport(outlet.ses_configuration_set);
-  } else if (outlet.captures()) {
-    captured_mails_.emplace(config.data / "mail");
-    transport_ = std::make_unique<email::CaptureTransport>(*captured_mails_, *log_);
-  } else {
-    // Checked when the configuration was read.
-    auto options = email::parse_smtp_url(outlet.smtp_url.expose()).value();
-    options.hello_name = config.public_host();
-    auto smtp = std::make_unique<email::SmtpTransport>(std::move(options));
-    smtp_ = smtp.get();
-    transport_ = std::move(smtp);
-  }
   if (!config.sns_topic_arn.empty()) notifier_ = amazon_->notifier(config.sns_topic_arn);
 
-  outlet_.emplace(email::Outlet{.transport = *transport_});
-  if (captured_mails_) outlet_->captured_mails = &*captured_mails_;
+  for (const auto& each : fittings()) {
+    fittings_.push_back(each.install({.config = config, .amazon = amazon_.get(), .log = *log_}, offers_));
+  }
   dependencies_.push_back(store_dependency(*table_, clock_));
   if (config.uses_data_directory()) dependencies_.push_back(disk_dependency(config.data));
+  offers_.add(dependencies_);
   app_.emplace(config, ports(config, access), parts);
 }
 
@@ -102,8 +119,6 @@ Engine::~Engine() = default;
 Ports Engine::ports(const Config& config, Access access) {
   // The data directory is one process's; a table of AWS may have workers anywhere.
   const bool alone = access == Access::exclusive && config.table == TableEngine::sqlite && config.sqs_queue_url.empty();
-  part::Offers offers;
-  offers.add(*outlet_).add(dependencies_);
   return {.table = *table_,
           .queue = *queue_,
           .blobs = *blobs_,
@@ -111,13 +126,9 @@ Ports Engine::ports(const Config& config, Access access) {
           .clock = clock_,
           .log = *log_,
           .metrics = metrics_,
-          .offers = std::move(offers),
+          .offers = offers_,
           .notifier = notifier_.get(),
           .workers_since = alone ? clock_.now() : Time()};
-}
-
-void Engine::finish_soon() {
-  if (smtp_) smtp_->finish_soon();
 }
 
 }  // namespace voyages::app

@@ -10,20 +10,13 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "crypto/seal.h"
-#include "email/captured_mails.h"
-#include "email/part.h"
-#include "email/transport.h"
-#include "health/health.h"
+#include "part/dependency.h"
 #include "store/blobs.h"
 #include "store/queue.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"
 #include "store/table.h"
-
-namespace voyages::email {
-class SmtpTransport;
-}
 
 namespace voyages::app {
 
@@ -38,6 +31,9 @@ struct LocalStore {
   store::sqlite::SqliteTable table;
   store::sqlite::SqliteQueue queue;
 };
+
+/// The table alone, beside a server that may be running on it. Makes a data directory, and nothing in a table of AWS.
+std::shared_ptr<store::Table> open_table(const Config& config);
 
 /// The app on the engine that its configuration chooses, port by port: SQLite and files in the data directory, or
 /// services of AWS.
@@ -63,8 +59,6 @@ class Engine {
   [[nodiscard]] store::QueueConsumer& consumer() { return *consumer_; }
   /// Nothing when neither table nor queue is in the data directory.
   [[nodiscard]] LocalStore* local() { return local_.get(); }
-  /// The program is about to end: no mail server is waited for much longer.
-  void finish_soon();
 
  private:
   [[nodiscard]] Ports ports(const Config& config, store::sqlite::Access access);
@@ -79,11 +73,9 @@ class Engine {
   std::shared_ptr<store::Queue> queue_;
   std::shared_ptr<store::QueueConsumer> consumer_;
   std::unique_ptr<store::Blobs> blobs_;
-  std::optional<email::CapturedMails> captured_mails_;
-  std::unique_ptr<email::Transport> transport_;
-  email::SmtpTransport* smtp_ = nullptr;  // the transport, if it is this one
-  std::optional<email::Outlet> outlet_;
-  std::vector<health::Dependency> dependencies_;
+  std::vector<std::shared_ptr<void>> fittings_;  // behind what is on offer
+  part::Offers offers_;
+  std::vector<part::Dependency> dependencies_;
   std::unique_ptr<Notifier> notifier_;
   std::optional<App> app_;
 };

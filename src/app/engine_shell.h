@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -17,6 +18,11 @@ class EngineShell final : public part::Shell {
 
   [[nodiscard]] const part::Options& options() const override { return config_; }
   [[nodiscard]] const std::filesystem::path& data() const override { return config_.data; }
+  [[nodiscard]] store::Table& table() override {
+    if (engine_) return engine_->table();
+    if (!table_) table_ = open_table(config_);
+    return *table_;
+  }
   [[nodiscard]] const part::House& house() override {
     if (!engine_) engine_.emplace(config_, store::sqlite::Access::shared, log_level_, parts_);
     return engine_->app().house();
@@ -26,6 +32,7 @@ class EngineShell final : public part::Shell {
   const Config& config_;
   std::span<const part::Part> parts_;
   LogLevel log_level_;
+  std::shared_ptr<store::Table> table_;
   std::optional<Engine> engine_;
 };
 

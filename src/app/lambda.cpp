@@ -4,10 +4,7 @@
 
 #include "app/commands.h"
 #include "app/engine.h"
-#include "auth/oauth/authorize/authorization_response.h"
-#include "aws/ses/feedback.h"
 #include "base/failure.h"
-#include "email/take_feedback.h"
 #include "runtime/lambda/runtime.h"
 #include "runtime/lambda/termination.h"
 
@@ -39,14 +36,13 @@ class Doors final : public lambda_runtime::Application {
 
   http::Handler& front_door() override { return front_door_; }
   void work(const store::QueueMessage& message) override { engine_.app().work(message); }
-  void tick() override { engine_.app().tick(); }
+  void tick(Time begin_before) override { engine_.app().tick(begin_before); }
   void uploaded(const lambda_runtime::UploadedObject& object) override {
     engine_.log().debug("no service takes uploads", {{"size_bytes", static_cast<std::int64_t>(object.size_bytes)}});
   }
   void notified(const lambda_runtime::Notification& notification) override {
-    const auto feedback = aws::ses::parse_feedback(notification.message);
-    if (feedback) return email::take_feedback(engine_.app().get<email::Emails>(), *feedback, engine_.clock().now());
-    engine_.log().warn("a notification is no report of SES that we take", {{"message_id", notification.message_id}});
+    if (engine_.app().take_notification(notification.message)) return;
+    engine_.log().warn("no service takes this notification", {{"message_id", notification.message_id}});
   }
 
  private:
@@ -86,14 +82,16 @@ int lambda() {
     Engine engine(config, store::sqlite::Access::shared,
                   make_log(environment, environment.log_level.value_or(config.log_level)));
     Doors doors(engine);
-    return lambda_runtime::Runtime({.environment = environment,
-                                    .answer_mode = config.lambda_response_mode == LambdaResponseMode::streaming
-                                                       ? lambda_runtime::AnswerMode::response_stream
-                                                       : lambda_runtime::AnswerMode::buffered,
-                                    .limits = {.body_bytes = config.max_body_bytes},
-                                    .error_page = auth::oauth::refusal_page,
-                                    .stop_descriptor = termination.descriptor()},
-                                   doors, engine.log(), engine.metrics(), engine.clock())
+    return lambda_runtime::Runtime(
+               {.environment = environment,
+                .answer_mode = config.lambda_response_mode == LambdaResponseMode::streaming
+                                   ? lambda_runtime::AnswerMode::response_stream
+                                   : lambda_runtime::AnswerMode::buffered,
+                .limits = {.body_bytes = config.max_body_bytes},
+                .error_page = [&engine](std::string_view path,
+                                        int status) { return engine.app().error_page(path, status); },
+                .stop_descriptor = termination.descriptor()},
+               doors, engine.log(), engine.metrics(), engine.clock())
         .run();
   } catch (const std::exception& error) {
     lambda_runtime::report_init_error(environment, *make_log(environment, LogLevel::error), error);

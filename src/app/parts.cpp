@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "app/mail_fitting.h"
 #include "auth/part.h"
 #include "dead_letters/part.h"
 #include "email/part.h"
@@ -16,6 +17,11 @@ std::span<const part::Part> parts() {
       email::make_part(),
       dead_letters::make_part(),
   };
+  return list;
+}
+
+std::span<const Fitting> fittings() {
+  static const std::vector<Fitting> list{mail_fitting()};
   return list;
 }
 

@@ -58,7 +58,9 @@ int serve(const Config& config) {
   const auto signals = block_signals();
   Engine engine(config, store::sqlite::Access::exclusive, config.log_level);
   const auto greetings = engine.app().greet();
-  const auto options = server_options(config, raise_descriptor_limit());
+  auto options = server_options(config, raise_descriptor_limit());
+  options.hashing_threads = engine.app().hashing_requests();
+  options.error_page = [&engine](std::string_view path, int status) { return engine.app().error_page(path, status); };
   if (options.connections < config.max_connections) {
     engine.log().warn("max_connections is more than the limit of open files allows",
                       {{"max_connections", std::int64_t{config.max_connections}},

@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <thread>
 
-#include "auth/oauth/authorize/authorization_response.h"
-#include "auth/options.h"
-
 namespace voyages::app {
 
 namespace {
@@ -25,11 +22,9 @@ runtime::ServerOptions server_options(const Config& config, std::uint64_t descri
   options.io_threads = config.io_threads != 0 ? config.io_threads : cores;
   options.blocking_threads = config.worker_threads;
   options.outgoing_threads = config.outgoing_threads;
-  options.hashing_threads = 2 * auth::hashing_slots(config.of<auth::AuthOptions>()) + 2;
   const auto for_connections = descriptors > kept_descriptors ? descriptors - kept_descriptors : 1;
   options.connections = static_cast<std::size_t>(std::min<std::uint64_t>(config.max_connections, for_connections));
   options.limits.body_bytes = config.max_body_bytes;
-  options.error_page = auth::oauth::refusal_page;
   options.header_timeout = config.header_timeout;
   options.body_timeout = config.body_timeout;
   options.idle_timeout = config.idle_timeout;

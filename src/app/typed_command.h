@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <list>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +14,9 @@ namespace voyages::app {
 /// A part's command, and what was typed after it.
 class TypedCommand {
  public:
-  /// `command` outlives it.
-  explicit TypedCommand(const part::Command& command) : command_(command) {}
+  /// Both outlive it.
+  TypedCommand(const part::Command& command, std::span<const part::Permission> permissions)
+      : command_(command), permissions_(permissions) {}
   TypedCommand(const TypedCommand&) = delete;
   TypedCommand& operator=(const TypedCommand&) = delete;
 
@@ -44,6 +46,11 @@ class TypedCommand {
                        : *to.add_option(argument.name, typed.text, argument.description);
     option.required(argument.required);
     if (argument.fault) option.check({[fault = argument.fault](std::string& text) { return fault(text); }, ""});
+    if (argument.permission_fault) {
+      option.check(
+          {[fault = argument.permission_fault, all = permissions_](std::string& text) { return fault(text, all); },
+           ""});
+    }
     if (!argument.name.starts_with('-') || !argument.type.empty()) option.type_name(argument.type);
   }
 
@@ -58,6 +65,7 @@ class TypedCommand {
   };
 
   const part::Command& command_;
+  std::span<const part::Permission> permissions_;
   std::list<Typed> typed_;
 };
 

@@ -4,16 +4,20 @@
 #include <iterator>
 #include <memory>
 
+#include "auth/account/commands.h"
 #include "auth/account/hosted_pages.h"
 #include "auth/account/me.h"
 #include "auth/account/reset_password.h"
 #include "auth/auth.h"
 #include "auth/authenticator.h"
+#include "auth/commands.h"
+#include "auth/doctor.h"
 #include "auth/federation/commands.h"
 #include "auth/federation/federation.h"
 #include "auth/federation/routes.h"
 #include "auth/jobs.h"
 #include "auth/logout_notice.h"
+#include "auth/oauth/authorize/authorization_response.h"
 #include "auth/oauth/clients/client.h"
 #include "auth/oauth/clients/commands.h"
 #include "auth/oauth/logout/backchannel_logout.h"
@@ -102,9 +106,11 @@ std::vector<part::Greeting> greet(Auth& auth, Time now) {
   return {{"make the owner", auth.options.public_url + "/setup#token=" + *token}};
 }
 
-std::vector<part::Command> commands() {
-  auto list = oauth::commands();
-  std::ranges::move(federation::commands(), std::back_inserter(list));
+std::vector<part::Command> all_commands() {
+  auto list = user_commands();
+  for (auto commands : {key_commands(), token_commands(), oauth::commands(), federation::commands()}) {
+    std::ranges::move(commands, std::back_inserter(list));
+  }
   return list;
 }
 
@@ -117,7 +123,9 @@ part::Service open(const part::House& house) {
           .ticks = {{.name = "logout notices", .run = [&auth](Time now) { requeue_logout_notices(auth, now); }}},
           .forget_user = [&auth](const part::DeletedUser& user, Time now) { finish_deletion(auth, user.id, now); },
           .keep_current = [&auth] { auth.keys.reload(); },
-          .greet = [&auth, &clock = house.clock] { return greet(auth, clock.now()); }};
+          .greet = [&auth, &clock = house.clock] { return greet(auth, clock.now()); },
+          .error_page = oauth::refusal_page,
+          .hashing_requests = 2 * hashing_slots(state->options) + 2};
 }
 
 }  // namespace
@@ -127,7 +135,8 @@ part::Part make_part() {
           .settings = settings(),
           .items = table_keys::all,
           .permissions = own_permissions(),
-          .commands = commands(),
+          .commands = all_commands(),
+          .checks = {{"signing keys", check_signing_keys}},
           .open = open};
 }
 

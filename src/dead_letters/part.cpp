@@ -14,7 +14,9 @@ part::Part make_part() {
           .commands = commands(),
           .open = [](const part::House& house) -> part::Service {
             auto& letters = house.offers.get<store::DeadLetters>();
-            return {.add_routes = [&letters](http::Router& router) { add_routes(router, letters); }};
+            return {.add_routes = [&letters, &table = house.table](http::Router& router) {
+              add_routes(router, letters, table);
+            }};
           }};
 }
 

@@ -1,12 +1,13 @@
 #include "dead_letters/routes.h"
 
 #include <boost/describe.hpp>
-#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "http/endpoint.h"
+#include "http/list.h"
 #include "http/types.h"
+#include "store/list.h"
 
 namespace voyages::dead_letters {
 
@@ -16,7 +17,6 @@ constexpr ErrorCode dead_letter_not_found{"dead_letter_not_found",
                                           "There is no such dead letter. Others may have seen to it."};
 constexpr ErrorCode dead_letter_not_retryable{"dead_letter_not_retryable",
                                               "No queue takes this message again: it did not come from this program."};
-constexpr ErrorCode foreign_letters_cursor{"invalid_cursor", "Use the `next_cursor` of the page before, unchanged."};
 
 struct DeadLetterView {
   std::string id;
@@ -27,6 +27,7 @@ struct DeadLetterView {
   Time queued_at;
   Time died_at;
 
+  static constexpr std::string_view list_name = "DeadLetterList";
   static constexpr http::FieldDoc docs[] = {
       {"id", "", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
       {"kind", "The kind of work.", R"("auth.logout_notice")"},
@@ -39,38 +40,19 @@ struct DeadLetterView {
 };
 BOOST_DESCRIBE_STRUCT(DeadLetterView, (), (id, kind, body, attempts, reason, queued_at, died_at))
 
-struct ListDeadLettersRequest {
-  std::optional<http::Integer<1, 200>> limit;
-  std::optional<std::string> cursor;
-};
-BOOST_DESCRIBE_STRUCT(ListDeadLettersRequest, (), (limit, cursor))
-
-struct DeadLetterList {
-  std::vector<DeadLetterView> items;
-  std::optional<std::string> next_cursor;
-};
-BOOST_DESCRIBE_STRUCT(DeadLetterList, (), (items, next_cursor))
-
 struct DeadLetterInput {
   http::Uuid id;
 };
 BOOST_DESCRIBE_STRUCT(DeadLetterInput, (), (id))
 
-Result<DeadLetterList> list_dead_letters(store::DeadLetters& letters, const ListDeadLettersRequest& input,
-                                         http::Context&) {
-  store::DeadLetterPage page;
-  try {
-    page = letters.list(input.limit ? static_cast<std::size_t>(input.limit->value) : 50, input.cursor.value_or(""));
-  } catch (const store::InvalidCursor&) {
-    return fail(field_error("cursor", foreign_letters_cursor));
-  }
-  DeadLetterList list;
-  for (auto& each : page.items) {
-    list.items.push_back({each.id, each.message.kind, each.message.body, each.message.attempt, each.reason,
-                          each.message.enqueued_at, each.died_at});
-  }
-  if (!page.next_cursor.empty()) list.next_cursor = std::move(page.next_cursor);
-  return list;
+Result<http::List<DeadLetterView>> list_dead_letters(store::Table& table, const http::ListInput& input,
+                                                     http::Context&) {
+  return store::list<http::List<DeadLetterView>>(
+      table, store::dead_letters_query(), input, [](const store::Item& item) -> DeadLetterView {
+        const auto letter = store::to_dead_letter(item);
+        return {letter.id,     letter.message.kind,        letter.message.body, letter.message.attempt,
+                letter.reason, letter.message.enqueued_at, letter.died_at};
+      });
 }
 
 Result<void> retry_dead_letter(store::DeadLetters& letters, const DeadLetterInput& input, http::Context&) {
@@ -89,10 +71,10 @@ Result<void> discard_dead_letter(store::DeadLetters& letters, const DeadLetterIn
 
 }  // namespace
 
-void add_routes(http::Router& router, store::DeadLetters& letters) {
+void add_routes(http::Router& router, store::DeadLetters& letters, store::Table& table) {
   using http::bind;
   http::Endpoints routes(router, "admin");
-  routes.get("/admin/dead-letters", "list_dead_letters", bind(letters, list_dead_letters))
+  routes.get("/admin/dead-letters", "list_dead_letters", bind(table, list_dead_letters))
       .summary("Queued work that failed for good, newest first")
       .description("The newest 1,000 are kept, for 30 days.")
       .signed_in("dead-letters:read");

@@ -11,6 +11,7 @@
 #include "email/routes.h"
 #include "email/settings.h"
 #include "email/table_keys.h"
+#include "email/take_feedback.h"
 
 namespace voyages::email {
 
@@ -75,6 +76,13 @@ std::vector<part::Job> make_jobs(Emails& emails) {
           job(send_bulk_mail, WorkClass::slow, Priority::normal)};
 }
 
+bool take_notification(State& state, std::string_view message, Time now) {
+  if (!state.outlet.read_feedback) return false;
+  const auto feedback = state.outlet.read_feedback(message);
+  if (feedback) take_feedback(state.emails, *feedback, now);
+  return feedback.has_value();
+}
+
 part::Service open(const part::House& house) {
   const auto state = std::make_shared<State>(house);
   auto& emails = state->emails;
@@ -97,7 +105,10 @@ part::Service open(const part::House& house) {
           .greet = [state, url = house.public_url, &clock = house.clock]() -> std::vector<part::Greeting> {
             if (!state->outlet.captured_mails) return {};
             return {{"read the mail", url + "/mail#token=" + state->reading_token.make(clock.now())}};
-          }};
+          },
+          .take_notification = [state](std::string_view message,
+                                       Time now) { return take_notification(*state, message, now); },
+          .finish_soon = [state] { state->outlet.transport.finish_soon(); }};
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
+#include <string_view>
 
 #include "email/captured_mails.h"
 #include "email/emails.h"
+#include "email/feedback.h"
 #include "email/transport.h"
 #include "part/part.h"
 
@@ -13,6 +17,9 @@ namespace voyages::email {
 struct Outlet {
   Transport& transport;
   CapturedMails* captured_mails = nullptr;  // where the transport puts mails for people to read, if it does
+  /// Reads what the service behind the transport tells of mails later; nullopt for other messages. None: it tells
+  /// nothing.
+  std::function<std::optional<Feedback>(std::string_view message)> read_feedback{};
 };
 
 /// Mail. Offers `Outbox` to those that send some, and `Emails`.

@@ -26,8 +26,8 @@ class SmtpTransport final : public Transport {
   [[nodiscard]] Answer send(std::string_view mail_id, const Message& message) override;
   [[nodiscard]] std::chrono::seconds try_limit() const override;
 
-  /// The program is about to end: tries on their way have `stop_timeout` left. Not undone.
-  void finish_soon();
+  /// Tries on their way have `stop_timeout` left.
+  void finish_soon() override;
 
  private:
   using Session = std::unique_ptr<SmtpSession>;

@@ -35,6 +35,8 @@ class Transport {
   [[nodiscard]] virtual std::chrono::seconds try_limit() const { return std::chrono::seconds(120); }
   /// Removes what it keeps of the mails to an address, in its one spelling per mailbox, if it keeps any.
   virtual void forget(std::string_view /*email_normalised*/) {}
+  /// The program is about to end: tries on their way have little time left. Not undone.
+  virtual void finish_soon() {}
 };
 
 }  // namespace voyages::email

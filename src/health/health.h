@@ -13,14 +13,11 @@
 #include "base/log.h"
 #include "http/router.h"
 #include "http/types.h"
+#include "part/dependency.h"
 
 namespace voyages::health {
 
-/// Something that the service cannot do without. `probe` really uses it, and throws when it is broken.
-struct Dependency {
-  std::string name;
-  std::function<void()> probe;
-};
+using part::Dependency;
 
 struct LiveResponse {
   std::string status;

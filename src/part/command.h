@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ class Shell {
   [[nodiscard]] virtual const Options& options() const = 0;
   /// The data directory, be it there or not.
   [[nodiscard]] virtual const std::filesystem::path& data() const = 0;
+  /// The table alone, opened at the first call: no part is opened, so nothing is made in it.
+  [[nodiscard]] virtual store::Table& table() = 0;
   /// The house, opened at the first call, beside a server that may run on the same data.
   [[nodiscard]] virtual const House& house() = 0;
 };
@@ -39,6 +42,8 @@ struct Argument {
   bool required = false;
   /// What is wrong with a value, for the person who typed it; empty when nothing is.
   std::function<std::string(const std::string& text)> fault{};
+  /// The same for the name of a permission, which is judged by those of all parts.
+  std::function<std::string(const std::string& text, std::span<const Permission> all)> permission_fault{};
   bool one_of_group = false;  // at least one of a command's arguments that say so must be there
 };
 

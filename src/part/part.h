@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ struct Check {
   std::function<std::vector<Finding>(Shell&)> run;
 };
 
+/// Our own page in place of a request that failed before a route could answer it; nullopt if the path has none.
+using ErrorPage = std::function<std::optional<http::Response>(std::string_view raw_path, int status)>;
+
 /// A part at work. What these functions share lives as long as they do.
 struct Service {
   std::function<void(http::Router&)> add_routes{};
@@ -65,6 +69,14 @@ struct Service {
   std::function<void()> keep_current{};
   /// What to say when a server has started. May make one-time secrets: called once, before requests are served.
   std::function<std::vector<Greeting>()> greet{};
+  /// Takes what another service tells, as SES tells of a bounce. Returns false if it is not for this part; throws when
+  /// it must be told again.
+  std::function<bool(std::string_view message, Time now)> take_notification{};
+  /// The program is about to end: no other server is waited for much longer. While jobs run.
+  std::function<void()> finish_soon{};
+  ErrorPage error_page{};
+  /// How many requests of its hashing routes a server takes at once, those that wait for their turn included.
+  unsigned hashing_requests = 0;
 };
 
 /// A part before anything is opened. Leave out what it does not have.

@@ -18,17 +18,6 @@ constexpr std::size_t trim_page = 100;
 
 Key letter_key(std::string_view id) { return {key_part(letter_keys.pk, id), std::string(letter_keys.sk)}; }
 
-DeadLetter to_letter(const Item& item) {
-  return {.id = item.key.pk.substr(letter_keys.pk.size()),
-          .message = {.id = std::string(item.text("message_id")),
-                      .kind = std::string(item.text("kind")),
-                      .body = std::string(item.text("body")),
-                      .attempt = static_cast<std::uint32_t>(item.number("attempts")),
-                      .enqueued_at = from_ms(item.number("enqueued_at"))},
-          .reason = std::string(item.text("reason")),
-          .died_at = from_ms(item.number("died_at"))};
-}
-
 // What an exception says may be of any bytes and length; the table takes UTF-8.
 std::string storable(std::string_view text) {
   auto cut = text.substr(0, max_reason_bytes);
@@ -39,6 +28,21 @@ std::string storable(std::string_view text) {
 }
 
 }  // namespace
+
+Query dead_letters_query() {
+  return {.source = Query::Source::index, .pk = std::string(letter_keys.index), .newest_first = true};
+}
+
+DeadLetter to_dead_letter(const Item& item) {
+  return {.id = item.key.pk.substr(letter_keys.pk.size()),
+          .message = {.id = std::string(item.text("message_id")),
+                      .kind = std::string(item.text("kind")),
+                      .body = std::string(item.text("body")),
+                      .attempt = static_cast<std::uint32_t>(item.number("attempts")),
+                      .enqueued_at = from_ms(item.number("enqueued_at"))},
+          .reason = std::string(item.text("reason")),
+          .died_at = from_ms(item.number("died_at"))};
+}
 
 void DeadLetters::bury(const QueueMessage& message, std::string_view reason, Time now) {
   const auto id = new_uuid7(now);
@@ -57,20 +61,19 @@ void DeadLetters::bury(const QueueMessage& message, std::string_view reason, Tim
 }
 
 DeadLetterPage DeadLetters::list(std::size_t limit, std::string_view cursor) {
-  const auto page = table_.query({.source = Query::Source::index,
-                                  .pk = std::string(letter_keys.index),
-                                  .newest_first = true,
-                                  .limit = limit,
-                                  .cursor = std::string(cursor)});
+  auto query = dead_letters_query();
+  query.limit = limit;
+  query.cursor = std::string(cursor);
+  const auto page = table_.query(query);
   DeadLetterPage letters{.items = {}, .next_cursor = page.next_cursor};
-  std::ranges::transform(page.items, std::back_inserter(letters.items), to_letter);
+  std::ranges::transform(page.items, std::back_inserter(letters.items), to_dead_letter);
   return letters;
 }
 
 bool DeadLetters::retry(std::string_view id) {
   const auto item = get(table_, letter_key(id));
   if (!item) return false;
-  const auto letter = to_letter(*item);
+  const auto letter = to_dead_letter(*item);
   queue_.send(letter.message.kind, letter.message.body);
   return discard(id);
 }
@@ -81,8 +84,8 @@ bool DeadLetters::discard(std::string_view id) {
 }
 
 void DeadLetters::trim() {
-  Query query{
-      .source = Query::Source::index, .pk = std::string(letter_keys.index), .newest_first = true, .limit = trim_page};
+  auto query = dead_letters_query();
+  query.limit = trim_page;
   std::size_t seen = 0;
   do {
     const auto page = table_.query(query);

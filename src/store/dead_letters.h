@@ -27,6 +27,10 @@ struct DeadLetter {
   Time died_at{};
 };
 
+/// All of them, newest first.
+[[nodiscard]] Query dead_letters_query();
+[[nodiscard]] DeadLetter to_dead_letter(const Item& item);
+
 /// Some of the dead letters.
 struct DeadLetterPage {
   std::vector<DeadLetter> items;

@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "app/doctor_checks.h"
+#include "app/engine_shell.h"
+#include "auth/doctor.h"
 #include "base/failure.h"
 #include "tests/app/scratch.h"
 
@@ -116,6 +118,46 @@ TEST_F(MachineTest, SeesAFileFromTheFuture) {
   EXPECT_EQ(only(check_clock(config_, clock)).level, Finding::warning);
 }
 
+TEST_F(MachineTest, SaysWhatIsOpenBesideThePublicInternet) {
+  config_.public_url = "https://auth.example.com";
+  EXPECT_EQ(only(check_outgoing(config_)), (Finding{Finding::ok, "outgoing", "the public internet alone is open"}));
+  config_.outgoing_allow = {"10.20.0.0/16"};
+  EXPECT_EQ(only(check_outgoing(config_)),
+            (Finding{Finding::ok, "outgoing", "10.20.0.0/16 is open, beside the public internet"}));
+  config_.outgoing_allow.clear();
+  config_.public_url = "http://localhost:8080";
+  ASSERT_EQ(check_outgoing(config_).size(), 2U);
+  EXPECT_THAT(check_outgoing(config_)[0].detail, HasSubstr("127.0.0.0/8 is open"));
+}
+
+TEST_F(MachineTest, WarnsOfARangeThatOpensEverything) {
+  config_.public_url = "https://auth.example.com";
+  for (const auto* range : {"0.0.0.0/0", "::/0", "128.0.0.0/1"}) {
+    config_.outgoing_allow = {range};
+    const auto finding = only(check_outgoing(config_));
+    EXPECT_EQ(finding.level, Finding::warning) << range;
+    EXPECT_THAT(finding.detail, HasSubstr("opens every address")) << range;
+    EXPECT_THAT(finding.mend, HasSubstr("outgoing_allow")) << range;
+  }
+}
+
+TEST_F(MachineTest, WarnsOfARangeThatOpensWhereACloudGivesCredentials) {
+  config_.public_url = "https://auth.example.com";
+  const std::pair<const char*, const char*> cases[] = {
+      {"169.254.169.254", "169.254.169.254"}, {"169.254.0.0/16", "169.254.169.254"},
+      {"169.254.170.0/24", "169.254.170.2"},  {"fd00:ec2::254", "fd00:ec2::254"},
+      {"fd00::/8", "fd00:ec2::254"},          {"fc00::/7", "fd00:ec2::254"}};
+  for (const auto& [range, address] : cases) {
+    config_.outgoing_allow = {range};
+    const auto finding = only(check_outgoing(config_));
+    EXPECT_EQ(finding.level, Finding::warning) << range;
+    EXPECT_THAT(finding.detail, HasSubstr(std::string("opens ") + address)) << range;
+    EXPECT_THAT(finding.mend, HasSubstr("narrower")) << range;
+  }
+  config_.outgoing_allow = {"169.254.7.0/24", "fd12:3456::/32", "10.0.0.0/8"};
+  for (const auto& finding : check_outgoing(config_)) EXPECT_EQ(finding.level, Finding::ok) << finding.detail;
+}
+
 /// A program that holds a port and answers each caller with the same bytes.
 class Answering {
  public:
@@ -172,6 +214,17 @@ TEST_F(MachineTest, LooksAtBothPorts) {
   EXPECT_EQ(findings[0].level, Finding::ok);
   EXPECT_EQ(findings[1].level, Finding::failure);
   EXPECT_THAT(findings[1].mend, HasSubstr("metrics_listen"));
+}
+
+TEST_F(MachineTest, LooksForSigningKeysWithoutMakingOne) {
+  const auto config = load_config({.command_line = {{"data", (scratch_.path() / "data").string()}}}).value().config;
+  for (int i = 0; i < 2; ++i) {
+    EngineShell shell(config, parts(), LogLevel::off);
+    EXPECT_THAT(only(auth::check_signing_keys(shell)).detail, HasSubstr("there are none yet"));
+  }
+  EngineShell serving(config, parts(), LogLevel::off);
+  (void)serving.house();
+  EXPECT_THAT(only(auth::check_signing_keys(serving)).detail, HasSubstr("1 published"));
 }
 
 }  // namespace

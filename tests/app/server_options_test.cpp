@@ -4,14 +4,15 @@
 #include <sys/resource.h>
 
 #include "auth/options.h"
+#include "tests/auth/scenario.h"
 
 namespace voyages::app {
 namespace {
 
 TEST(ServerOptions, TakeMoreLoginsAtOnceThanAreHashed) {
-  auto config = load_config({}).value().config;
+  auto config = tests::Scenario::test_config();
   config.of<auth::AuthOptions>().password_slots = 7;
-  EXPECT_EQ(server_options(config, 100'000).hashing_threads, 16U);
+  EXPECT_EQ(tests::Scenario(config).app().hashing_requests(), 16U);
 }
 
 TEST(ServerOptions, GiveWhatWaitsForOtherServersThreadsOfItsOwn) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "app/ticker.h"
 #include "tests/auth/scenario.h"
 
@@ -69,6 +71,53 @@ TEST_F(TicksTest, RunAlthoughTheClockWasSetBack) {
   app::Ticks ticks(scenario_.table(), log_, {counting("a", count)});
   EXPECT_TRUE(ticks.run(ticks.list_due(scenario_.clock().now() + 24h).front(), scenario_.clock().now() + 24h));
   EXPECT_EQ(due(ticks), std::vector<std::string>{"a"});
+}
+
+/// An app of ticks alone that are never done in less than twenty seconds; the toys' and all others' are done at once.
+class SlowTicks : public testing::Test {
+ protected:
+  SlowTicks() {
+    parts_.push_back({.name = "slow", .open = [this](const part::House&) -> part::Service {
+                        part::Service service;
+                        for (const auto* name : {"slow 1", "slow 2", "slow 3"}) {
+                          service.ticks.push_back({.name = name, .run = [this, name](Time) {
+                                                     ran_.emplace_back(name);
+                                                     scenario_->clock().advance(20s);
+                                                   }});
+                        }
+                        return service;
+                      }});
+    scenario_.emplace(Scenario::test_config(), parts_);
+    scenario_->app().tick();
+    ran_.clear();
+    scenario_->clock().advance(1min);
+  }
+  std::vector<std::string> ran_in(std::chrono::seconds budget) {
+    ran_.clear();
+    scenario_->app().tick(scenario_->clock().now() + budget);
+    return ran_;
+  }
+
+  std::vector<part::Part> parts_{app::parts().begin(), app::parts().end()};
+  std::vector<std::string> ran_;
+  std::optional<Scenario> scenario_;
+};
+
+TEST_F(SlowTicks, StayDueWhenTheTimeIsUp) {
+  EXPECT_EQ(ran_in(40s), (std::vector<std::string>{"slow 1", "slow 2"}));
+  EXPECT_TRUE(scenario_->log_text().contains("time is running out: the other ticks stay due"));
+  EXPECT_EQ(ran_in(20s).front(), "slow 3");
+}
+
+TEST_F(SlowTicks, AllHaveTheirTurnThoughThereIsNeverTimeForMoreThanOne) {
+  std::set<std::string> met;
+  for (int i = 0; i < 20; ++i) {
+    const auto ran = ran_in(0s);
+    EXPECT_LE(ran.size(), 1U);
+    met.insert(ran.begin(), ran.end());
+    scenario_->clock().advance(20s);
+  }
+  EXPECT_EQ(met.size(), 3U);
 }
 
 // The slow one ends only when the other has run.

@@ -77,7 +77,19 @@ inline part::Service open(const part::House& house) {
           .ticks = {{.name = "toys",
                      .every = std::chrono::hours(1),
                      .run = [toys](Time) { add(*toys, "nobody", "counted"); }}},
-          .forget_user = [toys](const part::DeletedUser& user, Time) { forget(*toys, user.id); }};
+          .forget_user = [toys](const part::DeletedUser& user, Time) { forget(*toys, user.id); },
+          .take_notification =
+              [toys](std::string_view message, Time) {
+                if (message != "a toy is lost") return false;
+                add(*toys, "nobody", "lost");
+                return true;
+              },
+          .finish_soon = [toys] { add(*toys, "nobody", "finished"); },
+          .error_page = [](std::string_view path, int) -> std::optional<http::Response> {
+            if (!path.starts_with("/toys")) return std::nullopt;
+            return http::Response{.status = 418};
+          },
+          .hashing_requests = 5};
 }
 
 inline part::Part make_part() {

@@ -75,6 +75,28 @@ TEST_F(ToyPart, AddsATickThatAllProcessesTogetherRunOncePerInterval) {
   EXPECT_EQ(count("nobody", "counted"), 2);
 }
 
+TEST_F(ToyPart, TakesWhatAnotherServiceTells) {
+  EXPECT_TRUE(scenario_.app().take_notification("a toy is lost"));
+  EXPECT_EQ(count("nobody", "lost"), 1);
+  EXPECT_FALSE(scenario_.app().take_notification("a mail is lost"));
+  EXPECT_EQ(count("nobody", "lost"), 1);
+}
+
+TEST_F(ToyPart, IsToldThatTheProgramIsAboutToEnd) {
+  scenario_.app().finish_soon();
+  EXPECT_EQ(count("nobody", "finished"), 1);
+}
+
+TEST_F(ToyPart, HasAPageForRequestsThatFailBeforeARouteAnswers) {
+  EXPECT_EQ(scenario_.app().error_page("/toys", 413).value().status, 418);
+  EXPECT_EQ(scenario_.app().error_page("/oauth/authorize", 413).value().status, 413);
+  EXPECT_FALSE(scenario_.app().error_page("/auth/login", 413));
+}
+
+TEST_F(ToyPart, SaysHowManyRequestsMayHashAtOnce) {
+  EXPECT_EQ(scenario_.app().hashing_requests(), Scenario(config("2")).app().hashing_requests() + 5);
+}
+
 TEST_F(ToyPart, ForgetsAUserThatIsDeleted) {
   const auto owner = scenario_.owner_token();
   EXPECT_EQ(scenario_.post("/toys", {}, owner).status, 200);

@@ -96,7 +96,7 @@ class Callers : public testing::Test {
   std::string service(std::string_view scope) {
     std::vector<auth::Scope> scopes;
     for (const auto& name : split_names(scope)) {
-      scopes.push_back(auth::Scope::parse(name, app::all_permissions()).value());
+      scopes.push_back(auth::Scope::parse(name, auth::Permissions(app::all_permissions())).value());
     }
     return std::string(auth::add_service_token(scenario.table(), auth::ServiceName::parse("shop").value(), scopes,
                                                std::nullopt, scenario.clock().now())
@@ -144,7 +144,8 @@ TEST_F(Callers, AreAskedForThePermissionOfEachRoute) {
     const auto found = permission_of_route.find(route.operation_id);
     EXPECT_EQ(route.permission(), found == permission_of_route.end() ? "" : found->second) << route.operation_id;
     if (found != permission_of_route.end()) met.insert(found->first);
-    EXPECT_TRUE(route.permission().empty() || app::all_permissions().find(route.permission())) << route.operation_id;
+    EXPECT_TRUE(route.permission().empty() || auth::Permissions(app::all_permissions()).find(route.permission()))
+        << route.operation_id;
     EXPECT_TRUE(route.permission().empty() || route.needs_sign_in()) << route.operation_id;
   }
   EXPECT_EQ(met.size(), permission_of_route.size());
@@ -330,7 +331,7 @@ TEST(ClientPermission, IsNotRefreshedWhereTheUserWasNeverAsked) {
 }
 
 TEST(Permissions, AreHeldByOwnersByTheirRolesAndByARoleOfTheirOwnName) {
-  const auto permissions = app::all_permissions();
+  const auth::Permissions permissions(app::all_permissions());
   EXPECT_TRUE(permissions.are_held({"admin"}, "emails:send"));
   EXPECT_TRUE(permissions.are_held({"x", "emails:send"}, "emails:send"));
   EXPECT_FALSE(permissions.are_held({"emails"}, "emails:send"));
@@ -340,7 +341,7 @@ TEST(Permissions, AreHeldByOwnersByTheirRolesAndByARoleOfTheirOwnName) {
 }
 
 TEST(Permissions, LeaveRolesThatAreAskedForByNameAsTheyAre) {
-  const auto permissions = app::all_permissions();
+  const auth::Permissions permissions(app::all_permissions());
   EXPECT_TRUE(permissions.are_held({"owner"}, "admin"));
   EXPECT_TRUE(permissions.are_held({"editor"}, "editor"));
   EXPECT_FALSE(permissions.are_held({"mailer", "emails:send"}, "admin"));

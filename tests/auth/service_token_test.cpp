@@ -17,8 +17,8 @@ using testing::Not;
 
 auth::NewServiceToken add_token(Scenario& scenario, std::optional<std::chrono::seconds> ttl = std::nullopt) {
   return auth::add_service_token(scenario.table(), auth::ServiceName::parse("shop").value(),
-                                 {auth::Scope::parse("emails:send", app::all_permissions()).value()}, ttl,
-                                 scenario.clock().now());
+                                 {auth::Scope::parse("emails:send", auth::Permissions(app::all_permissions())).value()},
+                                 ttl, scenario.clock().now());
 }
 
 std::string text_of(const auth::NewServiceToken& made) { return std::string(made.text.expose()); }
@@ -172,7 +172,7 @@ TEST(ServiceToken, IsListedOldestFirstWithAllThatIsKnownOfIt) {
 TEST(ServiceToken, TakesNoOtherScopeNameOrLifetime) {
   Scenario scenario;
   for (const auto* scope : {"", "admin", "owner", "mailer", "emails", "emails:sen", "emails:send ", "*"}) {
-    const auto parsed = auth::Scope::parse(scope, app::all_permissions());
+    const auto parsed = auth::Scope::parse(scope, auth::Permissions(app::all_permissions()));
     ASSERT_FALSE(parsed) << scope;
     EXPECT_EQ(parsed.error().code, "unknown_scope");
     EXPECT_THAT(parsed.error().message, HasSubstr("emails:send"));

@@ -244,6 +244,10 @@ async function exercise(house) {
   await at('add_suppression', 'POST', '/email-suppressions', { email: 'gone@example.com', stream: 'BULK', reason: 'COMPLAINT' }, as);
   await at('list_suppressions', 'GET', '/email-suppressions', undefined, as);
   await at('remove_suppression', 'DELETE', '/email-suppressions/BULK/gone%40example.com', undefined, as);
+  await at('list_dead_letters', 'GET', '/admin/dead-letters?limit=1', undefined, as);
+  await at('list_dead_letters', 'GET', '/admin/dead-letters?cursor=x', undefined, as);
+  await at('retry_dead_letter', 'POST', `/admin/dead-letters/${unknownId}/retry`, {}, as);
+  await at('discard_dead_letter', 'DELETE', `/admin/dead-letters/${unknownId}`, undefined, as);
   await exerciseAuthorization(at, as, ada);
   await exerciseTokens(at, as, ada);
   await exerciseClients(at, as);

@@ -65,6 +65,9 @@ constexpr std::array<std::string_view, 2> knows_all_rooms{"auth/routes.", "auth/
 // The places where everything is put together.
 constexpr std::array<std::string_view, 2> knows_all{"src/app/", "src/main.cpp"};
 
+// Of these, the ones that name services. All others go by the list of parts.
+constexpr std::array<std::string_view, 2> names_services{"src/app/parts.", "src/app/mail_fitting."};
+
 std::optional<std::string_view> quoted_include(std::string_view line) {
   constexpr std::string_view start = "#include \"";
   if (!line.starts_with(start)) return std::nullopt;
@@ -85,6 +88,11 @@ bool begins_with_any(std::string_view path, std::span<const std::string_view> pl
   return std::ranges::any_of(places, [&](std::string_view place) { return path.starts_with(place); });
 }
 
+bool is_of_a_service(std::string_view included) {
+  const auto folder = included.substr(0, included.find('/') + 1);
+  return !folder.empty() && folder != "app/" && std::ranges::find(arrows, folder, &Arrows::folder) == arrows.end();
+}
+
 const Room* room_of(std::string_view path) {
   const auto* room =
       std::ranges::find_if(rooms, [&](const Room& candidate) { return path.starts_with(candidate.folder); });
@@ -103,7 +111,8 @@ bool allowed_in_room(std::string_view path, std::string_view included) {
 std::vector<Complaint> check_includes(const SourceFile& file) {
   constexpr std::string_view source = "src/";
   const std::string_view path = file.path;
-  if (!path.starts_with(source) || begins_with_any(path, knows_all)) return {};
+  if (!path.starts_with(source) || begins_with_any(path, names_services)) return {};
+  const bool in_app = begins_with_any(path, knows_all);
   const auto inside = path.substr(source.size());
   const auto folder = inside.substr(0, inside.find('/') + 1);
 
@@ -112,7 +121,12 @@ std::vector<Complaint> check_includes(const SourceFile& file) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto included = quoted_include(lines[i]);
     if (!included) continue;
-    if (!allowed(folder, *included)) {
+    if (in_app) {
+      if (!is_of_a_service(*included)) continue;
+      complaints.push_back({file.path, i + 1,
+                            "app/ must not include " + std::string(*included) +
+                                ": it knows services by app/parts.cpp and app/mail_fitting.cpp alone"});
+    } else if (!allowed(folder, *included)) {
       complaints.push_back(
           {file.path, i + 1,
            std::string(folder) + " must not include " + std::string(*included) +

@@ -29,7 +29,14 @@ TEST(IncludeDirection, LetsEveryFolderSeeWhatStandsBelowIt) {
             Lines{});
   EXPECT_EQ(includes("src/store/sqlite/table.cpp", "#include \"store/sqlite/database.h\"\n#include \"base/clock.h\"\n"),
             Lines{});
-  EXPECT_EQ(includes("src/app/app.cpp", "#include \"runtime/server/server.h\"\n#include \"auth/routes.h\"\n"), Lines{});
+  EXPECT_EQ(includes("src/app/app.cpp", "#include \"runtime/server/server.h\"\n#include \"part/part.h\"\n"), Lines{});
+}
+
+TEST(IncludeDirection, LetsOnePlaceOfTheAppNameServices) {
+  EXPECT_EQ(includes("src/app/lambda.cpp", "#include \"app/app.h\"\n#include \"email/take_feedback.h\"\n"), Lines{2});
+  EXPECT_EQ(includes("src/main.cpp", "#include \"auth/login.h\"\n"), Lines{1});
+  EXPECT_EQ(includes("src/app/parts.cpp", "#include \"auth/part.h\"\n"), Lines{});
+  EXPECT_EQ(includes("src/app/mail_fitting.cpp", "#include \"email/part.h\"\n#include \"aws/client.h\"\n"), Lines{});
 }
 
 TEST(IncludeDirection, RefusesAnArrowThatRunsBack) {

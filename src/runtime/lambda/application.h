@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/clock.h"
 #include "http/message.h"
 #include "store/queue.h"
 
@@ -30,7 +31,9 @@ class Application {
   virtual ~Application() = default;
   virtual http::Handler& front_door() = 0;
   virtual void work(const store::QueueMessage& message) = 0;
-  virtual void tick() = 0;
+  /// Does what is due. What has not begun at `begin_before` is left to the next tick, except that one piece is begun in
+  /// any case.
+  virtual void tick(Time begin_before) = 0;
   virtual void uploaded(const UploadedObject& object) = 0;
   virtual void notified(const Notification& notification) = 0;
 };

@@ -46,6 +46,8 @@ struct Options {
   std::chrono::milliseconds deadline_margin{1000};
   /// The same for queued work after the first of a batch; longer than the longest try to send a mail.
   std::chrono::milliseconds queue_margin{35'000};
+  /// The same for each thing that a tick does after the first; never more than half of the time that it has.
+  std::chrono::milliseconds tick_margin{10'000};
   /// Between two signs of life of a stream that has nothing to send.
   std::chrono::milliseconds heartbeat_interval{20'000};
   /// Register as an extension, so that SIGTERM comes before SIGKILL; see extension.h.

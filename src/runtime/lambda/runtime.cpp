@@ -315,8 +315,13 @@ Runtime::Finished Runtime::run_event(const Invocation& invocation, const Notific
   return all_done ? Finished{} : Finished{.error = failed};
 }
 
-Runtime::Finished Runtime::run_event(const Invocation& /*invocation*/, const ScheduleTick& /*tick*/) {
-  return attempt("tick", "", [&] { application_.tick(); }) ? Finished{} : Finished{.error = failed};
+Runtime::Finished Runtime::run_event(const Invocation& invocation, const ScheduleTick& /*tick*/) {
+  auto begin_before = invocation.deadline;
+  if (begin_before != Time::max()) {
+    // Of a short timeout the half, or nothing but the first would ever begin.
+    begin_before -= std::min<Time::duration>(options_.tick_margin, (invocation.deadline - clock_.now()) / 2);
+  }
+  return attempt("tick", "", [&] { application_.tick(begin_before); }) ? Finished{} : Finished{.error = failed};
 }
 
 Runtime::Finished Runtime::run_event(const Invocation& /*invocation*/, const NothingToDo& /*nothing*/) {

@@ -68,6 +68,18 @@ struct Provider {
     code.scope = scope;
     return redeem(client, give(code));
   }
+  /// A client that is a resource: it takes tokens of others.
+  TestClient add_api(std::string_view resource) {
+    auto api = test_site();
+    api.resources = {std::string(resource)};
+    return add_client(scenario, std::move(api));
+  }
+  /// Tokens of a code for this resource.
+  Answer sign_in_at(const TestClient& client, std::string_view resource) {
+    auto code = allowed(client);
+    code.resources = {std::string(resource)};
+    return redeem(client, give(code));
+  }
   Answer refresh(const TestClient& client, std::string_view refresh_token, const Parameters& more = {},
                  const http::Headers& headers = {}) {
     return token(client, with({{"grant_type", "refresh_token"}, {"refresh_token", std::string(refresh_token)}}, more),

@@ -26,8 +26,9 @@ class FakeApplication final : public Application, private http::Handler {
     worked.push_back(message);
     if (on_work) on_work(message);
   }
-  void tick() override {
+  void tick(Time begin_before) override {
     ++ticks;
+    tick_limits.push_back(begin_before);
     if (on_tick) on_tick();
   }
   void uploaded(const UploadedObject& object) override {
@@ -45,6 +46,7 @@ class FakeApplication final : public Application, private http::Handler {
   std::vector<UploadedObject> uploads;
   std::vector<Notification> notifications;
   int ticks = 0;
+  std::vector<Time> tick_limits;  // until when each may begin something
 
  private:
   [[nodiscard]] http::Lane lane(const http::Request& /*request*/) const override { return http::Lane::quick; }

@@ -33,7 +33,7 @@ class Probe final : public Application, private http::Handler {
   void work(const store::QueueMessage& message) override {
     if (message.kind == "fail") throw std::runtime_error("this kind fails");
   }
-  void tick() override { throw std::runtime_error("this always fails"); }
+  void tick(Time) override { throw std::runtime_error("this always fails"); }
   void uploaded(const UploadedObject& /*object*/) override {}
   void notified(const Notification& /*notification*/) override {}
 

@@ -133,6 +133,16 @@ TEST_F(LambdaRuntime, TakesALateEventForNothingElse) {
   EXPECT_EQ(application.ticks, 1);
 }
 
+TEST_F(LambdaRuntime, LetsATickBeginNothingWhenItsDeadlineIsNear) {
+  using std::chrono::seconds;
+  const auto now = clock.now();
+  for (const auto timeout : {seconds(50), seconds(6)}) {
+    api.next({.body = std::string(tick_event), .fields = FakeApi::event_fields("tick", to_ms(now + timeout))});
+  }
+  run();
+  EXPECT_EQ(application.tick_limits, (std::vector<Time>{now + seconds(40), now + seconds(3)}));
+}
+
 TEST_F(LambdaRuntime, GoesOnAfterARefusedOrLostPost) {
   api.on_post({.status = 400});
   api.on_post({.status = 500});

@@ -40,12 +40,8 @@ TEST(Introspection, TellsAClientOfItsRefreshToken) {
 TEST(Introspection, TellsTheResourceThatATokenIsFor) {
   Provider provider;
   const auto client = add_site(provider.scenario);
-  auto api = test_site();
-  api.resources = {"https://api.example"};
-  api = add_client(provider.scenario, api);
-  auto allowed = provider.allowed(client);
-  allowed.resources = {"https://api.example"};
-  const auto answer = provider.redeem(client, provider.give(allowed));
+  const auto api = provider.add_api("https://api.example");
+  const auto answer = provider.sign_in_at(client, "https://api.example");
   EXPECT_EQ(provider.introspect(api, answer.text("access_token")).text("client_id"), client.client_id);
   EXPECT_EQ(provider.introspect(api, answer.text("refresh_token")).body, inactive);
   EXPECT_EQ(provider.introspect(api, provider.sign_in(client).text("access_token")).body, inactive);
@@ -68,12 +64,8 @@ TEST(Introspection, TellsNothingOfOthersTokens) {
 TEST(Introspection, SaysInactiveOnceTheTokenTheSessionOrItsClientHasEnded) {
   Provider provider;
   const auto client = add_site(provider.scenario);
-  auto api = test_site();
-  api.resources = {"https://api.example"};
-  api = add_client(provider.scenario, api);
-  auto allowed = provider.allowed(client);
-  allowed.resources = {"https://api.example"};
-  const auto kept = provider.redeem(client, provider.give(allowed));
+  const auto api = provider.add_api("https://api.example");
+  const auto kept = provider.sign_in_at(client, "https://api.example");
   auto disabled = client;
   disabled.disabled_at = provider.scenario.clock().now();
   EXPECT_TRUE(provider.is_active(api, kept.text("access_token")));
