@@ -16,6 +16,7 @@
 #include "auth/service_token.h"
 #include "base/failure.h"
 #include "base/password_input.h"
+#include "base/terminal.h"
 #include "base/uuid.h"
 #include "http/client/client.h"
 #include "part/values.h"
@@ -49,7 +50,7 @@ struct Arguments {
 using Run = std::function<int(const LoadedConfig&)>;
 
 int report(const std::string& problem, const std::string& next_step, int code) {
-  fmt::print(stderr, "voyages: {}\n{}\n", problem, next_step);
+  write_err("voyages: {}\n{}\n", problem, next_step);
   return code;
 }
 
@@ -204,7 +205,7 @@ class Cli {
     });
     add_email(&add);
     add_roles(add, "--role", arguments_.roles, "A role of the account, as owner or admin; may be repeated.");
-    add.add_option("--name", arguments_.name, "The person's name.");
+    add.add_option("--name", arguments_.name, "The person's name.")->check(parsable<auth::UserName>());
     add.add_flag("--unverified", arguments_.unverified, "Do not take the address as proven, as is done otherwise.");
     add_password(add);
 
@@ -352,7 +353,7 @@ class Cli {
     }
     const auto loaded = load_config(sources, make_settings(parts_));
     if (loaded) return run_(*loaded);
-    for (std::size_t i = 0; i + 1 < loaded.error().size(); ++i) fmt::print(stderr, "voyages: {}\n", loaded.error()[i]);
+    for (std::size_t i = 0; i + 1 < loaded.error().size(); ++i) write_err("voyages: {}\n", loaded.error()[i]);
     return report(loaded.error().back(),
                   "Mend that and run it again; `voyages config --markdown` explains every setting.", called_wrongly);
   }

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "app/commands.h"
 #include "app/engine.h"
 #include "auth/service_token.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 
 namespace voyages::app {
 
@@ -23,8 +22,8 @@ int token_add(const Config& config, const TokenAdd& input) {
   const auto now = data.clock().now();
   const auto made = auth::add_service_token(data.table(), input.name, input.scopes, input.expires_in, now);
   // Apart from the token, so that `TOKEN=$(voyages token add ...)` catches it alone.
-  fmt::print(stderr, "Keep this token: it is shown only now. It is good {}.\n", end_of(made.token, now));
-  fmt::print("{}\n", made.text.expose());
+  write_err("Keep this token: it is shown only now. It is good {}.\n", end_of(made.token, now));
+  write_out("{}\n", made.text.expose());
   return 0;
 }
 
@@ -32,8 +31,8 @@ int token_list(const Config& config) {
   Engine data(config, store::sqlite::Access::shared, LogLevel::warn);
   const auto now = data.clock().now();
   for (const auto& token : auth::list_service_tokens(data.table())) {
-    fmt::print("{}  {:<24}  {:<16}  made {}  {}\n", token.id, token.name, fmt::join(token.scopes, ","),
-               to_rfc3339(token.created_at), end_of(token, now));
+    write_out("{}  {:<24}  {:<16}  made {}  {}\n", token.id, token.name, fmt::join(token.scopes, ","),
+              to_rfc3339(token.created_at), end_of(token, now));
   }
   return 0;
 }
@@ -43,7 +42,7 @@ int token_revoke(const Config& config, const std::string& id) {
   if (!auth::revoke_service_token(data.table(), id)) {
     throw Failure("There is no service token with this id.", "See which there are: voyages token list");
   }
-  fmt::print("{} is revoked; nobody is let in by it any more.\n", id);
+  write_out("{} is revoked; nobody is let in by it any more.\n", id);
   return 0;
 }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <optional>
 
 #include "app/commands.h"
@@ -12,6 +11,7 @@
 #include "auth/session.h"
 #include "auth/table_keys.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 
 namespace voyages::app {
 
@@ -38,8 +38,8 @@ struct Data {
 std::string join(const std::vector<std::string>& roles) { return fmt::format("{}", fmt::join(roles, ",")); }
 
 void print_line(const User& user) {
-  fmt::print("{}  {:<40}  {:<16}  {}\n", user.id, user.email, join(user.roles),
-             user.disabled_at ? "disabled" : (user.email_verified_at ? "verified" : "unverified"));
+  write_out("{}  {:<40}  {:<16}  {}\n", user.id, user.email, join(user.roles),
+            user.disabled_at ? "disabled" : (user.email_verified_at ? "verified" : "unverified"));
 }
 
 template <class T>
@@ -65,7 +65,7 @@ auth::NewPassword new_password(const Secret& text) {
 int set_disabled(const Config& config, const Email& email, bool disabled) {
   Data data(config);
   unwrap(auth::set_user(data.auth(), data.find(email), std::nullopt, disabled, data.now()));
-  fmt::print("{} is {}.\n", email.text(), disabled ? "disabled; every session has ended" : "enabled");
+  write_out("{} is {}.\n", email.text(), disabled ? "disabled; every session has ended" : "enabled");
   return 0;
 }
 
@@ -94,7 +94,7 @@ int user_show(const Config& config, const Email& email) {
   Data data(config);
   const auto user = data.find(email);
   const auto time = [](const std::optional<Time>& at) { return at ? to_rfc3339(*at) : std::string("-"); };
-  fmt::print(
+  write_out(
       "id:           {}\nemail:        {}\nname:         {}\nroles:        {}\nverified at:  {}\ndisabled at:  {}\n"
       "created at:   {}\nsessions:     {}\n",
       user.id, user.email, user.name, join(user.roles), time(user.email_verified_at), time(user.disabled_at),
@@ -120,7 +120,7 @@ int user_role(const Config& config, const UserRoles& input) {
 int user_delete(const Config& config, const Email& email) {
   Data data(config);
   auth::delete_user(data.auth(), data.find(email), data.now());
-  fmt::print("{} is deleted, with everything that belonged to it.\n", email.text());
+  write_out("{} is deleted, with everything that belonged to it.\n", email.text());
   return 0;
 }
 
@@ -128,14 +128,14 @@ int user_password(const Config& config, const Email& email, const Secret& passwo
   Data data(config);
   const auto user = data.find(email);
   unwrap(auth::set_password(data.auth(), user, new_password(password), data.now()));
-  fmt::print("{} has a new password; every session has ended.\n", email.text());
+  write_out("{} has a new password; every session has ended.\n", email.text());
   return 0;
 }
 
 int user_invite(const Config& config, const Email& email, const std::vector<std::string>& roles) {
   Data data(config);
   unwrap(auth::send_invite(data.auth(), email, roles, data.now()));
-  fmt::print("An invitation for {} is queued; a running server sends it.\n", email.text());
+  write_out("An invitation for {} is queued; a running server sends it.\n", email.text());
   return 0;
 }
 

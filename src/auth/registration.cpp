@@ -24,7 +24,7 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
     return fail(invalid_invite);
   }
   const auto link = open_mail_link(auth.table, *input.invite_token, MailLinkKind::invite);
-  if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
+  if (!link || link->item.text("email_normalised") != input.email.text()) return fail(invalid_invite);
   writes.push_back(link->use());
   return link->item.list("roles");
 }
@@ -36,7 +36,7 @@ void warn_owner(Auth& auth, const Email& email, Time now) {
                                         .params = {{"login_url", auth.options.public_url}},
                                         .limited = true},
                                        now);
-  const store::Write writes[] = {limit_mail(email.normalised(), "exists", now), mail.item, mail.entry};
+  const store::Write writes[] = {limit_mail(email.text(), "exists", now), mail.item, mail.entry};
   if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
@@ -46,7 +46,7 @@ NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::st
                  std::vector<std::string> roles, bool verified, Time now) {
   User user{.id = new_uuid7(now),
             .email = email.text(),
-            .email_normalised = email.normalised(),
+            .email_normalised = email.text(),
             .name = std::move(name),
             .password_hash = password.empty() ? std::string() : auth.passwords.hash(password),
             .roles = std::move(roles),

@@ -15,9 +15,9 @@ struct Attempt {
 };
 
 Attempt read_attempt(Auth& auth, const Email& email, const std::string& network) {
-  Attempt attempt{Throttle(email.normalised(), network), std::nullopt};
+  Attempt attempt{Throttle(email.text(), network), std::nullopt};
   auto keys = attempt.throttle.keys();
-  keys.push_back(email_key(email.normalised()));
+  keys.push_back(email_key(email.text()));
   const auto first = auth.table.get(keys, store::Consistency::strong);
   attempt.throttle.load(first[0], first[1]);
   // Nobody's keys are read for an unknown address, so that it costs a read as well.
@@ -37,10 +37,14 @@ bool password_matches(Auth& auth, const std::optional<User>& user, const Passwor
 // What the new session depends on: the account is still as it was read, so that nobody slips in beside a new password,
 // a lock, other roles or another address.
 std::vector<store::Condition> as_it_was_read(const User& user) {
-  return {store::equals("password_hash", user.password_hash), store::equals("roles", user.roles),
-          store::equals("email", user.email), store::absent("disabled_at"),
-          user.email_verified_at ? store::equals("email_verified_at", to_ms(*user.email_verified_at))
-                                 : store::absent("email_verified_at")};
+  std::vector<store::Condition> conditions{
+      store::equals("password_hash", user.password_hash), store::equals("roles", user.roles),
+      store::equals("email_normalised", user.email_normalised), store::absent("disabled_at")};
+  // What the item says of a bad address counts for nothing.
+  if (!user.has_bad_email)
+    conditions.push_back(user.email_verified_at ? store::equals("email_verified_at", to_ms(*user.email_verified_at))
+                                                : store::absent("email_verified_at"));
+  return conditions;
 }
 
 store::Write confirm_password(Auth& auth, const User& user, const Password& password) {

@@ -53,7 +53,7 @@ TEST(Register, RefusesATakenAddressAndLeavesItsAccountAlone) {
   EXPECT_EQ(answer.code(), "email_taken");
   EXPECT_EQ(scenario.login(ada).status, 200);
   EXPECT_EQ(scenario.login(ada, "another long password").status, 401);
-  EXPECT_THAT(scenario.templates_to("ADA@example.com"), IsEmpty());
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("verify_email"));
 }
 
 TEST(Register, SaysTheSameOfATakenAddressWhereAddressesMustBeVerified) {
@@ -194,7 +194,7 @@ TEST(Register, IsForTheInvitedWhereItIsByInvitation) {
   ASSERT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body.at("user").at("roles"), (boost::json::array{"editor", "admin"}));
   EXPECT_TRUE(answer.body.at("user").at("email_verified").as_bool());
-  EXPECT_THAT(scenario.templates_to("Ada@example.com"), ElementsAre("welcome"));
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome"));
 }
 
 TEST(Register, BindsAnInvitationToItsAddress) {

@@ -118,7 +118,7 @@ Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context
 Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now) {
   if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
   auto link = new_mail_link(auth, MailLinkKind::invite, "", email.text(), now);
-  link.put.item.attributes["email_normalised"] = email.normalised();
+  link.put.item.attributes["email_normalised"] = email.text();
   link.put.item.attributes["roles"] = roles;
   const auto mail = auth.outbox.record({email.text(), "invite", {{"url", link.url}}}, now);
   const store::Write writes[] = {link.put, mail.item, mail.entry};
@@ -130,7 +130,7 @@ Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::
 Result<void> invite(Auth& auth, const InviteRequest& input, http::Context& context) {
   const auto roles = input.roles ? texts(*input.roles) : std::vector<std::string>();
   if (!may_touch(context, roles)) return fail(owner_protected);
-  if (get(auth.table, email_key(input.email.normalised()))) return fail(email_taken);
+  if (get(auth.table, email_key(input.email.text()))) return fail(email_taken);
   return send_invite(auth, input.email, roles, context.now);
 }
 

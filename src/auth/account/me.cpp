@@ -20,7 +20,7 @@ email::RecordedMail request_email_change(Auth& auth, const User& user, const Ema
                                          std::vector<store::Write>& writes, store::Update& update, Time now) {
   auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
-  writes.emplace_back(limit_mail(email.normalised(), "verify", now));
+  writes.emplace_back(limit_mail(email.text(), "verify", now));
   if (auto older = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
     writes.push_back(std::move(*older));
   writes.emplace_back(std::move(link.put));
@@ -35,7 +35,7 @@ std::vector<std::string> addresses_of(Auth& auth, const User& user) {
   if (user.verify_token_id.empty()) return addresses;
   const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
   const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
-  if (pending && pending->normalised() != user.email_normalised) addresses.push_back(pending->normalised());
+  if (pending && pending->text() != user.email_normalised) addresses.push_back(pending->text());
   return addresses;
 }
 
@@ -86,7 +86,7 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
   auto update = change_user(user->id, {{"updated_at", to_ms(context.now)}}, {store::item_exists()});
   std::vector<store::Write> writes;
   std::optional<email::RecordedMail> mail;
-  if (input.email && input.email->normalised() != user->email_normalised) {
+  if (input.email && input.email->text() != user->email_normalised) {
     if (!input.current_password) return fail(field_error("current_password", password_needed));
     const auto confirmed = confirm_caller(auth, *user, *input.current_password, context);
     if (!confirmed) return fail(confirmed.error());

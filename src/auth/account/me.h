@@ -17,7 +17,7 @@ namespace voyages::auth {
 Result<UserResponse> get_me(Auth& auth, const http::Nothing& input, http::Context& context);
 
 struct UpdateMeRequest {
-  std::optional<http::Text<0, 100>> name;
+  std::optional<http::Name<0, 100>> name;
   std::optional<Email> email;
   std::optional<Password> current_password;
 
