@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "base/unavailable.h"
 #include "store/table.h"
 
 namespace voyages::auth {
@@ -25,13 +26,19 @@ Attempt read_attempt(Auth& auth, const Email& email, const std::string& network)
   const store::Key second_keys[] = {user_key(user_id), Throttle::known_key(user_id, network)};
   const auto second = auth.table.get(second_keys, store::Consistency::strong);
   if (first[2] && second[0]) attempt.user = to_user(*second[0]);
-  attempt.throttle.load_known(second[1]);
+  attempt.throttle.load_known(second_keys[1], second[1]);
   return attempt;
 }
 
-bool password_matches(Auth& auth, const std::optional<User>& user, const Password& password) {
-  if (!user || user->password_hash.empty()) return auth.passwords.matches_nothing(password.secret());
-  return auth.passwords.matches(password.secret(), user->password_hash);
+bool password_matches(Auth& auth, const Throttle& throttle, const std::optional<User>& user, const Password& password,
+                      Time now) {
+  try {
+    if (!user || user->password_hash.empty()) return auth.passwords.matches_nothing(password.secret());
+    return auth.passwords.matches(password.secret(), user->password_hash);
+  } catch (const Unavailable&) {
+    (void)auth.table.write(throttle.take_back(now));  // nobody has looked at the password
+    throw;
+  }
 }
 
 // What the new session depends on: the account is still as it was read, so that nobody slips in beside a new password,
@@ -73,15 +80,15 @@ void record_mail(Auth& auth, ProvenUser& proven, bool known_place, const http::C
 Result<ProvenUser> prove_by_password(Auth& auth, const Email& email, const Password& password,
                                      const http::Context& context) {
   const auto network = client_network(context.client_ip);
-  const auto [throttle, user] = read_attempt(auth, email, network);
-  if (const auto refusal = throttle.refusal(context.now)) return fail(*refusal);
+  auto [throttle, user] = read_attempt(auth, email, network);
+  if (const auto refusal = throttle.begin(auth.table, context.now)) return fail(*refusal);
 
-  if (!password_matches(auth, user, password)) {
-    (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
-    return fail(invalid_credentials);
-  }
+  if (!password_matches(auth, throttle, user, password, context.now)) return fail(invalid_credentials);
   // Only a caller that knows the password learns whether the account is disabled or unverified.
-  if (const auto refusal = account_refusal(auth, *user)) return fail(*refusal);
+  if (const auto refusal = account_refusal(auth, *user)) {
+    (void)auth.table.write(throttle.take_back(context.now));
+    return fail(*refusal);
+  }
 
   ProvenUser proven{*user, {confirm_password(auth, *user, password)}};
   std::ranges::move(throttle.success(user->id, context.now), std::back_inserter(proven.writes));

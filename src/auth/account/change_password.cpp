@@ -40,11 +40,11 @@ Result<void> confirm_caller(Auth& auth, const User& user, const Password& passwo
   keys.push_back(Throttle::known_key(user.id, network));
   const auto items = auth.table.get(keys, store::Consistency::strong);
   throttle.load(items[0], items[1]);
-  throttle.load_known(items[2]);
-  if (const auto refusal = throttle.refusal(context.now)) return fail(*refusal);
-  if (auth.passwords.matches(password.secret(), user.password_hash)) return {};
-  (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
-  return fail(wrong_password);
+  throttle.load_known(keys.back(), items[2]);
+  if (const auto refusal = throttle.begin(auth.table, context.now)) return fail(*refusal);
+  if (!auth.passwords.matches(password.secret(), user.password_hash)) return fail(wrong_password);
+  (void)auth.table.write(throttle.take_back(context.now));
+  return {};
 }
 
 Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, http::Context& context) {
