@@ -51,7 +51,8 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
   const auto user = find_user(auth.table, context.caller->user_id);
   if (!user) return fail(user_not_found);
   if (const auto confirmed = confirm_caller(auth, *user, input.current_password, context); !confirmed) return confirmed;
-  if (repeats_email(input.new_password, user->email)) return fail(field_error("new_password", password_is_email));
+  if (const auto fault = personal_fault(input.new_password, user->email, user->name, auth.options))
+    return fail(field_error("new_password", *fault));
   const auto mail = record_password_changed(auth, *user, context.client_ip, context.now);
   std::vector<store::Write> writes{change_user(user->id,
                                                {{"password_hash", auth.passwords.hash(input.new_password.secret())},

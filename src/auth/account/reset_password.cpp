@@ -65,7 +65,8 @@ void forget_planted(Auth& auth, const User& user) {
 // `permission` is the write that allows it: the link, used up.
 Result<void> replace_password(Auth& auth, const User& user, const NewPassword& password, std::string_view ip,
                               std::vector<store::Write> permission, Time now) {
-  if (repeats_email(password, user.email)) return fail(field_error("password", password_is_email));
+  if (const auto fault = personal_fault(password, user.email, user.name, auth.options))
+    return fail(field_error("password", *fault));
   forget_planted(auth, user);
   const auto mail = record_password_changed(auth, user, ip, now);
   store::Attributes changes{{"password_hash", auth.passwords.hash(password.secret())},
