@@ -119,7 +119,7 @@ int user_role(const Config& config, const UserRoles& input) {
 
 int user_delete(const Config& config, const Email& email) {
   Data data(config);
-  auth::delete_user(data.auth(), data.find(email), data.now());
+  unwrap(auth::delete_user(data.auth(), data.find(email), data.now()));
   write_out("{} is deleted, with everything that belonged to it.\n", email.text());
   return 0;
 }
