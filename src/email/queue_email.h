@@ -31,7 +31,7 @@ class Locale {
 };
 
 struct AttachmentInput {
-  http::Name<1, 200> filename;
+  http::Text<1, 200> filename;
   http::Text<1, 100> content_type;
   http::Base64 content;
 
