@@ -13,6 +13,7 @@
 #include "app/settings.h"
 #include "app/typed_command.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 #include "http/client/client.h"
 
 namespace voyages::app {
@@ -34,7 +35,7 @@ struct Arguments {
 using Run = std::function<int(const LoadedConfig&)>;
 
 int report(const std::string& problem, const std::string& next_step, int code) {
-  fmt::print(stderr, "voyages: {}\n{}\n", problem, next_step);
+  write_err("voyages: {}\n{}\n", problem, next_step);
   return code;
 }
 
@@ -184,7 +185,7 @@ class Cli {
     }
     const auto loaded = load_config(sources, make_settings(parts_));
     if (loaded) return run_(*loaded);
-    for (std::size_t i = 0; i + 1 < loaded.error().size(); ++i) fmt::print(stderr, "voyages: {}\n", loaded.error()[i]);
+    for (std::size_t i = 0; i + 1 < loaded.error().size(); ++i) write_err("voyages: {}\n", loaded.error()[i]);
     return report(loaded.error().back(),
                   "Mend that and run it again; `voyages config --markdown` explains every setting.", called_wrongly);
   }

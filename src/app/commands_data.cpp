@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
@@ -10,6 +9,7 @@
 #include "app/commands.h"
 #include "app/contract.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 #include "store/filesystem/blobs.h"
 #include "store/filesystem/draft.h"
 #include "store/sqlite/database.h"
@@ -17,7 +17,7 @@
 namespace voyages::app {
 
 int print_openapi(const Config&) {
-  fmt::print("{}", contract());
+  write_out("{}", contract());
   return 0;
 }
 
@@ -60,7 +60,7 @@ int backup(const Config& config, const std::filesystem::path& file) {
   database.backup(copy.path());
   ConfiguredBlobs blobs(config);
   const auto count = write_backup(file, copy.path(), blobs.get(), SystemClock().now());
-  fmt::print(
+  write_out(
       "The data is in {}: the database and {} blobs. Keep the master key ({}) with it, in another place: without it "
       "the signing keys do not open.\n",
       file.string(), count, config.master_key.empty() ? (config.data / "master.key").string() : "VOYAGES_MASTER_KEY");
@@ -78,7 +78,7 @@ int restore(const Config& config, const std::filesystem::path& file) {
                             // A blob that is there too early harms nothing; one that is missing loses a mail.
                             .before_replacing = [&] { count = backup.restore_blobs(ConfiguredBlobs(config).get()); }});
   }
-  fmt::print("{} is restored into {}, with {} blobs.\n", file.string(), config.data.string(), count);
+  write_out("{} is restored into {}, with {} blobs.\n", file.string(), config.data.string(), count);
   return 0;
 }
 

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 
@@ -7,6 +5,7 @@
 #include "app/doctor.h"
 #include "app/doctor_checks.h"
 #include "app/doctor_services.h"
+#include "base/terminal.h"
 
 namespace voyages::app {
 
@@ -15,10 +14,9 @@ int doctor(const Config& config) {
   auto checks = machine_checks(config, clock);
   std::ranges::move(service_checks(config), std::back_inserter(checks));
   const auto findings = run_checks(checks);
-  fmt::print("{}", list_findings(findings, shows_utf8()));
+  write_out("{}", list_findings(findings, shows_utf8()));
   const int code = exit_code(findings);
-  if (code != 0)
-    fmt::print(stderr, "Mend what is marked {}, and run `voyages doctor` again.\n", shows_utf8() ? "✗" : "XX");
+  if (code != 0) write_err("Mend what is marked {}, and run `voyages doctor` again.\n", shows_utf8() ? "✗" : "XX");
   return code;
 }
 

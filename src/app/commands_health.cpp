@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 #include "http/client/client.h"
 
 namespace voyages::app {
@@ -51,7 +52,7 @@ int check_health(const Config& config, const HealthQuestion& question) {
     throw Failure(fmt::format("{}{} answers {}: not healthy", address, path, answer.status),
                   "Run `voyages doctor`: it checks what can break, and says how to mend it.");
   }
-  fmt::print("{}{} is healthy\n", address, path);
+  write_out("{}{} is healthy\n", address, path);
   return 0;
 }
 

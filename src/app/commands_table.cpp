@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include "app/amazon.h"
 #include "app/commands.h"
 #include "aws/dynamodb/schema.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 
 namespace voyages::app {
 
@@ -17,7 +16,7 @@ int table_create(const Config& config) {
   Metrics metrics;
   Amazon amazon(clock, log, metrics);
   aws::dynamodb::make_table(amazon.client(), config.dynamodb_table);
-  fmt::print("The table {} is made, in {}.\n", config.dynamodb_table, amazon.client().region());
+  write_out("The table {} is made, in {}.\n", config.dynamodb_table, amazon.client().region());
   return 0;
 }
 

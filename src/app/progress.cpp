@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include "base/terminal.h"
 
 namespace voyages::app {
 
@@ -13,7 +13,7 @@ void Progress::add(std::uint64_t bytes) {
   if (now < next_) return;
   next_ = now + interval;
   const auto of_total = total_ == 0 ? std::string() : fmt::format(" of {}", total_ / megabyte);
-  fmt::print(stderr, "{}: {}{} MB.\n", what_, done_ / megabyte, of_total);
+  write_err("{}: {}{} MB.\n", what_, done_ / megabyte, of_total);
 }
 
 }  // namespace voyages::app

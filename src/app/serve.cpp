@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,6 +9,7 @@
 #include "app/engine.h"
 #include "app/metrics_page.h"
 #include "app/server_options.h"
+#include "base/terminal.h"
 #include "runtime/server/server.h"
 #include "store/sqlite/expiry_cleaner.h"
 
@@ -44,11 +44,11 @@ sigset_t block_signals() {
 }
 
 void greet(const Config& config, const std::vector<part::Greeting>& greetings) {
-  fmt::print("Cloud Voyages {} serves {}\n", VOYAGES_VERSION, config.public_url);
-  fmt::print("  try the API       {}/docs\n", config.public_url);
-  for (const auto& [what, url] : greetings) fmt::print("  {:<18}{}\n", what, url);
+  write_out("Cloud Voyages {} serves {}\n", VOYAGES_VERSION, config.public_url);
+  write_out("  try the API       {}/docs\n", config.public_url);
+  for (const auto& [what, url] : greetings) write_out("  {:<18}{}\n", what, url);
   // In a container or a service nobody could type it.
-  if (::isatty(STDIN_FILENO) == 1) fmt::print("  stop              Ctrl-C\n");
+  if (::isatty(STDIN_FILENO) == 1) write_out("  stop              Ctrl-C\n");
   std::fflush(stdout);
 }
 

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cstdio>
 
 #include "auth/auth.h"
 #include "auth/jobs.h"
 #include "auth/service_token.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 #include "base/uuid.h"
 #include "part/values.h"
 
@@ -19,7 +19,7 @@ namespace {
 int list_keys(part::Shell& shell) {
   const auto& house = shell.house();
   for (const auto& key : house.offers.get<Auth>().keys.list(house.clock.now())) {
-    fmt::print("{}  {}  signs from {}{}\n", key.jwk.kid(), to_string(key.jwk.algorithm()), to_rfc3339(key.signs_from),
+    write_out("{}  {}  signs from {}{}\n", key.jwk.kid(), to_string(key.jwk.algorithm()), to_rfc3339(key.signs_from),
                key.expires_at ? "  verifies until " + to_rfc3339(*key.expires_at) : "");
   }
   return 0;
@@ -34,7 +34,7 @@ int rotate_keys(part::Shell& shell, bool now) {
                                        now);
   // A running server would look for new keys within a minute; after a leak that is long.
   house.queue.send(job::reload_keys, "{}");
-  fmt::print(
+  write_out(
       "{}\n",
       now ? "A new key signs from now on; tokens of the old ones are refused, within seconds by a running server."
           : "A new key is published now and signs in ten minutes; the old one verifies what it has signed.");
@@ -57,8 +57,8 @@ int add_token(const part::Arguments& typed, part::Shell& shell) {
   const auto made = add_service_token(house.table, ServiceName::parse(typed.value("NAME")).value(), scopes,
                                       part::parse_duration(typed.value("--expires")), now);
   // Apart from the token, so that `TOKEN=$(voyages token add ...)` catches it alone.
-  fmt::print(stderr, "Keep this token: it is shown only now. It is good {}.\n", end_of(made.token, now));
-  fmt::print("{}\n", made.text.expose());
+  write_err("Keep this token: it is shown only now. It is good {}.\n", end_of(made.token, now));
+  write_out("{}\n", made.text.expose());
   return 0;
 }
 
@@ -66,7 +66,7 @@ int list_tokens(const part::Arguments&, part::Shell& shell) {
   const auto& house = shell.house();
   const auto now = house.clock.now();
   for (const auto& token : list_service_tokens(house.table)) {
-    fmt::print("{}  {:<24}  {:<16}  made {}  {}\n", token.id, token.name, fmt::join(token.scopes, ","),
+    write_out("{}  {:<24}  {:<16}  made {}  {}\n", token.id, token.name, fmt::join(token.scopes, ","),
                to_rfc3339(token.created_at), end_of(token, now));
   }
   return 0;
@@ -77,7 +77,7 @@ int revoke_token(const part::Arguments& typed, part::Shell& shell) {
   if (!revoke_service_token(shell.house().table, id)) {
     throw Failure("There is no service token with this id.", "See which there are: voyages token list");
   }
-  fmt::print("{} is revoked; nobody is let in by it any more.\n", id);
+  write_out("{} is revoked; nobody is let in by it any more.\n", id);
   return 0;
 }
 

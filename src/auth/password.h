@@ -2,8 +2,10 @@
 
 #include <boost/json.hpp>
 #include <expected>
+#include <optional>
 #include <string_view>
 
+#include "auth/options.h"
 #include "base/result.h"
 #include "base/secret.h"
 
@@ -24,7 +26,7 @@ class Password {
 };
 
 /// A password that somebody chooses, by NIST SP 800-63B-4 §3.1.1.2: 8 to 256 characters of any kind, no composition
-/// rules, not one that everybody uses.
+/// rules, not one that everybody uses, no run and no repetition.
 class NewPassword {
  public:
   static std::expected<NewPassword, ErrorCode> parse(std::string_view text);
@@ -37,8 +39,12 @@ class NewPassword {
 };
 
 inline constexpr ErrorCode password_is_email{"password_is_email", "Choose a password that is not your e-mail address."};
+inline constexpr ErrorCode password_is_name{
+    "password_is_name", "Choose a password that is not made of your name, your address or the name of this site."};
 
-/// True when the password is the address or the part of it before the `@`, in any case.
-bool repeats_email(const NewPassword& password, std::string_view email);
+/// What is wrong with the password for this person at this site: that it is the address, or the part of it before the
+/// `@`; or that it has fewer than eight characters without the words of the address, the name and the site.
+std::optional<ErrorCode> personal_fault(const NewPassword& password, std::string_view email, std::string_view name,
+                                        const AuthOptions& options);
 
 }  // namespace voyages::auth

@@ -24,7 +24,7 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
     return fail(invalid_invite);
   }
   const auto link = open_mail_link(auth.table, *input.invite_token, MailLinkKind::invite);
-  if (!link || link->item.text("email_normalised") != input.email.normalised()) return fail(invalid_invite);
+  if (!link || link->item.text("email_normalised") != input.email.text()) return fail(invalid_invite);
   writes.push_back(link->use());
   return link->item.list("roles");
 }
@@ -36,7 +36,7 @@ void warn_owner(Auth& auth, const Email& email, Time now) {
                                         .params = {{"login_url", auth.options.public_url}},
                                         .limited = true},
                                        now);
-  const store::Write writes[] = {limit_mail(email.normalised(), "exists", now), mail.item, mail.entry};
+  const store::Write writes[] = {limit_mail(email.text(), "exists", now), mail.item, mail.entry};
   if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
@@ -46,7 +46,7 @@ NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::st
                  std::vector<std::string> roles, bool verified, Time now) {
   User user{.id = new_uuid7(now),
             .email = email.text(),
-            .email_normalised = email.normalised(),
+            .email_normalised = email.text(),
             .name = std::move(name),
             .password_hash = password.empty() ? std::string() : auth.passwords.hash(password),
             .roles = std::move(roles),
@@ -60,7 +60,9 @@ NewUser new_user(Auth& auth, const Email& email, const Secret& password, std::st
 }
 
 Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input, http::Context& context) {
-  if (repeats_email(input.password, input.email.text())) return fail(field_error("password", password_is_email));
+  const std::string_view name = input.name ? std::string_view(input.name->text()) : std::string_view();
+  if (const auto fault = personal_fault(input.password, input.email.text(), name, auth.options))
+    return fail(field_error("password", *fault));
   if (const auto counted = count_request(auth, limited::registration, context); !counted) return fail(counted.error());
   std::vector<store::Write> invite;
   auto roles = use_invite(auth, input, invite);
@@ -69,8 +71,8 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   // The invitation was mailed to the address, so its holder has shown that the address is theirs.
   const bool verified = input.invite_token.has_value();
   const bool pending = auth.options.verification_required && !verified;
-  auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "",
-                       std::move(*roles), verified, context.now);
+  auto made =
+      new_user(auth, input.email, input.password.secret(), std::string(name), std::move(*roles), verified, context.now);
   auto& [user, writes] = made;
   std::optional<email::RecordedMail> mail;
   if (verified) {
@@ -102,9 +104,10 @@ Result<UserResponse> setup_owner(Auth& auth, const SetupRequest& input, http::Co
   if (!token || !auth.setup_secret_hash || !equal_in_constant_time(token->secret_hash, *auth.setup_secret_hash)) {
     return fail(setup_done);
   }
-  if (repeats_email(input.password, input.email.text())) return fail(field_error("password", password_is_email));
-  auto made = new_user(auth, input.email, input.password.secret(), input.name ? input.name->text() : "", {"owner"},
-                       true, context.now);
+  const std::string_view name = input.name ? std::string_view(input.name->text()) : std::string_view();
+  if (const auto fault = personal_fault(input.password, input.email.text(), name, auth.options))
+    return fail(field_error("password", *fault));
+  auto made = new_user(auth, input.email, input.password.secret(), std::string(name), {"owner"}, true, context.now);
   std::get<store::Put>(made.writes.back()).conditions = {store::item_absent()};  // once
   const auto written = auth.table.write(made.writes);
   if (!written) return fail(written.error().index == 0 ? email_taken : setup_done);
@@ -122,7 +125,8 @@ std::optional<std::string> make_setup_token(Auth& auth, Time now) {
 
 Result<User> add_user(Auth& auth, const Email& email, const NewPassword& password, std::string name,
                       std::vector<std::string> roles, bool verified, Time now) {
-  if (repeats_email(password, email.text())) return fail(field_error("password", password_is_email));
+  if (const auto fault = personal_fault(password, email.text(), name, auth.options))
+    return fail(field_error("password", *fault));
   if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
   auto made = new_user(auth, email, password.secret(), std::move(name), std::move(roles), verified, now);
   if (!auth.table.write(made.writes)) return fail(email_taken);

@@ -14,10 +14,13 @@
 
 namespace voyages::auth {
 
+/// What a person is called.
+using UserName = http::Name<1, 100>;
+
 struct RegisterRequest {
   Email email;
   NewPassword password;
-  std::optional<http::Text<1, 100>> name;
+  std::optional<UserName> name;
   std::optional<std::string> invite_token;
 
   static constexpr http::FieldDoc docs[] = {
@@ -49,7 +52,7 @@ struct SetupRequest {
   std::string token;
   Email email;
   NewPassword password;
-  std::optional<http::Text<1, 100>> name;
+  std::optional<UserName> name;
 
   static constexpr http::FieldDoc docs[] = {
       {"token", "From the link that the first start printed.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071.Zm9v…")"}};

@@ -3,6 +3,7 @@
 #include "auth/account/admin_users.h"
 #include "auth/account/change_password.h"
 #include "auth/account/me.h"
+#include "auth/account/owners.h"
 #include "auth/account/reset_password.h"
 #include "auth/browser_session.h"
 #include "auth/errors.h"
@@ -115,7 +116,8 @@ void add_account(http::Router& router, Auth& auth) {
   routes.del("/auth/me", "delete_me", bind(auth, delete_me))
       .summary("Delete the account and everything that belongs to it")
       .signed_in()
-      .fails(404, user_not_found);
+      .fails(404, user_not_found)
+      .fails(409, last_owner);
   routes.post("/auth/change-password", "change_password", bind(auth, change_password))
       .summary("Change the password; ends every other session")
       .signed_in()
@@ -150,12 +152,14 @@ void add_admin(http::Router& router, Auth& auth) {
       .signed_in("users:write")
       .fails(403, owner_protected)
       .fails(404, user_not_found)
+      .fails(409, last_owner)
       .fails(409, conflict);
   routes.del("/admin/users/{id}", "remove_user", bind(auth, remove_user))
       .summary("Delete a user and everything that belongs to it")
       .signed_in("users:write")
       .fails(403, owner_protected)
-      .fails(404, user_not_found);
+      .fails(404, user_not_found)
+      .fails(409, last_owner);
   routes.post("/admin/users/{id}/end-sessions", "end_user_sessions", bind(auth, end_user_sessions))
       .summary("Sign a user out everywhere")
       .signed_in("users:write")

@@ -49,7 +49,7 @@ ServiceToken to_service_token(const store::Item& item) {
 
 std::expected<ServiceName, ErrorCode> ServiceName::parse(std::string_view text) {
   if (!is_utf8(text)) return std::unexpected(not_utf8);
-  const auto name = http::Text<1, 100>::parse(text);
+  const auto name = http::Name<1, 100>::parse(text);
   if (!name) return std::unexpected(name.error());
   return ServiceName(name->text());
 }

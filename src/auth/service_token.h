@@ -21,7 +21,7 @@ namespace voyages::auth {
 inline constexpr std::chrono::seconds min_service_token_ttl = std::chrono::minutes(1);
 inline constexpr std::chrono::seconds max_service_token_ttl = std::chrono::days(3650);
 
-/// What a person calls a service: 1 to 100 characters, without control characters.
+/// What a person calls a service: 1 to 100 characters that people can see.
 class ServiceName {
  public:
   static std::expected<ServiceName, ErrorCode> parse(std::string_view text);

@@ -97,6 +97,10 @@ store::Item refresh_item(const AuthOptions& options, const crypto::OpaqueToken& 
 SessionClaims to_claims(const store::Item& token) {
   auto claims = store::from_item<SessionClaims>(token);
   claims.grant = store::from_item<Grant>(token);
+  // Older versions kept the address as it was typed, which may be none.
+  const auto email = Email::parse(claims.email);
+  claims.email = email ? email->text() : "";
+  claims.email_verified = claims.email_verified && email;
   return claims;
 }
 

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "base/unavailable.h"
 #include "store/table.h"
 
 namespace voyages::auth {
@@ -15,9 +16,9 @@ struct Attempt {
 };
 
 Attempt read_attempt(Auth& auth, const Email& email, const std::string& network) {
-  Attempt attempt{Throttle(email.normalised(), network), std::nullopt};
+  Attempt attempt{Throttle(email.text(), network), std::nullopt};
   auto keys = attempt.throttle.keys();
-  keys.push_back(email_key(email.normalised()));
+  keys.push_back(email_key(email.text()));
   const auto first = auth.table.get(keys, store::Consistency::strong);
   attempt.throttle.load(first[0], first[1]);
   // Nobody's keys are read for an unknown address, so that it costs a read as well.
@@ -25,22 +26,32 @@ Attempt read_attempt(Auth& auth, const Email& email, const std::string& network)
   const store::Key second_keys[] = {user_key(user_id), Throttle::known_key(user_id, network)};
   const auto second = auth.table.get(second_keys, store::Consistency::strong);
   if (first[2] && second[0]) attempt.user = to_user(*second[0]);
-  attempt.throttle.load_known(second[1]);
+  attempt.throttle.load_known(second_keys[1], second[1]);
   return attempt;
 }
 
-bool password_matches(Auth& auth, const std::optional<User>& user, const Password& password) {
-  if (!user || user->password_hash.empty()) return auth.passwords.matches_nothing(password.secret());
-  return auth.passwords.matches(password.secret(), user->password_hash);
+bool password_matches(Auth& auth, const Throttle& throttle, const std::optional<User>& user, const Password& password,
+                      Time now) {
+  try {
+    if (!user || user->password_hash.empty()) return auth.passwords.matches_nothing(password.secret());
+    return auth.passwords.matches(password.secret(), user->password_hash);
+  } catch (const Unavailable&) {
+    (void)auth.table.write(throttle.take_back(now));  // nobody has looked at the password
+    throw;
+  }
 }
 
 // What the new session depends on: the account is still as it was read, so that nobody slips in beside a new password,
 // a lock, other roles or another address.
 std::vector<store::Condition> as_it_was_read(const User& user) {
-  return {store::equals("password_hash", user.password_hash), store::equals("roles", user.roles),
-          store::equals("email", user.email), store::absent("disabled_at"),
-          user.email_verified_at ? store::equals("email_verified_at", to_ms(*user.email_verified_at))
-                                 : store::absent("email_verified_at")};
+  std::vector<store::Condition> conditions{
+      store::equals("password_hash", user.password_hash), store::equals("roles", user.roles),
+      store::equals("email_normalised", user.email_normalised), store::absent("disabled_at")};
+  // What the item says of a bad address counts for nothing.
+  if (!user.has_bad_email)
+    conditions.push_back(user.email_verified_at ? store::equals("email_verified_at", to_ms(*user.email_verified_at))
+                                                : store::absent("email_verified_at"));
+  return conditions;
 }
 
 store::Write confirm_password(Auth& auth, const User& user, const Password& password) {
@@ -69,15 +80,15 @@ void record_mail(Auth& auth, ProvenUser& proven, bool known_place, const http::C
 Result<ProvenUser> prove_by_password(Auth& auth, const Email& email, const Password& password,
                                      const http::Context& context) {
   const auto network = client_network(context.client_ip);
-  const auto [throttle, user] = read_attempt(auth, email, network);
-  if (const auto refusal = throttle.refusal(context.now)) return fail(*refusal);
+  auto [throttle, user] = read_attempt(auth, email, network);
+  if (const auto refusal = throttle.begin(auth.table, context.now)) return fail(*refusal);
 
-  if (!password_matches(auth, user, password)) {
-    (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
-    return fail(invalid_credentials);
-  }
+  if (!password_matches(auth, throttle, user, password, context.now)) return fail(invalid_credentials);
   // Only a caller that knows the password learns whether the account is disabled or unverified.
-  if (const auto refusal = account_refusal(auth, *user)) return fail(*refusal);
+  if (const auto refusal = account_refusal(auth, *user)) {
+    (void)auth.table.write(throttle.take_back(context.now));
+    return fail(*refusal);
+  }
 
   ProvenUser proven{*user, {confirm_password(auth, *user, password)}};
   std::ranges::move(throttle.success(user->id, context.now), std::back_inserter(proven.writes));

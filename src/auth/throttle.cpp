@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "auth/table_keys.h"
 #include "auth/user.h"
@@ -31,9 +32,10 @@ std::chrono::seconds lock_after(std::int64_t failures, const Policy& policy) {
   return std::min(longest_lock, std::chrono::seconds(std::int64_t{1} << std::min<std::int64_t>(over, 20)));
 }
 
-std::optional<Time> locked_until(const std::optional<store::Item>& item) {
-  if (!item) return std::nullopt;
-  return from_ms(item->number("locked_until"));
+// Each attempt since the last failure counts, also one that is still being looked at.
+Time locked_until(const std::optional<store::Item>& item, const Policy& policy) {
+  if (!item) return {};
+  return from_ms(item->number("last_attempt")) + lock_after(store::counted(item), policy);
 }
 
 // Each failure postpones when an account's failures are forgotten, but not a network's: many people may share it.
@@ -41,12 +43,31 @@ Time forget_at(const std::optional<store::Item>& by_network, Time now) {
   return store::window_end(by_network, per_network.forget_after, now);
 }
 
-store::Update count_failure(const store::Key& key, const std::optional<store::Item>& item, const Policy& policy,
-                            Time now) {
-  const auto lock = lock_after(store::counted(item) + 1, policy);
-  auto update = store::count_one(key, now + policy.forget_after);
-  update.set = {{"last_attempt", to_ms(now)}, {"locked_until", to_ms(now + lock)}};
+// Refused when another attempt was counted meanwhile.
+std::vector<store::Condition> still_counts(const std::optional<store::Item>& item) {
+  if (!item) return {store::item_absent()};
+  if (!item->find<std::int64_t>("count")) return {store::item_exists(), store::absent("count")};
+  return {store::equals("count", store::counted(item))};
+}
+
+// The same, but as long as there are free failures many people may try at once.
+std::vector<store::Condition> still_counts_or_is_free(const std::optional<store::Item>& item, const Policy& policy) {
+  const bool is_free = item && item->find<std::int64_t>("count") && store::counted(item) < policy.free_failures;
+  return is_free ? std::vector{store::less("count", policy.free_failures)} : still_counts(item);
+}
+
+store::Update count_attempt(const store::Key& key, Time forget_at, Time now) {
+  auto update = store::count_one(key, forget_at);
+  update.set = {{"last_attempt", to_ms(now)}};
   return update;
+}
+
+// The lock that the attempt has begun goes with it.
+store::Update uncount(const store::Key& key, const std::optional<store::Item>& before, Time forget_at) {
+  return {.key = key,
+          .set = {{"last_attempt", before ? before->number("last_attempt") : 0}},
+          .add = {{"count", -1}},
+          .expires_at = forget_at};
 }
 
 }  // namespace
@@ -63,38 +84,60 @@ void Throttle::load(const std::optional<store::Item>& by_email, const std::optio
   by_network_ = by_network;
 }
 
-void Throttle::load_known(const std::optional<store::Item>& known) { known_ = known; }
+void Throttle::load_known(store::Key key, const std::optional<store::Item>& known) {
+  known_key_ = std::move(key);
+  known_ = known;
+}
+
+std::optional<Error> Throttle::begin(store::Table& table, Time now) {
+  // Each round that is lost was won by another attempt, and a few of those begin a lock.
+  constexpr int most_rounds = 64;
+  for (int round = 0; round < most_rounds; ++round) {
+    if (auto refused = refusal(now)) return refused;
+    if (table.write(attempt(now))) return std::nullopt;
+    const store::Key keys[] = {email_key_, network_key_, known_key_};
+    const auto items = table.get(keys, store::Consistency::strong);
+    load(items[0], items[1]);
+    known_ = items[2];
+  }
+  Error error(too_many_attempts);
+  error.retry_after = std::chrono::seconds(1);
+  return error;
+}
 
 std::optional<Error> Throttle::refusal(Time now) const {
   // A known device answers for its own failures only, not for those of strangers, be they near or far.
-  const auto until = known_
-                         ? locked_until(known_).value_or(Time{})
-                         : std::max(locked_until(by_email_).value_or(Time{}),
-                                    std::min(locked_until(by_network_).value_or(Time{}), forget_at(by_network_, now)));
+  const auto until = known_ ? locked_until(known_, per_email)
+                            : std::max(locked_until(by_email_, per_email),
+                                       std::min(locked_until(by_network_, per_network), forget_at(by_network_, now)));
   if (until <= now) return std::nullopt;
   Error error(too_many_attempts);
   error.retry_after = std::chrono::ceil<std::chrono::seconds>(until - now);
   return error;
 }
 
-std::vector<store::Write> Throttle::failure(Time now) const {
-  std::vector<store::Write> writes;
-  if (known_) {
-    auto update = count_failure(known_->key, known_, per_email, now);
-    update.expires_at = now + known_for;
-    writes.emplace_back(std::move(update));
-  } else {
-    writes.emplace_back(count_failure(email_key_, by_email_, per_email, now));
-  }
-  auto update = count_failure(network_key_, by_network_, per_network, now);
-  update.expires_at = forget_at(by_network_, now);
-  writes.emplace_back(std::move(update));
-  return writes;
+std::vector<store::Write> Throttle::attempt(Time now) const {
+  auto own = known_ ? count_attempt(known_key_, now + known_for, now)
+                    : count_attempt(email_key_, now + per_email.forget_after, now);
+  own.conditions = still_counts(known_ ? known_ : by_email_);
+  auto near = count_attempt(network_key_, forget_at(by_network_, now), now);
+  // What the network has counted does not concern a known device.
+  if (!known_) near.conditions = still_counts_or_is_free(by_network_, per_network);
+  return {std::move(own), std::move(near)};
+}
+
+std::vector<store::Write> Throttle::take_back(Time now) const {
+  auto near = uncount(network_key_, by_network_, forget_at(by_network_, now));
+  if (!known_) return {uncount(email_key_, by_email_, now + per_email.forget_after), std::move(near)};
+  auto own = uncount(known_key_, known_, now + known_for);
+  own.conditions = {store::item_exists()};  // a device that was forgotten meanwhile stays forgotten
+  return {std::move(own), std::move(near)};
 }
 
 std::vector<store::Write> Throttle::success(std::string_view user_id, Time now) const {
-  std::vector<store::Write> writes{know(user_id, network_, now)};
-  if (by_email_) writes.emplace_back(store::Delete{email_key_});
+  auto writes = take_back(now);
+  writes.front() = know(user_id, network_, now);
+  if (!known_ || by_email_) writes.emplace_back(store::Delete{email_key_});
   return writes;
 }
 

@@ -20,6 +20,9 @@ inline constexpr ErrorCode too_many_attempts{
 /// first. A device that has logged in before has a count of its own, which alone counts for it, so a stranger who locks
 /// an address or a network does not lock out the owner.
 ///
+/// An attempt is counted as a failure before its password is looked at, and taken back when it was none: guesses that
+/// are sent all at once get no further than guesses one by one.
+///
 /// Addresses are counted whether an account has them or not, so a lock says nothing about accounts.
 class Throttle {
  public:
@@ -30,13 +33,15 @@ class Throttle {
   [[nodiscard]] std::vector<store::Key> keys() const;
   /// Takes what was read for `keys()`, in their order.
   void load(const std::optional<store::Item>& by_email, const std::optional<store::Item>& by_network);
-  /// The account's own count for this device; absent when it never logged in from here.
-  void load_known(const std::optional<store::Item>& known);
+  /// The account's own count for this device, and its key; absent when it never logged in from here.
+  void load_known(store::Key key, const std::optional<store::Item>& known);
 
-  /// `too_many_attempts`, with how much longer this caller must wait, if it must.
-  [[nodiscard]] std::optional<Error> refusal(Time now) const;
-  /// The writes that record a failure, and a success (which forgets the address's failures).
-  [[nodiscard]] std::vector<store::Write> failure(Time now) const;
+  /// Counts the attempt that begins. `too_many_attempts`, with how much longer this caller must wait, if it must; then
+  /// nothing was counted. To be called once, when everything is loaded.
+  [[nodiscard]] std::optional<Error> begin(store::Table& table, Time now);
+  /// The writes that take the attempt back, for it was no wrong password. Refused, it stays counted.
+  [[nodiscard]] std::vector<store::Write> take_back(Time now) const;
+  /// The same for a sign-in, which forgets the address's failures.
   [[nodiscard]] std::vector<store::Write> success(std::string_view user_id, Time now) const;
   [[nodiscard]] bool is_known() const { return known_.has_value(); }
 
@@ -46,9 +51,13 @@ class Throttle {
   static store::Key known_key(std::string_view user_id, std::string_view network);
 
  private:
+  [[nodiscard]] std::optional<Error> refusal(Time now) const;
+  [[nodiscard]] std::vector<store::Write> attempt(Time now) const;
+
   std::string network_;
   store::Key email_key_;
   store::Key network_key_;
+  store::Key known_key_{};
   std::optional<store::Item> by_email_;
   std::optional<store::Item> by_network_;
   std::optional<store::Item> known_;

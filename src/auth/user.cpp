@@ -46,6 +46,11 @@ store::Item to_item(const User& user) {
 User to_user(const store::Item& item) {
   auto user = store::from_item<User>(item);
   user.id = item.key.pk.substr(table_keys::user.size());
+  // Older versions kept the address as it was typed, which may be none: mail went to another one than it says.
+  const auto email = Email::parse(user.email);
+  user.has_bad_email = !email || email->text() != user.email_normalised;
+  user.email = user.email_normalised;
+  if (user.has_bad_email) user.email_verified_at.reset();
   return user;
 }
 
@@ -68,7 +73,7 @@ std::optional<User> find_user(store::Table& table, std::string_view user_id, sto
 }
 
 std::optional<User> find_user_by_email(store::Table& table, const Email& email) {
-  const auto pointer = get(table, email_key(email.normalised()));
+  const auto pointer = get(table, email_key(email.text()));
   if (!pointer) return std::nullopt;
   return find_user(table, pointer->text("user_id"));
 }

@@ -21,7 +21,7 @@ inline constexpr std::size_t max_roles = 32;
 /// address unique and login strongly consistent.
 struct User {
   std::string id;
-  std::string email;             // as it was typed
+  std::string email;             // the same as the next
   std::string email_normalised;  // one spelling per mailbox
   std::string name{};
   std::string password_hash{};  // PHC; empty: nobody can log in with a password
@@ -32,7 +32,8 @@ struct User {
   std::string verify_token_id{};  // of the newest verification mail
   Time created_at{};
   Time updated_at{};
-  std::int64_t version = 0;  // how often the item was changed; each change counts it up
+  bool has_bad_email = false;  // kept by an older version, and none: it counts as unverified, whatever the item says
+  std::int64_t version = 0;    // how often the item was changed; each change counts it up
 
   [[nodiscard]] bool has_role(std::string_view role) const;
 };
@@ -52,7 +53,7 @@ struct UserView {
   static constexpr std::string_view list_name = "UserList";
   static constexpr http::FieldDoc docs[] = {
       {"id", "UUIDv7, so ids sort by the time of registration.", R"("019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071")"},
-      {"email", "As it was typed at registration.", R"("ada@example.com")"},
+      {"email", "In lower case, its domain in ASCII.", R"("ada@example.com")"},
       {"name", "", R"("Ada Lovelace")"},
       {"has_password", "Without, the user signs in by a provider alone, and may choose one by mail."},
       {"roles", "`owner`, `admin`, or names of your own.", R"(["admin"])"},

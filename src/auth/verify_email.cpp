@@ -15,7 +15,7 @@ namespace {
 Result<void> change_email(Auth& auth, const User& user, const Email& email, const OpenedMailLink& link, Time now) {
   auto moved = user;
   moved.email = email.text();
-  moved.email_normalised = email.normalised();
+  moved.email_normalised = email.text();
   const auto mail = auth.outbox.record({user.email, "email_changed", {{"new_email", email.text()}}}, now);
   std::vector<store::Write> writes{link.use(),
                                    change_user(user.id,
@@ -46,9 +46,10 @@ Result<void> verify_email(Auth& auth, const VerifyEmailRequest& input, http::Con
   const auto user = find_user(auth.table, link->item.text("user_id"));
   const auto email = Email::parse(link->item.text("email"));
   if (!user || !email || user->verify_token_id != link->token_id) return fail(invalid_link);
-  if (email->normalised() != user->email_normalised) return change_email(auth, *user, *email, *link, context.now);
+  if (email->text() != user->email_normalised) return change_email(auth, *user, *email, *link, context.now);
   const store::Write writes[] = {link->use(), change_user(user->id,
-                                                          {{"email_verified_at", to_ms(context.now)},
+                                                          {{"email", email->text()},
+                                                           {"email_verified_at", to_ms(context.now)},
                                                            {"verify_token_id", ""},
                                                            {"updated_at", to_ms(context.now)}},
                                                           {store::item_exists()})};
@@ -69,7 +70,7 @@ void send_verification_mail(Auth& auth, std::string_view text, Time now) {
   const auto link = new_mail_link(auth, MailLinkKind::verify_email, user->id, user->email, now);
   const auto mail = auth.outbox.record(
       {.to = user->email, .template_name = "verify_email", .params = {{"url", link.url}}, .limited = true}, now);
-  std::vector<store::Write> writes{limit_mail(email->normalised(), "verify", now),
+  std::vector<store::Write> writes{limit_mail(email->text(), "verify", now),
                                    change_user(user->id, {{"verify_token_id", link.token_id}}, {store::item_exists()}),
                                    link.put, mail.item, mail.entry};
   if (auto older = drop_mail_link(MailLinkKind::verify_email, user->verify_token_id))

@@ -3,9 +3,12 @@
 #include <sodium.h>
 #include <utf8proc.h>
 
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
+
+#include "base/utf8.h"
 
 namespace voyages {
 
@@ -32,7 +35,18 @@ std::optional<std::string> decode(std::string_view text, int variant) {
   return bytes;
 }
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+std::string to_form(std::string_view utf8, utf8proc_option_t form) {
+  utf8proc_uint8_t* mapped = nullptr;
+  const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
+                                   static_cast<utf8proc_ssize_t>(utf8.size()), &mapped, form);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
+  if (length < 0) throw std::invalid_argument(utf8proc_errmsg(length));
+  std::string result(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
+  sodium_memzero(mapped, static_cast<std::size_t>(length));  // passwords pass through here
+  return result;
+}
+
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 }  // namespace
 
@@ -75,28 +89,37 @@ std::size_t count_code_points(std::string_view utf8) {
 }
 
 std::string to_nfc(std::string_view utf8) {
-  utf8proc_uint8_t* mapped = nullptr;
-  // A set of flags, which C writes as an enumeration.  NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
-  constexpr auto form = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-  const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                                   static_cast<utf8proc_ssize_t>(utf8.size()), &mapped, form);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
-  if (length < 0) throw std::invalid_argument(utf8proc_errmsg(length));
-  std::string result(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
-  sodium_memzero(mapped, static_cast<std::size_t>(length));  // passwords pass through here
-  return result;
+  // Sets of flags, which C writes as an enumeration.  NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
+  return to_form(utf8, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+}
+
+std::string to_nfkc(std::string_view utf8) {
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
+  return to_form(utf8, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
+}
+
+std::string to_lower(std::string_view utf8) {
+  std::string lower;
+  lower.reserve(utf8.size());
+  while (!utf8.empty()) {
+    std::array<utf8proc_uint8_t, 4> bytes{};
+    const auto c = utf8proc_tolower(static_cast<utf8proc_int32_t>(take_character(utf8)));
+    const auto length = utf8proc_encode_char(c, bytes.data());
+    lower.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(length));
+  }
+  return lower;
 }
 
 std::string to_lower_ascii(std::string_view text) {
   std::string lower(text);
-  for (char& c : lower) c = to_lower(c);
+  for (char& c : lower) c = lower_ascii(c);
   return lower;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (to_lower(a[i]) != to_lower(b[i])) return false;
+    if (lower_ascii(a[i]) != lower_ascii(b[i])) return false;
   }
   return true;
 }

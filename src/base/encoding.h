@@ -26,6 +26,11 @@ std::size_t count_code_points(std::string_view utf8);
 
 /// Unicode normalisation form C of well-formed UTF-8, as NIST SP 800-63B-4 §3.1.1.2 wants passwords.
 std::string to_nfc(std::string_view utf8);
+/// Form KC, in which characters that differ by their looks alone are one: `ﬁ` is `fi`.
+std::string to_nfkc(std::string_view utf8);
+
+/// Each character in its own lower case, by Unicode.
+std::string to_lower(std::string_view utf8);
 
 /// ASCII letters only, so locale and Unicode never change the answer.
 std::string to_lower_ascii(std::string_view text);

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/visible_text.h"
 
 namespace voyages {
 
@@ -22,6 +23,8 @@ namespace {
 constexpr std::size_t flush_at_bytes = 64 * 1024;
 constexpr std::chrono::milliseconds flush_interval{100};
 constexpr std::size_t relay_bytes = 1024 * 1024;  // of lines that wait for a sink
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 std::string_view to_string(LogLevel level) {
   constexpr std::string_view names[] = {"debug", "info", "warn", "error", "off"};
@@ -224,6 +227,8 @@ void Logger::write(LogLevel level, std::string_view message, Fields fields) {
     line += buffer_->context;
     line += own;
     line += "}\n";
+    // An operator may read the lines in a terminal: what one obeys or hides goes there escaped.
+    if (!std::ranges::all_of(line, is_ascii)) line = escape_hidden_json(line);
     buffer_->append(line, style_ == LogStyle::lambda || level >= LogLevel::warn);
   }
   if (relay_) relay_->hand(level, std::string_view(line).substr(0, line.size() - 1));
@@ -238,7 +243,6 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   // Whether it is UTF-8 matters, and is looked at, only when there is something beyond ASCII.
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   const bool well_formed = std::ranges::all_of(text, is_ascii) || is_utf8(text);
   const auto stays = [well_formed](char c) {
     const auto byte = static_cast<unsigned char>(c);

@@ -25,6 +25,15 @@ std::size_t code_point_bytes(std::string_view utf8) {
   return std::min(length, utf8.size());
 }
 
+char32_t take_character(std::string_view& utf8) {
+  const auto lead = static_cast<unsigned char>(utf8.front());
+  const auto length = code_point_bytes(utf8);
+  char32_t c = length == 1 ? lead : lead & (0x7fU >> length);
+  for (std::size_t k = 1; k < length; ++k) c = c << 6U | (static_cast<unsigned char>(utf8[k]) & 0x3fU);
+  utf8.remove_prefix(length);
+  return c;
+}
+
 std::string_view take_code_points(std::string_view utf8, std::size_t most_bytes) {
   std::size_t length = 0;
   while (length < utf8.size()) {

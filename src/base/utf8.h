@@ -18,6 +18,9 @@ std::string to_one_line(std::string_view text, std::size_t most_bytes);
 /// The length in bytes of the code point that well-formed, non-empty UTF-8 begins with.
 std::size_t code_point_bytes(std::string_view utf8);
 
+/// Takes the first code point from well-formed, non-empty UTF-8.
+char32_t take_character(std::string_view& utf8);
+
 /// The first code points of well-formed UTF-8 that take at most so many bytes, but at least one.
 std::string_view take_code_points(std::string_view utf8, std::size_t most_bytes);
 

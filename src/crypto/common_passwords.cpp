@@ -3,7 +3,8 @@
 #include <string_view>
 
 #include "base/encoding.h"
-#include "crypto/passwords.h"
+#include "base/secret.h"
+#include "crypto/guessable.h"
 
 namespace voyages::crypto {
 

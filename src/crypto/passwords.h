@@ -40,7 +40,4 @@ class PasswordHasher {
   WorkerPool pool_;
 };
 
-/// True for the passwords that everybody tries first (a built-in list, compared after lower-casing).
-bool is_common_password(std::string_view password);
-
 }  // namespace voyages::crypto

@@ -1,12 +1,11 @@
 #include "dead_letters/commands.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "base/failure.h"
+#include "base/terminal.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "store/dead_letters.h"
@@ -23,13 +22,13 @@ int list_all(part::Shell& shell) {
     const auto page = letters.list(200, cursor);
     for (const auto& each : page.items) {
       // Reasons come from elsewhere, and bodies may have line ends: neither must move the terminal's cursor.
-      fmt::print("{}  {}  {:<22}  {} tries  {}  {}\n", each.id, to_rfc3339(each.died_at), each.message.kind,
-                 each.message.attempt, to_one_line(each.message.body), to_one_line(each.reason));
+      write_out("{}  {}  {:<22}  {} tries  {}  {}\n", each.id, to_rfc3339(each.died_at), each.message.kind,
+                each.message.attempt, to_one_line(each.message.body), to_one_line(each.reason));
     }
     count += page.items.size();
     cursor = page.next_cursor;
   } while (!cursor.empty());
-  if (count == 0) fmt::print("No work failed for good.\n");
+  if (count == 0) write_out("No work failed for good.\n");
   return 0;
 }
 
@@ -44,7 +43,7 @@ part::Command for_letter(const std::string& path, const std::string& description
             if (!is_uuid7(id) || !(letters.*act)(id)) {
               throw Failure("There is no such dead letter.", "See which there are: voyages dead-letters list");
             }
-            fmt::print("{}\n", done);
+            write_out("{}\n", done);
             return 0;
           }};
 }

@@ -207,7 +207,7 @@ void CapturedMails::remove_to(std::string_view email_normalised) {
   for (const auto& id : ids(fields_suffix)) {
     const auto mail = find(id);
     const auto to = mail ? Email::parse(mail->summary.to.address) : std::unexpected(invalid_email);
-    if (to && to->normalised() == email_normalised) remove_files(id);
+    if (to && to->text() == email_normalised) remove_files(id);
   }
 }
 

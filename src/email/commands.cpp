@@ -1,10 +1,7 @@
 #include "email/commands.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
-
 #include "base/failure.h"
+#include "base/terminal.h"
 #include "email/manage_emails.h"
 
 namespace voyages::email {
@@ -42,22 +39,22 @@ int list_mails(part::Shell& shell, const std::string& status) {
   }
   const auto list = unwrap(list_emails(data.emails, request, data.context));
   for (const auto& each : list.items) {
-    fmt::print("{}  {:<10}  {:<18}  {}  {}\n", each.id, each.status, each.template_, to_rfc3339(each.created_at),
-               each.to);
+    write_out("{}  {:<10}  {:<18}  {}  {}\n", each.id, each.status, each.template_, to_rfc3339(each.created_at),
+              each.to);
   }
-  if (list.items.empty()) fmt::print("No mails.\n");
-  if (list.next_cursor) fmt::print("There are older ones: GET /emails shows them page by page.\n");
+  if (list.items.empty()) write_out("No mails.\n");
+  if (list.next_cursor) write_out("There are older ones: GET /emails shows them page by page.\n");
   return 0;
 }
 
 int show_mail(part::Shell& shell, const std::string& id) {
   Mails data(shell);
   const auto found = unwrap(get_email(data.emails, input_of(id), data.context));
-  fmt::print("to        {}\ntemplate  {}\nstatus    {}\ntries     {}\n", found.to, found.template_, found.status,
-             found.attempts);
-  if (found.due_at) fmt::print("due       {}\n", to_rfc3339(*found.due_at));
+  write_out("to        {}\ntemplate  {}\nstatus    {}\ntries     {}\n", found.to, found.template_, found.status,
+            found.attempts);
+  if (found.due_at) write_out("due       {}\n", to_rfc3339(*found.due_at));
   for (const auto& event : found.events) {
-    fmt::print("{}  {:<10}  {}\n", to_rfc3339(event.at), event.event, event.detail.value_or(""));
+    write_out("{}  {:<10}  {}\n", to_rfc3339(event.at), event.event, event.detail.value_or(""));
   }
   return 0;
 }
@@ -65,14 +62,14 @@ int show_mail(part::Shell& shell, const std::string& id) {
 int retry_mail(part::Shell& shell, const std::string& id) {
   Mails data(shell);
   unwrap(retry_email(data.emails, input_of(id), data.context));
-  fmt::print("Queued again.\n");
+  write_out("Queued again.\n");
   return 0;
 }
 
 int cancel_mail(part::Shell& shell, const std::string& id) {
   Mails data(shell);
   unwrap(cancel_email(data.emails, input_of(id), data.context));
-  fmt::print("Cancelled.\n");
+  write_out("Cancelled.\n");
   return 0;
 }
 
@@ -84,13 +81,13 @@ int list_all_suppressions(part::Shell& shell) {
     auto page = data.emails.table.query(query);
     for (const auto& item : page.items) {
       const auto each = to_suppression(item);
-      fmt::print("{:<13}  {:<13}  {}  {}\n", to_string(each.stream), each.reason, to_rfc3339(each.created_at),
-                 each.email);
+      write_out("{:<13}  {:<13}  {}  {}\n", to_string(each.stream), each.reason, to_rfc3339(each.created_at),
+                each.email);
     }
     count += page.items.size();
     query.cursor = std::move(page.next_cursor);
   } while (!query.cursor.empty());
-  if (count == 0) fmt::print("Every address gets mail.\n");
+  if (count == 0) write_out("Every address gets mail.\n");
   return 0;
 }
 
@@ -98,10 +95,10 @@ int unsuppress(part::Shell& shell, const Email& email) {
   Mails data(shell);
   bool removed = false;
   for (const auto stream : all_streams) {
-    removed = data.emails.suppressions.remove(email.normalised(), stream) || removed;
+    removed = data.emails.suppressions.remove(email.text(), stream) || removed;
   }
   if (!removed) throw Failure(email.text() + " is not suppressed.", "See which are: voyages mail suppressions");
-  fmt::print("{} gets mail again.\n", email.text());
+  write_out("{} gets mail again.\n", email.text());
   return 0;
 }
 

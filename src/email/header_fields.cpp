@@ -177,11 +177,7 @@ std::string attachment_field(std::string_view filename) {
 }
 
 std::optional<std::string> find_wire_address(std::string_view address) {
-  if (const auto email = Email::parse(address)) {
-    const auto& text = email->text();
-    const auto& normalised = email->normalised();
-    return text.substr(0, text.rfind('@')) + normalised.substr(normalised.rfind('@'));
-  }
+  if (const auto email = Email::parse(address)) return email->text();
   if (is_local_address(address)) return std::string(address);
   return std::nullopt;
 }

@@ -89,9 +89,8 @@ Chunk newest_of_all(Emails& emails, const std::optional<std::string>& before, st
 }
 
 Chunk newest_to(Emails& emails, const Email& to, const std::optional<std::string>& before, std::size_t count) {
-  const auto entries =
-      query_whole(emails.table,
-                  {.pk = recipient_partition(to.normalised()), .sk_to = before, .newest_first = true, .limit = count});
+  const auto entries = query_whole(
+      emails.table, {.pk = recipient_partition(to.text()), .sk_to = before, .newest_first = true, .limit = count});
   Chunk chunk{.is_full = entries.size() == count};
   if (chunk.is_full) chunk.last = entries.back().key.sk;
   std::vector<store::Key> keys;

@@ -48,13 +48,13 @@ Result<http::List<SuppressionView>> list_suppressions(Emails& emails, const http
 }
 
 Result<void> add_suppression(Emails& emails, const AddSuppressionRequest& input, http::Context& context) {
-  emails.suppressions.add(input.email.normalised(), input.stream.stream(),
+  emails.suppressions.add(input.email.text(), input.stream.stream(),
                           input.reason ? input.reason->reason() : SuppressionReason::manual, context.now);
   return {};
 }
 
 Result<void> remove_suppression(Emails& emails, const SuppressionInput& input, http::Context&) {
-  if (!emails.suppressions.remove(input.email.normalised(), input.stream.stream())) return fail(suppression_not_found);
+  if (!emails.suppressions.remove(input.email.text(), input.stream.stream())) return fail(suppression_not_found);
   return {};
 }
 

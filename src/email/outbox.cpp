@@ -28,7 +28,7 @@ MailClass class_for(std::string_view template_name) {
 // One spelling per mailbox.
 std::string normalised(const std::string& to) {
   const auto email = Email::parse(to);
-  return email ? email->normalised() : to;
+  return email ? email->text() : to;
 }
 
 std::string id_in(const store::Item& entry) { return entry.key.sk; }

@@ -62,7 +62,7 @@ Result<std::vector<Attachment>> to_attachments(const std::optional<std::vector<A
 
 // What makes two requests the same one.
 std::string fingerprint(const QueueEmailRequest& input) {
-  json::object all{{"to", input.to.normalised()},
+  json::object all{{"to", input.to.text()},
                    {"template", input.template_.text()},
                    {"params", input.params},
                    {"locale", input.locale ? input.locale->text() : ""},
@@ -147,8 +147,7 @@ class Queueing {
     }
     if (options.recipient_limit == 0) return {};
     const auto until = first_uuid7(now_ + std::chrono::hours(1));
-    if (count_mails_before(emails_, input_.to.normalised(), until, now_) >= options.recipient_limit)
-      return fail(too_many());
+    if (count_mails_before(emails_, input_.to.text(), until, now_) >= options.recipient_limit) return fail(too_many());
     return {};
   }
 
@@ -172,7 +171,7 @@ class Queueing {
   Record make_record(Stream stream, Time due) const {
     return {.id = new_uuid7(now_),
             .to = input_.to.text(),
-            .to_normalised = input_.to.normalised(),
+            .to_normalised = input_.to.text(),
             .template_name = input_.template_.text(),
             .locale = input_.locale ? input_.locale->text() : "",
             .message_id = {},

@@ -40,7 +40,7 @@ std::vector<std::string> addresses_of(const Feedback& feedback, const std::optio
   if (mail) return {mail->to_normalised};
   std::vector<std::string> addresses;
   for (const auto& recipient : feedback.recipients) {
-    if (const auto email = Email::parse(recipient)) addresses.push_back(email->normalised());
+    if (const auto email = Email::parse(recipient)) addresses.push_back(email->text());
   }
   return addresses;
 }

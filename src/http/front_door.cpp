@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "base/uuid.h"
+#include "base/visible_text.h"
 #include "http/compression.h"
 #include "http/conditional.h"
 #include "http/problem.h"
@@ -25,12 +26,12 @@ constexpr ErrorCode body_too_late{"request_timeout", "The request did not arrive
 constexpr ErrorCode body_malformed{"bad_request", "The request is not well-formed HTTP/1.1."};
 constexpr ErrorCode unavailable{"unavailable", "The service is too busy or out of space right now. Try again soon."};
 
-// At most 256 bytes of it, in UTF-8 whatever was sent: it goes into the log and into the table.
+// At most 256 bytes of it, in UTF-8 whatever was sent, and nothing that hides: it goes into the log and into the table.
 std::string readable_user_agent(std::string_view sent) {
   std::string text(sent.substr(0, 256));
-  if (is_utf8(text)) return text;
+  if (is_utf8(text)) return replace_hidden(text);
   std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-  return text;
+  return replace_hidden(text);
 }
 
 bool is_compressible(std::string_view content_type) {

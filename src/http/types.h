@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "base/encoding.h"
 #include "base/result.h"
 #include "base/uuid.h"
+#include "base/visible_text.h"
 
 namespace voyages::http {
 
@@ -58,6 +60,28 @@ class Text {
   static constexpr ErrorCode control_character{"control_character", "Control characters are not allowed here."};
 
   explicit Text(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// The name of a person or of a thing: `Min` to `Max` characters, kept in NFC with plain spaces, all of which people
+/// can see, and no word of which mixes alphabets that look alike.
+template <std::size_t Min, std::size_t Max>
+class Name {
+ public:
+  static std::expected<Name, ErrorCode> parse(std::string_view text) {
+    if (const auto length = Text<Min, Max>::parse(text); !length) return std::unexpected(length.error());
+    auto name = text.empty() ? std::optional(std::string()) : to_visible_name(text);
+    if (!name) return std::unexpected(deceptive);
+    return Name(std::move(*name));
+  }
+  static void describe(boost::json::object& schema) { Text<Min, Max>::describe(schema); }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  static constexpr ErrorCode deceptive{"deceptive_name",
+                                       "Use characters that everybody can see, and one alphabet in a word."};
+
+  explicit Name(std::string text) : text_(std::move(text)) {}
   std::string text_;
 };
 

@@ -14,7 +14,7 @@ TEST(Login, AnswersTokensAndTheUser) {
   ASSERT_EQ(answer.status, 200);
   EXPECT_EQ(answer.text("token_type"), "Bearer");
   EXPECT_EQ(answer.body.at("expires_in").as_int64(), 900);
-  EXPECT_EQ(answer.body.at("user").at("email").as_string(), "Ada@Example.com");
+  EXPECT_EQ(answer.body.at("user").at("email").as_string(), "ada@example.com");
   EXPECT_EQ(answer.headers.get("Cache-Control"), "no-store");
   EXPECT_EQ(scenario.get("/auth/me", answer.text("access_token")).status, 200);
 }

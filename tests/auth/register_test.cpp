@@ -53,7 +53,7 @@ TEST(Register, RefusesATakenAddressAndLeavesItsAccountAlone) {
   EXPECT_EQ(answer.code(), "email_taken");
   EXPECT_EQ(scenario.login(ada).status, 200);
   EXPECT_EQ(scenario.login(ada, "another long password").status, 401);
-  EXPECT_THAT(scenario.templates_to("ADA@example.com"), IsEmpty());
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("verify_email"));
 }
 
 TEST(Register, SaysTheSameOfATakenAddressWhereAddressesMustBeVerified) {
@@ -121,7 +121,9 @@ TEST(Register, KeepsTheRulesForPasswords) {
   };
   const std::string emoji = "\xF0\x9F\x98\x80";
   std::string eight_emoji;
-  for (int i = 0; i < 8; ++i) eight_emoji += emoji;
+  for (int i = 0; i < 8; ++i) eight_emoji += emoji.substr(0, 3) + static_cast<char>(0x80 + i);
+  std::string longest;
+  for (int i = 0; i < 64; ++i) longest += static_cast<char>('a' + i % 26) + std::to_string(100 + i);
   const Case cases[] = {
       {"seven77", "too_short"},
       {"password123", "too_common"},
@@ -132,7 +134,10 @@ TEST(Register, KeepsTheRulesForPasswords) {
       {"ADA0@EXAMPLE.COM", "password_is_email"},
       {eight_emoji.substr(4), "too_short"},
       {eight_emoji, ""},
-      {std::string(256, 'x'), ""},
+      {longest, ""},
+      {std::string(256, 'x'), "too_simple"},
+      {"321fedcba", "too_simple"},
+      {"tulip8tulip8", "too_simple"},
       {" leading and trailing ", ""},
   };
   Scenario scenario;
@@ -155,6 +160,48 @@ TEST(Register, TakesTheLocalPartForNoPasswordEither) {
   Scenario scenario;
   EXPECT_THAT(scenario.register_user("ada.lovelace@example.com", "Ada.Lovelace").faults(),
               ElementsAre("password:password_is_email"));
+}
+
+TEST(Register, RefusesAPasswordMadeOfTheNamesOfThePersonAndTheSite) {
+  auto config = Scenario::test_config();
+  config.of<auth::AuthOptions>().product_name = "Tulip Bazaar";
+  config.of<auth::AuthOptions>().public_url = "https://konto.blumenhaus.example:8443/";
+  Scenario scenario(config);
+  const auto faults = [&](std::string_view password) {
+    const auto answer = scenario.post(
+        "/auth/register", {{"email", "g.murray@navy.example"}, {"password", password}, {"name", "Grace Hopper"}});
+    EXPECT_EQ(answer.status, 422) << password;
+    return answer.faults();
+  };
+  for (const std::string_view password :
+       {"hopper1906", "GraceHopper!", "murray.navy7", "TulipBazaar1", "bazaar-2026", "blumenhaus99", "Konto12345"})
+    EXPECT_THAT(faults(password), ElementsAre("password:password_is_name")) << password;
+  const auto taken = scenario.post(
+      "/auth/register",
+      {{"email", "g.murray@navy.example"}, {"password", "grace and a long nanosecond"}, {"name", "Grace Hopper"}});
+  EXPECT_EQ(taken.status, 201);
+}
+
+TEST(Register, RefusesANameThatHidesOrDeceives) {
+  Scenario scenario;
+  for (const std::string_view name : {"Gr\u0430ce", "Grace\u202E", "Gr\u200Bace", "\u3164\u3164"}) {
+    const auto answer =
+        scenario.post("/auth/register", {{"email", ada}, {"password", Scenario::password}, {"name", name}});
+    EXPECT_EQ(answer.status, 422) << name;
+    EXPECT_THAT(answer.faults(), ElementsAre("name:deceptive_name")) << name;
+  }
+  EXPECT_EQ(scenario.login(ada).status, 401);
+}
+
+TEST(Register, RefusesAnAddressWhoseMailWouldGoElsewhere) {
+  Scenario scenario;
+  for (const std::string_view email :
+       {"eve@pay.example\rother.example", "eve@pay_roll.example", "eve@[::1]", "eve@192.0.2.1", "e\u202Eve@pay.example",
+        "\u0435ve@pay.example", "\"eve\"@pay.example"}) {
+    EXPECT_THAT(scenario.register_user(email).faults(), ElementsAre("email:invalid_email")) << email;
+  }
+  scenario.run_queue();
+  EXPECT_THAT(scenario.templates_to("eve@payother.example"), IsEmpty());
 }
 
 TEST(Register, KnowsAPasswordTypedOnAKeyboardThatDecomposes) {
@@ -194,7 +241,7 @@ TEST(Register, IsForTheInvitedWhereItIsByInvitation) {
   ASSERT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body.at("user").at("roles"), (boost::json::array{"editor", "admin"}));
   EXPECT_TRUE(answer.body.at("user").at("email_verified").as_bool());
-  EXPECT_THAT(scenario.templates_to("Ada@example.com"), ElementsAre("welcome"));
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome"));
 }
 
 TEST(Register, BindsAnInvitationToItsAddress) {

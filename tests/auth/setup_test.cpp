@@ -52,6 +52,8 @@ TEST(Setup, KeepsTheRulesForPasswordsAndTheTokenWithThem) {
   const auto token = scenario.make_setup_token().value();
   EXPECT_EQ(set_up(scenario, token, "owner@example.com", "short").status, 422);
   EXPECT_EQ(set_up(scenario, token, "owner@example.com", "owner@example.com").status, 422);
+  EXPECT_EQ(set_up(scenario, token, "owner@example.com", "lkjhgfdsa").status, 422);
+  EXPECT_EQ(set_up(scenario, token, "owner@example.com", "Voyages-2031").status, 422);
   EXPECT_EQ(set_up(scenario, token).status, 201);
 }
 

@@ -36,11 +36,12 @@ TEST(StoredItems, OfAUserStayTheSame) {
             store::IndexKey{"USERS", id}};
   const auto user = auth::to_user(item);
   EXPECT_EQ(user.id, id);
-  EXPECT_EQ(user.email, "Ada@example.com");
+  EXPECT_EQ(user.email, "ada@example.com");  // what older versions kept as it was typed
   EXPECT_EQ(user.roles, Texts{"owner"});
   EXPECT_EQ(user.email_verified_at, at);
   EXPECT_EQ(user.disabled_at, std::nullopt);
   EXPECT_EQ(user.version, 0);
+  item.attributes["email"] = "ada@example.com";
   EXPECT_EQ(auth::to_item(user), item);
   item.attributes["version"] = 3;
   EXPECT_EQ(auth::to_user(item).version, 3);
@@ -135,6 +136,28 @@ TEST(StoredItems, OfARefreshTokenStayTheSame) {
   EXPECT_EQ(stored_anew(attributes), attributes);
   attributes.merge(Attributes{{"dpop_jkt", "j"}, {"id_token_claims", Texts{"email"}}, {"unasked", true}});
   EXPECT_EQ(stored_anew(attributes), attributes);
+}
+
+TEST(StoredItems, OfABadAddressCountAsUnverified) {
+  const std::pair<const char*, const char*> bad[] = {
+      {"eve@pay.example\nother.example", "eve@pay.exampleother.example"},
+      {"eve@my_shop.example", "eve@myshop.example"},
+      {"eve@[192.0.2.7]", "eve@192.0.2.7"},
+      {"e\u200Bve@pay.example", "e\u200Bve@pay.example"},
+  };
+  for (const auto& [typed, normalised] : bad) {
+    const Item item{{"USER#" + id, "PROFILE"},
+                    {{"email", typed}, {"email_normalised", normalised}, {"email_verified_at", at_ms}},
+                    store::IndexKey{"USERS", id}};
+    const auto user = auth::to_user(item);
+    EXPECT_EQ(user.email, normalised);
+    EXPECT_EQ(user.email_verified_at, std::nullopt) << typed;
+    const Item token{{"TOKEN#t", "REFRESH"},
+                     {{"user_id", id}, {"session_id", id}, {"email", typed}, {"email_verified", true}}};
+    const auto claims = auth::to_claims(token);
+    EXPECT_EQ(claims.email, "") << typed;
+    EXPECT_FALSE(claims.email_verified) << typed;
+  }
 }
 
 TEST(StoredItems, OfAMailStayTheSame) {

@@ -20,6 +20,39 @@ void verify_address(Scenario& scenario) {
   EXPECT_EQ(scenario.post("/auth/verify-email", {{"token", scenario.link_token(ada, "verify_email")}}).status, 204);
 }
 
+TEST(Verify, NamesTheAddressThatWasVerifiedAndNotWhatWasTyped) {
+  Scenario scenario;
+  scenario.register_user("GRACE@Caf\u00E9.Example");
+  const std::string grace = "grace@xn--caf-dma.example";
+  const auto link = scenario.link_token(grace, "verify_email");
+  ASSERT_EQ(scenario.post("/auth/verify-email", {{"token", link}}).status, 204);
+  const auto token = scenario.login(grace).text("access_token");
+  EXPECT_EQ(ask(scenario, {{"Authorization", "Bearer " + token}}).headers.get("Remote-Email"), grace);
+  EXPECT_EQ(scenario.get("/auth/me", token).body.at("user").at("email").as_string(), grace);
+}
+
+TEST(Verify, NamesNoAddressThatAnOlderVersionTookAndThatIsNone) {
+  Scenario scenario;
+  scenario.register_user("eve@payother.example");
+  const auto email = Email::parse("eve@payother.example").value();
+  const auto id = auth::find_user_by_email(scenario.table(), email).value().id;
+  const store::Write write = auth::change_user(
+      id, {{"email", "eve@pay_other.example"}, {"email_verified_at", to_ms(scenario.clock().now())}}, {});
+  ASSERT_TRUE(scenario.table().write({&write, 1}));
+  const auto session = scenario.login(email.text());
+  ASSERT_EQ(session.status, 200);
+  EXPECT_FALSE(session.body.at("user").at("email_verified").as_bool());
+  const auto ask_with = [&](const Answer& answer) {
+    return ask(scenario, {{"Authorization", "Bearer " + answer.text("access_token")}});
+  };
+  EXPECT_EQ(ask_with(session).headers.get("Remote-Email"), "");
+  // A link that reaches the mailbox proves the address that it went to.
+  scenario.post("/auth/resend-verification", {{"email", email.text()}});
+  const auto link = scenario.link_token(email.text(), "verify_email");
+  ASSERT_EQ(scenario.post("/auth/verify-email", {{"token", link}}).status, 204);
+  EXPECT_EQ(ask_with(scenario.login(email.text())).headers.get("Remote-Email"), email.text());
+}
+
 TEST(Verify, NamesTheCallerByBearerTokenAndByEitherCookie) {
   Scenario scenario;
   scenario.register_user(ada);

@@ -47,6 +47,17 @@ TEST_F(LogTest, WritesTimeLevelMessageAndFieldsForAServer) {
   EXPECT_FALSE(line.contains("timestamp"));
 }
 
+TEST_F(LogTest, EscapesWhatATerminalWouldObeyOrHide) {
+  Logger log(LogLevel::info, descriptor_);
+  const std::string_view hostile = "\u009B2J\u202Etxt\u200B\x1B[31m";
+  log.warn(hostile, {{"who", hostile}, {"name", "Zo\u00EB"}});
+  const auto line = written();
+  for (const std::string_view raw : {"\u009B", "\u202E", "\u200B", "\x1B"})
+    EXPECT_EQ(line.find(raw), std::string::npos) << line;
+  EXPECT_NE(line.find("Zo\u00EB"), std::string::npos) << line;
+  EXPECT_EQ(boost::json::parse(line).at("who").as_string(), hostile);
+}
+
 TEST_F(LogTest, WritesAsPowertoolsDoesForLambdaAndAtOnce) {
   Logger log(LogLevel::info, descriptor_, LogStyle::lambda);
   log.set_context({{"service", "mail"}, {"cold_start", true}});

@@ -71,7 +71,7 @@ for (const name of names) {
 
 test('international domains are ASCII, international local parts stay', () => {
   const idn = roundTrip(aMail({ to: { name: 'Bü', address: 'Ada@Bücher.example' } }));
-  assert.deepEqual(idn.to, [{ name: 'Bü', address: 'Ada@xn--bcher-kva.example', defects: [] }]);
+  assert.deepEqual(idn.to, [{ name: 'Bü', address: 'ada@xn--bcher-kva.example', defects: [] }]);
   assert.ok(idn.isAscii);
   const eai = readMail(toMime(aMail({ to: { name: 'Jörg', address: 'jörg@bücher.example' } })));
   assert.deepEqual(eai.to, [{ name: 'Jörg', address: 'jörg@xn--bcher-kva.example', defects: [] }]);

@@ -291,6 +291,11 @@ describe('accounts from the command line', () => {
     assert.equal((await server.get('/admin/users', { token })).status, 200);
     assertRefused(await addUser(server.data, 'owner@example.com'), /account|taken/, /./);
 
+    assertRefused(await user('delete', 'owner@example.com'), /only owner/, /./);
+    assertRefused(await user('disable', 'owner@example.com'), /only owner/, /./);
+    assertRefused(await user('role', 'owner@example.com', '--remove', 'owner'), /only owner/, /./);
+    assert.equal((await server.get('/admin/users', { token })).status, 200);
+    assert.equal((await addUser(server.data, 'second@example.com', '--role', 'owner')).code, 0);
     assert.equal((await user('disable', 'owner@example.com')).code, 0);
     assert.equal((await server.get('/auth/me', { token })).status, 401);
     assert.equal((await server.post('/auth/login', { email: 'owner@example.com', password: goodPassword })).status, 403);
@@ -299,7 +304,7 @@ describe('accounts from the command line', () => {
     assert.match((await user('list')).stdout, /owner@example\.com/);
     assert.match((await user('show', 'owner@example.com')).stdout, /sessions: +1/);
     assert.equal((await user('delete', 'owner@example.com')).code, 0);
-    assert.equal((await user('list')).stdout, '');
+    assert.match((await user('list')).stdout, /^\S+ +second@example\.com .*\n$/);
     assertRefused(await user('show', 'owner@example.com'), /No user/, /user list/);
     await server.stop();
   });

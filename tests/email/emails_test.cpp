@@ -57,6 +57,9 @@ TEST_F(EmailsTest, NameEveryBadFieldAndQueueNothing) {
   const std::pair<json::object, std::string> cases[] = {
       {with("to", "ada"), "to:invalid_email"},
       {with("to", "ada@example.com\r\nBcc: eve@example.com"), "to:invalid_email"},
+      {with("to", "ada@shop_one.example"), "to:invalid_email"},
+      {with("to", "ada@shop.example;other.example"), "to:invalid_email"},
+      {with("to", "a\u2067da@shop.example"), "to:invalid_email"},
       {with("template", "no_such"), "template:unknown_template"},
       {with("template", "announcement\r\n"), "template:control_character"},
       {with("params", {{"title", "News"}}), "params.body:required"},

@@ -135,7 +135,7 @@ TEST(Mime, QuotesDisplayNamesWhereNeeded) {
 }
 
 TEST(Mime, WritesAddressesAsServersWantThem) {
-  EXPECT_EQ(to_wire_address("Ada@B\u00FCcher.Example"), "Ada@xn--bcher-kva.example");
+  EXPECT_EQ(to_wire_address("Ada@B\u00FCcher.Example"), "ada@xn--bcher-kva.example");
   EXPECT_EQ(to_wire_address("j\u00F6rg@example.com"), "j\u00F6rg@example.com");
   EXPECT_EQ(to_wire_address("root@localhost"), "root@localhost");
   EXPECT_EQ(to_wire_address("a@b.example>, <c@d.example\r\n"), "not-an-address@invalid.invalid");

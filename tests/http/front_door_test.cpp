@@ -304,6 +304,8 @@ TEST_F(FrontDoorTest, AsksForCredentialsBeforeAnythingElse) {
 TEST_F(FrontDoorTest, NamesTheCallerBehindAProxyAndItsAgentInUtf8) {
   EXPECT_EQ(call(Method::get, "/who", {{"X-Forwarded-For", "198.51.100.66"}, {"User-Agent", "a"}}, "10.0.0.1").body,
             "\"198.51.100.66 a\"");
+  EXPECT_EQ(call(Method::get, "/who", {{"User-Agent", "A\u202Eb\u009Bc\u200Bd\te"}}, "10.0.0.1").body,
+            "\"10.0.0.1 A?b?c?d?e\"");
   EXPECT_EQ(call(Method::get, "/who", {{"X-Forwarded-For", "198.51.100.66"}, {"User-Agent", "Caf\xe9"}}).body,
             "\"203.0.113.7 Caf?\"");
 }

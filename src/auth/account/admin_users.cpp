@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/account/me.h"
+#include "auth/account/owners.h"
 #include "auth/authenticator.h"
 #include "auth/mail_link.h"
 #include "auth/session.h"
@@ -70,6 +71,14 @@ Result<UserResponse> get_user(Auth& auth, const UserInput& input, http::Context&
 Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::string>> roles,
                       std::optional<bool> disabled, Time now) {
   if (roles && roles->size() > max_roles) return fail(field_error("roles", too_many_roles));
+  std::vector<store::Write> writes;
+  const bool is_demoted = roles && !is_owner(*roles);
+  const bool is_locked = disabled && *disabled && !user.disabled_at;
+  if (user.has_role("owner") && (is_demoted || is_locked)) {
+    auto other = check_other_owner(auth, user);
+    if (!other) return fail(other.error());
+    writes.push_back(std::move(*other));
+  }
   auto update = change_user(user.id, {{"updated_at", to_ms(now)}}, unchanged(user));
   user.updated_at = now;
   ++user.version;
@@ -81,11 +90,11 @@ Result<User> set_user(Auth& auth, User user, std::optional<std::vector<std::stri
     user.disabled_at.reset();
     update.remove.emplace_back("disabled_at");
   }
-  const store::Write write = std::move(update);
+  writes.emplace_back(std::move(update));
   if (user.disabled_at) {
-    if (!end_sessions(auth, user.id, every_session, EndReason::revoked, {&write, 1}, now)) return fail(conflict);
+    if (!end_sessions(auth, user.id, every_session, EndReason::revoked, writes, now)) return fail(conflict);
   } else {
-    if (!renew_sessions(auth, user.id, {&write, 1})) return fail(conflict);
+    if (!renew_sessions(auth, user.id, writes)) return fail(conflict);
   }
   return user;
 }
@@ -104,8 +113,7 @@ Result<UserResponse> update_user(Auth& auth, const UpdateUserRequest& input, htt
 Result<void> remove_user(Auth& auth, const UserInput& input, http::Context& context) {
   const auto subject = find_subject(auth, input.id, context);
   if (!subject) return fail(subject.error());
-  delete_user(auth, *subject, context.now);
-  return {};
+  return delete_user(auth, *subject, context.now);
 }
 
 Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context& context) {
@@ -118,7 +126,7 @@ Result<void> end_user_sessions(Auth& auth, const UserInput& input, http::Context
 Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::string>& roles, Time now) {
   if (roles.size() > max_roles) return fail(field_error("roles", too_many_roles));
   auto link = new_mail_link(auth, MailLinkKind::invite, "", email.text(), now);
-  link.put.item.attributes["email_normalised"] = email.normalised();
+  link.put.item.attributes["email_normalised"] = email.text();
   link.put.item.attributes["roles"] = roles;
   const auto mail = auth.outbox.record({email.text(), "invite", {{"url", link.url}}}, now);
   const store::Write writes[] = {link.put, mail.item, mail.entry};
@@ -130,7 +138,7 @@ Result<void> send_invite(Auth& auth, const Email& email, const std::vector<std::
 Result<void> invite(Auth& auth, const InviteRequest& input, http::Context& context) {
   const auto roles = input.roles ? texts(*input.roles) : std::vector<std::string>();
   if (!may_touch(context, roles)) return fail(owner_protected);
-  if (get(auth.table, email_key(input.email.normalised()))) return fail(email_taken);
+  if (get(auth.table, email_key(input.email.text()))) return fail(email_taken);
   return send_invite(auth, input.email, roles, context.now);
 }
 

@@ -40,18 +40,19 @@ Result<void> confirm_caller(Auth& auth, const User& user, const Password& passwo
   keys.push_back(Throttle::known_key(user.id, network));
   const auto items = auth.table.get(keys, store::Consistency::strong);
   throttle.load(items[0], items[1]);
-  throttle.load_known(items[2]);
-  if (const auto refusal = throttle.refusal(context.now)) return fail(*refusal);
-  if (auth.passwords.matches(password.secret(), user.password_hash)) return {};
-  (void)auth.table.write(throttle.failure(context.now));  // without conditions it cannot be refused
-  return fail(wrong_password);
+  throttle.load_known(keys.back(), items[2]);
+  if (const auto refusal = throttle.begin(auth.table, context.now)) return fail(*refusal);
+  if (!auth.passwords.matches(password.secret(), user.password_hash)) return fail(wrong_password);
+  (void)auth.table.write(throttle.take_back(context.now));
+  return {};
 }
 
 Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, http::Context& context) {
   const auto user = find_user(auth.table, context.caller->user_id);
   if (!user) return fail(user_not_found);
   if (const auto confirmed = confirm_caller(auth, *user, input.current_password, context); !confirmed) return confirmed;
-  if (repeats_email(input.new_password, user->email)) return fail(field_error("new_password", password_is_email));
+  if (const auto fault = personal_fault(input.new_password, user->email, user->name, auth.options))
+    return fail(field_error("new_password", *fault));
   const auto mail = record_password_changed(auth, *user, context.client_ip, context.now);
   std::vector<store::Write> writes{change_user(user->id,
                                                {{"password_hash", auth.passwords.hash(input.new_password.secret())},

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 
 #include "auth/account/admin_users.h"
@@ -16,6 +15,7 @@
 #include "auth/table_keys.h"
 #include "base/failure.h"
 #include "base/password_input.h"
+#include "base/terminal.h"
 
 namespace voyages::auth {
 
@@ -38,7 +38,7 @@ struct Accounts {
 std::string in_one_word(const std::vector<std::string>& roles) { return fmt::format("{}", fmt::join(roles, ",")); }
 
 void print_line(const User& user) {
-  fmt::print("{}  {:<40}  {:<16}  {}\n", user.id, user.email, in_one_word(user.roles),
+  write_out("{}  {:<40}  {:<16}  {}\n", user.id, user.email, in_one_word(user.roles),
              user.disabled_at ? "disabled" : (user.email_verified_at ? "verified" : "unverified"));
 }
 
@@ -95,7 +95,7 @@ int show_account(const part::Arguments& typed, part::Shell& shell) {
   const Accounts data(shell);
   const auto user = data.find(email_of(typed));
   const auto time = [](const std::optional<Time>& at) { return at ? to_rfc3339(*at) : std::string("-"); };
-  fmt::print(
+  write_out(
       "id:           {}\nemail:        {}\nname:         {}\nroles:        {}\nverified at:  {}\ndisabled at:  {}\n"
       "created at:   {}\nsessions:     {}\n",
       user.id, user.email, user.name, in_one_word(user.roles), time(user.email_verified_at), time(user.disabled_at),
@@ -107,7 +107,7 @@ int set_account_disabled(const part::Arguments& typed, part::Shell& shell, bool 
   const Accounts data(shell);
   const auto email = email_of(typed);
   unwrap(set_user(data.auth, data.find(email), std::nullopt, disabled, data.now));
-  fmt::print("{} is {}.\n", email.text(), disabled ? "disabled; every session has ended" : "enabled");
+  write_out("{} is {}.\n", email.text(), disabled ? "disabled; every session has ended" : "enabled");
   return 0;
 }
 
@@ -133,8 +133,8 @@ int change_roles(const part::Arguments& typed, part::Shell& shell) {
 int delete_account(const part::Arguments& typed, part::Shell& shell) {
   const Accounts data(shell);
   const auto email = email_of(typed);
-  delete_user(data.auth, data.find(email), data.now);
-  fmt::print("{} is deleted, with everything that belonged to it.\n", email.text());
+  unwrap(delete_user(data.auth, data.find(email), data.now));
+  write_out("{} is deleted, with everything that belonged to it.\n", email.text());
   return 0;
 }
 
@@ -144,7 +144,7 @@ int renew_password(const part::Arguments& typed, part::Shell& shell) {
   const auto email = email_of(typed);
   const auto user = data.find(email);
   unwrap(set_password(data.auth, user, to_new_password(password), data.now));
-  fmt::print("{} has a new password; every session has ended.\n", email.text());
+  write_out("{} has a new password; every session has ended.\n", email.text());
   return 0;
 }
 
@@ -152,7 +152,7 @@ int invite_person(const part::Arguments& typed, part::Shell& shell) {
   const Accounts data(shell);
   const auto email = email_of(typed);
   unwrap(send_invite(data.auth, email, typed.list("--role"), data.now));
-  fmt::print("An invitation for {} is queued; a running server sends it.\n", email.text());
+  write_out("An invitation for {} is queued; a running server sends it.\n", email.text());
   return 0;
 }
 
@@ -198,7 +198,7 @@ std::vector<part::Command> user_commands() {
        .description = "Make an account.",
        .arguments = {email_argument(),
                      roles_argument("--role", "A role of the account, as owner or admin; may be repeated."),
-                     {.name = "--name", .description = "The person's name."},
+                     {.name = "--name", .description = "The person's name.", .fault = part::parse_fault<UserName>},
                      {.name = "--unverified",
                       .description = "Do not take the address as proven, as is done otherwise.",
                       .kind = part::Argument::Kind::flag},

@@ -1,6 +1,7 @@
 #include "auth/account/me.h"
 
 #include "auth/account/change_password.h"
+#include "auth/account/owners.h"
 #include "auth/federation/identity.h"
 #include "auth/mail_limit.h"
 #include "auth/mail_link.h"
@@ -20,7 +21,7 @@ email::RecordedMail request_email_change(Auth& auth, const User& user, const Ema
                                          std::vector<store::Write>& writes, store::Update& update, Time now) {
   auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
-  writes.emplace_back(limit_mail(email.normalised(), "verify", now));
+  writes.emplace_back(limit_mail(email.text(), "verify", now));
   if (auto older = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
     writes.push_back(std::move(*older));
   writes.emplace_back(std::move(link.put));
@@ -35,7 +36,7 @@ std::vector<std::string> addresses_of(Auth& auth, const User& user) {
   if (user.verify_token_id.empty()) return addresses;
   const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
   const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
-  if (pending && pending->normalised() != user.email_normalised) addresses.push_back(pending->normalised());
+  if (pending && pending->text() != user.email_normalised) addresses.push_back(pending->text());
   return addresses;
 }
 
@@ -63,10 +64,12 @@ void forget_addresses(Auth& auth, const std::vector<std::string>& addresses) {
 // The account and its hold on the address together: no address stays taken by an account that is gone, and none is
 // released that another account has taken since. With them go the links that it remembers, and comes the note that
 // every part is to forget the user. False when the account was changed since it was read.
-bool remove_account(Auth& auth, const User& user, const std::vector<std::string>& addresses, Time now) {
-  std::vector<store::Write> writes{store::Delete{user_key(user.id), unchanged(user)},
-                                   store::Delete{email_key(user.email_normalised)},
-                                   part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now})};
+bool remove_account(Auth& auth, const User& user, const std::vector<std::string>& addresses,
+                    std::vector<store::Write> checks, Time now) {
+  auto writes = std::move(checks);
+  writes.emplace_back(store::Delete{user_key(user.id), unchanged(user)});
+  writes.emplace_back(store::Delete{email_key(user.email_normalised)});
+  writes.push_back(part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now}));
   if (auto link = drop_mail_link(MailLinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*link));
   if (auto link = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id)) writes.push_back(std::move(*link));
   return auth.table.write(writes).has_value();
@@ -86,7 +89,7 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
   auto update = change_user(user->id, {{"updated_at", to_ms(context.now)}}, {store::item_exists()});
   std::vector<store::Write> writes;
   std::optional<email::RecordedMail> mail;
-  if (input.email && input.email->normalised() != user->email_normalised) {
+  if (input.email && input.email->text() != user->email_normalised) {
     if (!input.current_password) return fail(field_error("current_password", password_needed));
     const auto confirmed = confirm_caller(auth, *user, *input.current_password, context);
     if (!confirmed) return fail(confirmed.error());
@@ -105,7 +108,10 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
   return UserResponse{view(*user)};
 }
 
-void delete_user(Auth& auth, const User& user, Time now) {
+Result<void> delete_user(Auth& auth, const User& user, Time now) {
+  if (user.has_role("owner")) {
+    if (const auto other = check_other_owner(auth, user); !other) return fail(other.error());
+  }
   // While any of this fails the account is still there, and deleting it can be repeated.
   forget_sessions(auth, user.id, now);
   forget_partition(auth, user.id);
@@ -113,10 +119,17 @@ void delete_user(Auth& auth, const User& user, Time now) {
   for (auto current = std::optional(user); current; current = find_user(auth.table, user.id)) {
     const auto addresses = addresses_of(auth, *current);
     forget_addresses(auth, addresses);
-    if (remove_account(auth, *current, addresses, now)) break;
+    std::vector<store::Write> checks;
+    if (current->has_role("owner")) {
+      auto other = check_other_owner(auth, *current);
+      if (!other) return fail(other.error());
+      checks.push_back(std::move(*other));
+    }
+    if (remove_account(auth, *current, addresses, std::move(checks), now)) break;
   }
   finish_deletion(auth, user.id, now);
   part::queue_deletion(auth.queue, auth.log, user.id);
+  return {};
 }
 
 void finish_deletion(Auth& auth, const std::string& user_id, Time now) {
@@ -128,8 +141,7 @@ void finish_deletion(Auth& auth, const std::string& user_id, Time now) {
 Result<void> delete_me(Auth& auth, const http::Nothing&, http::Context& context) {
   const auto user = find_user(auth.table, context.caller->user_id);
   if (!user) return fail(user_not_found);
-  delete_user(auth, *user, context.now);
-  return {};
+  return delete_user(auth, *user, context.now);
 }
 
 }  // namespace voyages::auth

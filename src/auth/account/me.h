@@ -17,7 +17,7 @@ namespace voyages::auth {
 Result<UserResponse> get_me(Auth& auth, const http::Nothing& input, http::Context& context);
 
 struct UpdateMeRequest {
-  std::optional<http::Text<0, 100>> name;
+  std::optional<http::Name<0, 100>> name;
   std::optional<Email> email;
   std::optional<Password> current_password;
 
@@ -35,8 +35,8 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
 /// `DELETE /auth/me`: the account and all that the table knows of it are gone.
 Result<void> delete_me(Auth& auth, const http::Nothing& input, http::Context& context);
 
-/// Removes a user with everything of theirs, and has every other part forget them.
-void delete_user(Auth& auth, const User& user, Time now);
+/// Removes a user with everything of theirs, and has every other part forget them. Not the only owner.
+Result<void> delete_user(Auth& auth, const User& user, Time now);
 /// Removes what is left of a user whose account is gone.
 void finish_deletion(Auth& auth, const std::string& user_id, Time now);
 

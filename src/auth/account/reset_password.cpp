@@ -31,7 +31,7 @@ void send_reset_mail(Auth& auth, std::string_view text, Time now) {
   const auto mail = auth.outbox.record(
       {.to = user->email, .template_name = "reset_password", .params = {{"url", link.url}}, .limited = true}, now);
   // The account remembers the newest link only, so an older one stops working.
-  std::vector<store::Write> writes{limit_mail(email->normalised(), "reset", now),
+  std::vector<store::Write> writes{limit_mail(email->text(), "reset", now),
                                    change_user(user->id, {{"reset_token_id", link.token_id}}, {store::item_exists()}),
                                    link.put, mail.item, mail.entry};
   if (auto older = drop_mail_link(MailLinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*older));
@@ -65,14 +65,18 @@ void forget_planted(Auth& auth, const User& user) {
 // `permission` is the write that allows it: the link, used up.
 Result<void> replace_password(Auth& auth, const User& user, const NewPassword& password, std::string_view ip,
                               std::vector<store::Write> permission, Time now) {
-  if (repeats_email(password, user.email)) return fail(field_error("password", password_is_email));
+  if (const auto fault = personal_fault(password, user.email, user.name, auth.options))
+    return fail(field_error("password", *fault));
   forget_planted(auth, user);
   const auto mail = record_password_changed(auth, user, ip, now);
   store::Attributes changes{{"password_hash", auth.passwords.hash(password.secret())},
                             {"reset_token_id", ""},
                             {"verify_token_id", ""},
                             {"updated_at", to_ms(now)}};
-  if (!user.email_verified_at) changes["email_verified_at"] = to_ms(now);
+  if (!user.email_verified_at) {
+    changes["email"] = user.email;
+    changes["email_verified_at"] = to_ms(now);
+  }
   auto writes = std::move(permission);
   writes.emplace_back(change_user(user.id, std::move(changes), {store::item_exists()}));
   mail.append_to(writes);

@@ -44,7 +44,7 @@ BOOST_DESCRIBE_STRUCT(ProviderList, (), (items))
 struct AddProviderRequest {
   ProviderId id;
   std::optional<KindName> kind;
-  std::optional<http::Text<1, 60>> name;
+  std::optional<http::Name<1, 60>> name;
   std::optional<Issuer> issuer;
   http::Text<1, 500> client_id;
   Secret client_secret;

@@ -1,18 +1,18 @@
 #include "auth/federation/commands.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "auth/auth.h"
 #include "auth/federation/admin_providers.h"
 #include "base/failure.h"
 #include "base/password_input.h"
+#include "base/terminal.h"
 
 namespace voyages::auth::federation {
 
 namespace {
 
-using Name = http::Text<1, 60>;
+using Name = http::Name<1, 60>;
 using ClientId = http::Text<1, 500>;
 
 template <class T>
@@ -42,15 +42,15 @@ int add(const part::Arguments& typed, part::Shell& shell) {
     throw Failure(fields.empty() ? added.error().message : fields.front().message,
                   "Run `voyages provider add --help` to see what it needs.");
   }
-  fmt::print("{} is added. Register this redirect URI there:\n{}\n", added->name,
-             redirect_uri(house.public_url, *added));
+  write_out("{} is added. Register this redirect URI there:\n{}\n", added->name,
+            redirect_uri(house.public_url, *added));
   return 0;
 }
 
 int list(const part::Arguments&, part::Shell& shell) {
   for (const auto& provider : list_providers(shell.house().table)) {
-    fmt::print("{:<16}  {:<8}  {:<24}  {}  client {}\n", provider.id, to_string(provider.kind), provider.name,
-               provider.issuer, provider.client_id);
+    write_out("{:<16}  {:<8}  {:<24}  {}  client {}\n", provider.id, to_string(provider.kind), provider.name,
+              provider.issuer, provider.client_id);
   }
   return 0;
 }
@@ -60,7 +60,7 @@ int remove(const part::Arguments& typed, part::Shell& shell) {
   if (!delete_provider(shell.house().table, id)) {
     throw Failure("There is no provider with this id.", "See which there are: voyages provider list");
   }
-  fmt::print("{} is deleted; nobody is let in with it any more.\n", id);
+  write_out("{} is deleted; nobody is let in with it any more.\n", id);
   return 0;
 }
 

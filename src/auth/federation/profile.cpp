@@ -18,7 +18,7 @@ void read_claims(Profile& profile, const boost::json::object& claims) {
 }
 
 std::string readable_name(std::string_view name) {
-  const auto text = http::Text<1, 100>::parse(name);
+  const auto text = http::Name<1, 100>::parse(name);
   return text ? text->text() : std::string();
 }
 

@@ -241,7 +241,7 @@ TEST(AdminUsers, StayGoneWhenChangedAsTheyAreDeleted) {
   scenario.register_user(ada);
   const auto read = auth::find_user_by_email(scenario.table(), Email::parse(ada).value()).value();
   auto& auth = scenario.app().get<auth::Auth>();
-  auth::delete_user(auth, read, scenario.clock().now());
+  (void)auth::delete_user(auth, read, scenario.clock().now());
   EXPECT_FALSE(auth::set_user(auth, read, std::vector<std::string>{"editor"}, {}, scenario.clock().now()));
   EXPECT_FALSE(auth::find_user(scenario.table(), read.id));
 }

@@ -58,6 +58,12 @@ TEST(ChangePassword, KeepsTheRulesForPasswords) {
   const auto token = scenario.sign_up(ada).text("access_token");
   EXPECT_THAT(change(scenario, token, Scenario::password, "short").faults(), ElementsAre("new_password:too_short"));
   EXPECT_THAT(change(scenario, token, Scenario::password, ada).faults(), ElementsAre("new_password:password_is_email"));
+  EXPECT_EQ(scenario.patch("/auth/me", {{"name", "Augusta King"}}, token).status, 200);
+  EXPECT_THAT(change(scenario, token, Scenario::password, "AugustaKing1815").faults(),
+              ElementsAre("new_password:password_is_name"));
+  EXPECT_THAT(change(scenario, token, Scenario::password, "cloudvoyages99").faults(),
+              ElementsAre("new_password:password_is_name"));
+  EXPECT_THAT(change(scenario, token, Scenario::password, "tsrqponm").faults(), ElementsAre("new_password:too_simple"));
   EXPECT_EQ(scenario.login(ada).status, 200);
 }
 

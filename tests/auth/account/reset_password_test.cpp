@@ -88,6 +88,8 @@ TEST(ResetPassword, KeepsTheLinkWhenTheNewPasswordIsNoGood) {
   const auto token = ask(scenario);
   EXPECT_THAT(reset(scenario, token, "short").faults(), ElementsAre("password:too_short"));
   EXPECT_THAT(reset(scenario, token, ada).faults(), ElementsAre("password:password_is_email"));
+  EXPECT_THAT(reset(scenario, token, "cloud-voyages-7").faults(), ElementsAre("password:password_is_name"));
+  EXPECT_THAT(reset(scenario, token, "66665555").faults(), ElementsAre("password:too_simple"));
   EXPECT_EQ(reset(scenario, token).status, 204);
 }
 

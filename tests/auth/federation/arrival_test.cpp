@@ -33,6 +33,22 @@ TEST(FederatedSignIn, MakesAnAccountWithAProvenAddressAndNoPassword) {
   }
 }
 
+TEST(FederatedSignIn, LeavesOutANameThatDeceives) {
+  FederationScenario scenario;
+  scenario.upstream.claims["name"] = "\u0410dmin";
+  EXPECT_EQ(scenario.sign_in(), "/account");
+  const auto me = scenario.browse(http::Method::get, "/auth/me");
+  EXPECT_EQ(me.body.at("user").at("email").as_string(), ada);
+  EXPECT_FALSE(me.body.at("user").as_object().contains("name"));
+}
+
+TEST(FederatedSignIn, BelievesNobodyAboutAnAddressThatIsNone) {
+  FederationScenario scenario;
+  scenario.upstream.claims["email"] = "ada@example.com(other.example)";
+  EXPECT_NE(scenario.sign_in(), "/account");
+  EXPECT_EQ(scenario.browse(http::Method::get, "/auth/me").status, 401);
+}
+
 TEST(FederatedSignIn, KnowsWhoComesAgainWhateverTheirAddressIsBy) {
   FederationScenario scenario;
   scenario.sign_in();

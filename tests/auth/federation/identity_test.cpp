@@ -174,7 +174,7 @@ TEST(Identities, GoWithTheAccountWhenTheyAreLinkedWhileItIsDeleted) {
   const auto& real = scenario.app().get<auth::Auth>();
   auth::Auth interrupted{table,           real.queue,    real.outbox, real.passwords, real.keys, real.access_tokens,
                          real.master_key, real.outgoing, real.log,    real.options};
-  auth::delete_user(interrupted, user, scenario.clock().now());
+  (void)auth::delete_user(interrupted, user, scenario.clock().now());
   EXPECT_GT(linked, 0);
   for (const auto& [key, rest] : scenario.stored_items()) EXPECT_THAT(key + rest, Not(HasSubstr("IDENTITY#")));
 }

@@ -5,13 +5,13 @@
 #include <boost/url/parse.hpp>
 #include <stdexcept>
 
-#include "auth/oauth/clients/client_name.h"
 #include "auth/oauth/clients/client_uri.h"
 #include "auth/oauth/scope.h"
 #include "auth/oauth/token/id_token.h"
 #include "base/encoding.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
+#include "http/types.h"
 
 namespace voyages::auth::oauth {
 
@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t most_uris = 20;
 constexpr std::size_t secret_bytes = 32;
 
-constexpr ErrorCode invalid_name{"invalid_name", "A name has 1 to 100 characters that people can see."};
+constexpr ErrorCode invalid_name{"invalid_name",
+                                 "A name has 1 to 100 characters that people can see, and one alphabet in a word."};
 constexpr ErrorCode invalid_uri{"invalid_uri", "This must be an absolute https URI (http on loopback alone)."};
 constexpr ErrorCode invalid_redirect_uri{
     "invalid_redirect_uri",
@@ -56,6 +57,12 @@ class Faults {
  private:
   Error error_{invalid_input};
 };
+
+void set_name(Client& client, std::string_view value, Faults& faults) {
+  const auto name = http::Name<1, 100>::parse(value);
+  if (!name) return faults.add("client_name", invalid_name);
+  client.client_name = name->text();
+}
 
 void set_method(Client& client, const std::optional<std::string>& method, Faults& faults) {
   if (!method) return;
@@ -143,8 +150,7 @@ void set_id_token_claims(Client& client, const std::optional<std::string>& value
 
 Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
   Faults faults;
-  if (metadata.client_name) client.client_name = *metadata.client_name;
-  if (!is_client_name(client.client_name)) faults.add("client_name", invalid_name);
+  set_name(client, metadata.client_name.value_or(client.client_name), faults);
   set_method(client, metadata.token_endpoint_auth_method, faults);
   set_web_uri(client.client_uri, metadata.client_uri, "client_uri", faults);
   set_web_uri(client.logo_uri, metadata.logo_uri, "logo_uri", faults);

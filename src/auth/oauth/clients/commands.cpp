@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cstdio>
-
 #include "auth/oauth/clients/manage_clients.h"
 #include "base/failure.h"
+#include "base/terminal.h"
 
 namespace voyages::auth::oauth {
 
@@ -21,14 +20,14 @@ namespace {
 
 // Lines for programs alone on standard output, so that `eval` and `grep` can take them.
 void print_credentials(const NewClient& made) {
-  fmt::print("client_id={}\n", made.client.client_id);
+  write_out("client_id={}\n", made.client.client_id);
   if (made.secret.empty()) return;
-  fmt::print("client_secret={}\n", made.secret.expose());
-  fmt::print(stderr, "Keep this secret: it is shown only now.\n");
+  write_out("client_secret={}\n", made.secret.expose());
+  write_err("Keep this secret: it is shown only now.\n");
 }
 
 void print_all(std::string_view name, const std::vector<std::string>& values) {
-  for (const auto& value : values) fmt::print("{}={}\n", name, value);
+  for (const auto& value : values) write_out("{}={}\n", name, value);
 }
 
 std::string state_of(const Client& client) {
@@ -41,7 +40,7 @@ int set_disabled(part::Shell& shell, const std::string& id, bool disabled) {
   const auto& house = shell.house();
   const auto changed = change_client(house.table, id, {}, disabled, house.clock.now());
   if (!changed) throw_failure(changed.error());
-  fmt::print("{} is {}.\n", id, disabled ? "disabled; it gets nothing any more" : "enabled");
+  write_out("{} is {}.\n", id, disabled ? "disabled; it gets nothing any more" : "enabled");
   return 0;
 }
 
@@ -82,15 +81,15 @@ std::string metadata_fault(const part::Arguments& typed) {
 int add(const part::Arguments& typed, part::Shell& shell) {
   const auto& house = shell.house();
   print_credentials(add_client(house.table, metadata_of(typed), house.clock.now()).value());  // checked when parsed
-  fmt::print(stderr, "The client finds everything else at {}/.well-known/openid-configuration\n", house.public_url);
+  write_err("The client finds everything else at {}/.well-known/openid-configuration\n", house.public_url);
   return 0;
 }
 
 int list(const part::Arguments&, part::Shell& shell) {
   for (const auto& client : list_all_clients(shell.house().table)) {
-    fmt::print("{}  {:<24}  {:<19}  made {}  {}\n", client.client_id, client.client_name,
-               client.is_public() ? "public" : client.token_endpoint_auth_method, to_rfc3339(client.created_at),
-               state_of(client));
+    write_out("{}  {:<24}  {:<19}  made {}  {}\n", client.client_id, client.client_name,
+              client.is_public() ? "public" : client.token_endpoint_auth_method, to_rfc3339(client.created_at),
+              state_of(client));
   }
   return 0;
 }
@@ -98,21 +97,21 @@ int list(const part::Arguments&, part::Shell& shell) {
 int show(part::Shell& shell, const std::string& id) {
   const auto client = find_client(shell.house().table, id);
   if (!client) throw_failure(client_not_found);
-  fmt::print("client_id={}\nclient_name={}\nstate={}\n", client->client_id, client->client_name, state_of(*client));
-  fmt::print("token_endpoint_auth_method={}\n", client->token_endpoint_auth_method);
+  write_out("client_id={}\nclient_name={}\nstate={}\n", client->client_id, client->client_name, state_of(*client));
+  write_out("token_endpoint_auth_method={}\n", client->token_endpoint_auth_method);
   print_all("redirect_uri", client->redirect_uris);
   print_all("post_logout_redirect_uri", client->post_logout_redirect_uris);
   if (!client->backchannel_logout_uri.empty()) {
-    fmt::print("backchannel_logout_uri={}\n", client->backchannel_logout_uri);
+    write_out("backchannel_logout_uri={}\n", client->backchannel_logout_uri);
   }
   print_all("grant_type", client->grant_types);
   print_all("scope", client->scopes);
   print_all("resource", client->resources);
-  fmt::print("id_token_signed_response_alg={}\n", client->id_token_signed_response_alg);
-  fmt::print("id_token_claims={}\n", client->id_token_claims);
-  fmt::print("first_party={}\nrequire_pkce={}\nregistered_by_itself={}\n", client->first_party, client->needs_pkce(),
+  write_out("id_token_signed_response_alg={}\n", client->id_token_signed_response_alg);
+  write_out("id_token_claims={}\n", client->id_token_claims);
+  write_out("first_party={}\nrequire_pkce={}\nregistered_by_itself={}\n", client->first_party, client->needs_pkce(),
              client->registered_by_itself);
-  fmt::print("created_at={}\nupdated_at={}\n", to_rfc3339(client->created_at), to_rfc3339(client->updated_at));
+  write_out("created_at={}\nupdated_at={}\n", to_rfc3339(client->created_at), to_rfc3339(client->updated_at));
   return 0;
 }
 
@@ -128,7 +127,7 @@ int enable(part::Shell& shell, const std::string& id) { return set_disabled(shel
 
 int remove(part::Shell& shell, const std::string& id) {
   if (!remove_client(shell.house().table, id)) throw_failure(client_not_found);
-  fmt::print("{} is deleted.\n", id);
+  write_out("{} is deleted.\n", id);
   return 0;
 }
 
