@@ -319,7 +319,11 @@ describe('events', () => {
     const to = 'lost@example.com';
     const id = await queueMail(to);
     assert.equal((await takeEventOf(id)).Records.length, 1); // and nobody works on it
-    const tick = async () => assert.equal((await lambda.invoke(scheduleEvent()))?.errorType, undefined);
+    // As if the minute since the last one had passed.
+    const tick = async () => {
+      await amazon.table('DeleteItem', { Key: { PK: { S: 'TICK#mail' }, SK: { S: 'TICK' } } });
+      assert.equal((await lambda.invoke(scheduleEvent()))?.errorType, undefined);
+    };
     await tick();
     assert.deepEqual((await takeEventOf(id)).Records, []); // not lost yet: its worker has two minutes
 
