@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-
 #include "auth/auth.h"
 #include "auth/jobs.h"
 #include "auth/service_token.h"
@@ -20,7 +19,7 @@ int list_keys(part::Shell& shell) {
   const auto& house = shell.house();
   for (const auto& key : house.offers.get<Auth>().keys.list(house.clock.now())) {
     write_out("{}  {}  signs from {}{}\n", key.jwk.kid(), to_string(key.jwk.algorithm()), to_rfc3339(key.signs_from),
-               key.expires_at ? "  verifies until " + to_rfc3339(*key.expires_at) : "");
+              key.expires_at ? "  verifies until " + to_rfc3339(*key.expires_at) : "");
   }
   return 0;
 }
@@ -34,10 +33,9 @@ int rotate_keys(part::Shell& shell, bool now) {
                                        now);
   // A running server would look for new keys within a minute; after a leak that is long.
   house.queue.send(job::reload_keys, "{}");
-  write_out(
-      "{}\n",
-      now ? "A new key signs from now on; tokens of the old ones are refused, within seconds by a running server."
-          : "A new key is published now and signs in ten minutes; the old one verifies what it has signed.");
+  write_out("{}\n",
+            now ? "A new key signs from now on; tokens of the old ones are refused, within seconds by a running server."
+                : "A new key is published now and signs in ten minutes; the old one verifies what it has signed.");
   return list_keys(shell);
 }
 
@@ -67,7 +65,7 @@ int list_tokens(const part::Arguments&, part::Shell& shell) {
   const auto now = house.clock.now();
   for (const auto& token : list_service_tokens(house.table)) {
     write_out("{}  {:<24}  {:<16}  made {}  {}\n", token.id, token.name, fmt::join(token.scopes, ","),
-               to_rfc3339(token.created_at), end_of(token, now));
+              to_rfc3339(token.created_at), end_of(token, now));
   }
   return 0;
 }

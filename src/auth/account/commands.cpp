@@ -39,7 +39,7 @@ std::string in_one_word(const std::vector<std::string>& roles) { return fmt::for
 
 void print_line(const User& user) {
   write_out("{}  {:<40}  {:<16}  {}\n", user.id, user.email, in_one_word(user.roles),
-             user.disabled_at ? "disabled" : (user.email_verified_at ? "verified" : "unverified"));
+            user.disabled_at ? "disabled" : (user.email_verified_at ? "verified" : "unverified"));
 }
 
 template <class T>

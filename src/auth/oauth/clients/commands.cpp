@@ -110,7 +110,7 @@ int show(part::Shell& shell, const std::string& id) {
   write_out("id_token_signed_response_alg={}\n", client->id_token_signed_response_alg);
   write_out("id_token_claims={}\n", client->id_token_claims);
   write_out("first_party={}\nrequire_pkce={}\nregistered_by_itself={}\n", client->first_party, client->needs_pkce(),
-             client->registered_by_itself);
+            client->registered_by_itself);
   write_out("created_at={}\nupdated_at={}\n", to_rfc3339(client->created_at), to_rfc3339(client->updated_at));
   return 0;
 }
