@@ -14,9 +14,10 @@ bool has_hidden_character(std::string_view utf8);
 /// Whether there is a space other than U+0020.
 bool has_other_space(std::string_view utf8);
 
+/// How far `mixes_alphabets` looks for two alphabets.
+enum class Within { word, text };
 /// Whether one word, or the whole text, has letters of two alphabets that look alike (`p\u0430ypal`, with a Cyrillic
 /// letter): Latin, Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu, Deseret, and the styled Latin of formulas.
-enum class Within { word, text };
 bool mixes_alphabets(std::string_view utf8, Within within);
 
 /// The name of a person or of a thing as it is kept: in NFC, each space as U+0020. Absent when nothing of it can be

@@ -190,6 +190,10 @@ TEST_F(Callers, ThatAreClientsMayDoWhatTheirScopeSaysAndTheirUserMayOnEveryRoute
 }
 
 TEST_F(Callers, ThatAreDisabledOrStrangersMayDoNothing) {
+  const auto other =
+      auth::add_user(scenario.app().get<auth::Auth>(), Email::parse("other@example.com").value(),
+                     auth::NewPassword::parse(Scenario::password).value(), "", {"owner"}, true, scenario.clock().now());
+  ASSERT_TRUE(other);  // one who can sign in must be left
   const auto user = account("owner");
   const auto of_client = client_token(user.id, all_names());
   const auto found = auth::find_user(scenario.table(), user.id).value();

@@ -164,8 +164,8 @@ TEST(Register, TakesTheLocalPartForNoPasswordEither) {
 
 TEST(Register, RefusesAPasswordMadeOfTheNamesOfThePersonAndTheSite) {
   auto config = Scenario::test_config();
-  config.of<auth::AuthOptions>().product_name = "Tulip Bazaar";
-  config.of<auth::AuthOptions>().public_url = "https://konto.blumenhaus.example:8443/";
+  config.product_name = "Tulip Bazaar";
+  config.public_url = "https://konto.blumenhaus.example:8443";
   Scenario scenario(config);
   const auto faults = [&](std::string_view password) {
     const auto answer = scenario.post(
@@ -241,7 +241,7 @@ TEST(Register, IsForTheInvitedWhereItIsByInvitation) {
   ASSERT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body.at("user").at("roles"), (boost::json::array{"editor", "admin"}));
   EXPECT_TRUE(answer.body.at("user").at("email_verified").as_bool());
-  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("welcome"));
+  EXPECT_THAT(scenario.templates_to(ada), ElementsAre("invite", "welcome"));
 }
 
 TEST(Register, BindsAnInvitationToItsAddress) {

@@ -67,8 +67,8 @@ TEST(Throttle, CountsNoSignInThatSucceeds) {
 TEST(Throttle, CountsNoRightPasswordOfADisabledAccount) {
   Scenario scenario;
   const auto owner = scenario.owner_token();
-  const auto id = std::string(scenario.sign_up(ada).body.at("user").at("id").as_string());
-  ASSERT_EQ(scenario.patch("/admin/users/" + id, {{"disabled", true}}, owner).status, 200);
+  const auto user_id = std::string(scenario.sign_up(ada).body.at("user").at("id").as_string());
+  ASSERT_EQ(scenario.patch("/admin/users/" + user_id, {{"disabled", true}}, owner).status, 200);
   for (int i = 0; i < 12; ++i) EXPECT_EQ(scenario.login(ada).code(), "account_disabled") << i;
 }
 

@@ -86,16 +86,13 @@ TEST(EmailAddress, RefusesADomainThatIsNotLabelsOfLettersDigitsAndHyphens) {
 }
 
 TEST(EmailAddress, RefusesALocalPartThatHidesSomething) {
-  for (const std::string_view hidden : {"\u200B",     "\u200D",     "\u202E",
-                                        "\u2066",     "\u2028",     "\u2029",
-                                        "\u00A0",     "\u2003",     "\u3000",
-                                        "\uFEFF",     "\u0085",     "\u009B",
-                                        "\u00AD",     "\u034F",     "\u115F",
-                                        "\u3164",     "\u2800",     "\uFE0F",
-                                        "\uE000",     "\uFDD0",     "\U000E0041",
-                                        "\U0001D173", "\U0010FFFF", "\x7F",
-                                        "\x1B",       "\t",         std::string_view("\0", 1)})
+  for (const std::string_view hidden :
+       {"\u200B", "\u200D", "\u202E",     "\u2066",     "\u2028",     "\u2029", "\u00A0", "\u2003", "\u3000",
+        "\uFEFF", "\u0085", "\u009B",     "\u00AD",     "\u034F",     "\u115F", "\u3164", "\u2800", "\uFE0F",
+        "\uE000", "\uFDD0", "\U000E0041", "\U0001D173", "\U0010FFFF", "\x7F",   "\x1B",   "\t"})
     EXPECT_EQ(parsed("gra" + std::string(hidden) + "ce@navy.example"), "refused") << hidden;
+  EXPECT_EQ(parsed(std::string_view("gra\0ce@navy.example", 19)), "refused");
+  EXPECT_EQ(parsed(std::string_view("grace@navy\0.example", 19)), "refused");
 }
 
 TEST(EmailAddress, RefusesALocalPartThatLooksLikeAnother) {
