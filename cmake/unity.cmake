@@ -2,8 +2,8 @@
 # worked through once. Less than half the seconds of a build from scratch.
 
 # compile_together(TARGET SIZE): its sources in batches of up to SIZE files of one folder. The more, the fewer seconds in all;
-# the fewer, the sooner one changed file is compiled. Sources with definitions or options of their own, or without the
-# precompiled header, stay alone.
+# the fewer, the sooner one changed file is compiled. Sources with definitions of their own, without the precompiled
+# header, or with SKIP_UNITY_BUILD_INCLUSION stay alone.
 function(compile_together target size)
   if(NOT VOYAGES_UNITY)
     return()
@@ -14,9 +14,9 @@ function(compile_together target size)
   foreach(source IN LISTS sources)
     get_filename_component(path ${source} ABSOLUTE BASE_DIR ${folder})
     get_source_file_property(definitions ${path} COMPILE_DEFINITIONS)
-    get_source_file_property(options ${path} COMPILE_OPTIONS)
-    get_source_file_property(alone ${path} SKIP_PRECOMPILE_HEADERS)
-    if(definitions OR options OR alone)
+    get_source_file_property(own_header ${path} SKIP_PRECOMPILE_HEADERS)
+    get_source_file_property(alone ${path} SKIP_UNITY_BUILD_INCLUSION)
+    if(definitions OR own_header OR alone)
       continue()
     endif()
     get_filename_component(place ${path} DIRECTORY)
