@@ -6,6 +6,7 @@
 #include "app/doctor_services.h"
 #include "app/engine_shell.h"
 #include "app/settings.h"
+#include "auth/account/admin_users.h"
 #include "auth/service_token.h"
 #include "tests/auth/scenario.h"
 
@@ -103,6 +104,10 @@ TEST_F(ToyPart, ForgetsAUserThatIsDeleted) {
   const auto id = std::string(scenario_.get("/auth/me", owner).body.at("user").at("id").as_string());
   scenario_.run_queue();
   EXPECT_EQ(count(id, "lent"), 1);
+  const auto other = auth::add_user(scenario_.app().get<auth::Auth>(), Email::parse("other@example.com").value(),
+                                    auth::NewPassword::parse(Scenario::password).value(), "", {"owner"}, true,
+                                    scenario_.clock().now());
+  ASSERT_TRUE(other);  // one who can sign in must be left
   EXPECT_EQ(scenario_.del("/auth/me", owner).status, 204);
   scenario_.run_queue();
   for (const auto& [key, rest] : scenario_.stored_items()) {
