@@ -10,7 +10,8 @@ namespace {
 
 // Where AWS, Azure, Google and others give the credentials of a machine, a container or a pod to everybody in it.
 constexpr std::string_view metadata_addresses[] = {"169.254.169.254", "169.254.170.2", "169.254.170.23",
-                                                   "fd00:ec2::254",   "fd00:ec2::23",  "fd20:ce::254"};
+                                                   "168.63.129.16",   "fd00:ec2::254", "fd00:ec2::23",
+                                                   "fd20:ce::254"};
 
 // Nothing is left to guard: every address of a family, or so many that all private ones are among them.
 bool opens_everything(std::string_view range) {

@@ -120,9 +120,10 @@ std::vector<store::Write> Throttle::attempt(Time now) const {
   auto own = known_ ? count_attempt(known_key_, now + known_for, now)
                     : count_attempt(email_key_, now + per_email.forget_after, now);
   own.conditions = still_counts(known_ ? known_ : by_email_);
+  // What the network has counted does not concern a known device, which moves no lock of others.
+  if (known_) return {std::move(own), store::count_one(network_key_, forget_at(by_network_, now))};
   auto near = count_attempt(network_key_, forget_at(by_network_, now), now);
-  // What the network has counted does not concern a known device.
-  if (!known_) near.conditions = still_counts_or_is_free(by_network_, per_network);
+  near.conditions = still_counts_or_is_free(by_network_, per_network);
   return {std::move(own), std::move(near)};
 }
 
@@ -131,6 +132,7 @@ std::vector<store::Write> Throttle::take_back(Time now) const {
   if (!known_) return {uncount(email_key_, by_email_, now + per_email.forget_after), std::move(near)};
   auto own = uncount(known_key_, known_, now + known_for);
   own.conditions = {store::item_exists()};  // a device that was forgotten meanwhile stays forgotten
+  near.set.clear();
   return {std::move(own), std::move(near)};
 }
 

@@ -64,6 +64,20 @@ TEST(Throttle, CountsNoSignInThatSucceeds) {
   EXPECT_EQ(scenario.login("another@example.com", "guess").status, 429);
 }
 
+TEST(Throttle, MovesNoLockOfANetworkByAKnownDevice) {
+  Scenario scenario;
+  scenario.sign_up(ada);
+  for (int i = 0; i < 25; ++i) scenario.login("a" + std::to_string(i) + "@example.com", "guess");
+  const auto left = [&] { return scenario.login("stranger@example.com", "guess"); };
+  ASSERT_EQ(left().status, 429);
+  const auto before = left().headers.get("Retry-After");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(scenario.login(ada).status, 200);
+  EXPECT_EQ(left().headers.get("Retry-After"), before);
+  scenario.clock().advance(std::chrono::seconds(std::stoi(std::string(before))));
+  EXPECT_EQ(scenario.login(ada).status, 200);
+  EXPECT_EQ(left().status, 401);
+}
+
 TEST(Throttle, CountsNoRightPasswordOfADisabledAccount) {
   Scenario scenario;
   const auto owner = scenario.owner_token();

@@ -29,6 +29,7 @@ const std::vector<Special>& special_ranges() {
       special("100.64.0.0/10", "shared by carriers, RFC 6598"),
       special("127.0.0.0/8", "loopback, RFC 1122"),
       special("169.254.0.0/16", "link-local, RFC 3927"),
+      special("168.63.129.16/32", "Azure's host of virtual machines"),
       special("172.16.0.0/12", "private, RFC 1918"),
       special("192.0.0.0/24", "for protocols, RFC 6890"),
       special("192.0.2.0/24", "documentation, RFC 5737"),

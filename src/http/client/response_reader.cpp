@@ -117,7 +117,12 @@ ResponseReader::~ResponseReader() = default;
 
 void ResponseReader::feed(std::string_view bytes) {
   implementation_->rest += bytes;
-  if (!done()) implementation_->parse();
+  if (done()) return;
+  implementation_->parse();
+  // Beast bounds the head and the body, but not what stands between chunks and behind the last.
+  if (!done() && implementation_->rest.size() > head_limit_bytes) {
+    throw BadResponse("a chunk's line, or the trailer, has more than 64 KB");
+  }
 }
 
 void ResponseReader::finish() {

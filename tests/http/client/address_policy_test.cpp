@@ -39,6 +39,7 @@ TEST(AddressPolicy, RefusesWhatIsNotThere) {
                                                           {"127.0.0.1", "loopback"},
                                                           {"127.255.255.255", "loopback"},
                                                           {"169.254.169.254", "link-local"},
+                                                          {"168.63.129.16", "Azure"},
                                                           {"172.16.0.1", "private"},
                                                           {"172.31.255.255", "private"},
                                                           {"192.0.0.170", "protocols"},

@@ -142,6 +142,11 @@ TEST(HttpClient, RefusesMoreThanWasWanted) {
               HasSubstr("larger than what is taken"));
   EXPECT_THAT(fault_of("HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n"),
               HasSubstr("fields are larger than 64 KB"));
+  // The line of a chunk, and the trailer.
+  for (const std::string begin : {"5;", "5\r\nhello\r\n0\r\nX: "}) {
+    EXPECT_THAT(fault_of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + begin + std::string(80'000, 'a')),
+                HasSubstr("more than 64 KB"));
+  }
 }
 
 TEST(HttpClient, HoldsItsDeadlineAgainstASilentServer) {

@@ -150,7 +150,8 @@ void set_id_token_claims(Client& client, const std::optional<std::string>& value
 
 Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
   Faults faults;
-  set_name(client, metadata.client_name.value_or(client.client_name), faults);
+  // A name that an older version let in hinders nobody who disables its client.
+  if (metadata.client_name || client.client_name.empty()) set_name(client, metadata.client_name.value_or(""), faults);
   set_method(client, metadata.token_endpoint_auth_method, faults);
   set_web_uri(client.client_uri, metadata.client_uri, "client_uri", faults);
   set_web_uri(client.logo_uri, metadata.logo_uri, "logo_uri", faults);

@@ -220,6 +220,13 @@ TEST(ClientMetadata, RefusesNamesThatPeopleCannotSeeAsTheyAre) {
   }
 }
 
+TEST(ClientMetadata, KeepsANameOfAnOlderVersionThatNobodyChanges) {
+  auto client = new_client(usual(), {}).value().client;
+  client.client_name = "Sh\xd0\xbep";  // with a Cyrillic letter
+  EXPECT_EQ(with_metadata(client, {.first_party = true}).value().client_name, client.client_name);
+  EXPECT_FALSE(with_metadata(client, {.client_name = client.client_name}));
+}
+
 TEST(ClientMetadata, RefusesGrantTypesThatDoNotExistHere) {
   for (const auto* type : {"implicit", "password", "", "urn:ietf:params:oauth:grant-type:jwt-bearer"}) {
     auto metadata = usual();
