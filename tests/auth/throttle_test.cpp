@@ -70,10 +70,10 @@ TEST(Throttle, MovesNoLockOfANetworkByAKnownDevice) {
   for (int i = 0; i < 25; ++i) scenario.login("a" + std::to_string(i) + "@example.com", "guess");
   const auto left = [&] { return scenario.login("stranger@example.com", "guess"); };
   ASSERT_EQ(left().status, 429);
-  const auto before = left().headers.get("Retry-After");
+  const std::string before(left().headers.get("Retry-After"));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(scenario.login(ada).status, 200);
   EXPECT_EQ(left().headers.get("Retry-After"), before);
-  scenario.clock().advance(std::chrono::seconds(std::stoi(std::string(before))));
+  scenario.clock().advance(std::chrono::seconds(std::stoi(before)));
   EXPECT_EQ(scenario.login(ada).status, 200);
   EXPECT_EQ(left().status, 401);
 }
