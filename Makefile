@@ -2,10 +2,8 @@
 # All functions are one program, so it is built once; or VOYAGES_BOOTSTRAP names one that was built before. `sam` does not
 # say which processor that must be for: VOYAGES_ARCHITECTURE may, x86_64 or arm64.
 
-functions := ApiFunction WorkerFunction TickFunction FeedbackFunction
-
-.PHONY: $(functions:%=build-%)
-$(functions:%=build-%):
+.PHONY: FORCE
+build-%Function: FORCE
 ifdef VOYAGES_BOOTSTRAP
 	scripts/check_bootstrap "$(VOYAGES_BOOTSTRAP)" $(VOYAGES_ARCHITECTURE)
 	cp -p "$(VOYAGES_BOOTSTRAP)" "$(ARTIFACTS_DIR)/bootstrap"
@@ -13,3 +11,5 @@ ifdef VOYAGES_BOOTSTRAP
 else
 	scripts/package $(if $(filter arm64,$(VOYAGES_ARCHITECTURE)),--arm64) --into "$(ARTIFACTS_DIR)"
 endif
+
+FORCE:

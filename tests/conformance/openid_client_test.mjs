@@ -48,7 +48,7 @@ for (const kind of ['confidential', 'public']) {
     const tokens = await signInWith(config, ada, { redirect_uri });
     const claims = tokens.claims();
     assert.equal(claims.sub, user.id);
-    assert.equal(claims.email, undefined); // OpenID Connect Core §5.4: from userinfo, where there is an access token
+    assert.equal(claims.email, 'ada@example.com'); // `id_token_claims` is sign_in unless a client says otherwise
     assert.ok(claims.auth_time <= Date.now() / 1000 && claims.sid);
     const told = await openid.fetchUserInfo(config, tokens.access_token, user.id);
     assert.equal(told.email, 'ada@example.com');

@@ -15,6 +15,7 @@ const ada = { email: 'ada@example.com', password: goodPassword };
 const secretKey = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
 let dynamodb;
 let proxy;
+let emptyBucket;
 let settings;
 
 const started = new Set();
@@ -67,8 +68,11 @@ class Voyages {
 before(async () => {
   dynamodb = await startDynamodbLocal();
   proxy = await new FaultProxy().start(dynamodb.endpoint);
+  emptyBucket = await new FaultProxy().start(dynamodb.endpoint);
+  emptyBucket.fault = { status: 200, headers: {}, body: '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>' };
   settings = {
-    ...dynamodb.settings, AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint, AWS_ENDPOINT_URL: 'http://127.0.0.1:9', // nobody is there
+    ...dynamodb.settings, AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint, AWS_ENDPOINT_URL_S3: emptyBucket.endpoint,
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9', // nobody is there
     VOYAGES_TABLE: 'dynamodb', VOYAGES_SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/voyages',
     VOYAGES_S3_BUCKET: 'voyages-blobs', VOYAGES_MAIL_TRANSPORT: 'ses', VOYAGES_MASTER_KEY: secretKey,
     VOYAGES_PUBLIC_URL: 'https://id.example.com', VOYAGES_PASSWORD_MEMORY: '8192', VOYAGES_PASSWORD_PASSES: '1',
@@ -87,6 +91,7 @@ before(async () => {
 after(async () => {
   await Promise.all([...started].map((voyages) => voyages.stop())); // what failed tests left behind
   await proxy.stop();
+  await emptyBucket.stop();
   await dynamodb.stop();
 });
 
