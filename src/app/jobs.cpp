@@ -22,10 +22,19 @@ store::Wanted wanted_by(const Jobs& jobs, store::WorkClass work_class, unsigned 
 }
 
 std::string JobQueue::send(std::string_view kind, std::string_view body, const store::SendOptions& options) {
+  return queue_.send(kind, body, options_for(kind, options.delay));
+}
+
+void JobQueue::send_all(std::span<const store::NewMessage> messages) {
+  std::vector<store::NewMessage> ranked(messages.begin(), messages.end());
+  for (auto& message : ranked) message.options = options_for(message.kind, message.options.delay);
+  queue_.send_all(ranked);
+}
+
+store::SendOptions JobQueue::options_for(std::string_view kind, std::chrono::seconds delay) const {
   const auto job = jobs_.find(kind);
-  const auto work_class = job == jobs_.end() ? store::WorkClass::quick : job->second.work_class;
-  const auto priority = job == jobs_.end() ? store::Priority::low : job->second.priority;
-  return queue_.send(kind, body, {.delay = options.delay, .work_class = work_class, .priority = priority});
+  if (job == jobs_.end()) return {.delay = delay, .priority = store::Priority::low};
+  return {.delay = delay, .work_class = job->second.work_class, .priority = job->second.priority};
 }
 
 }  // namespace voyages::app

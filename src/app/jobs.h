@@ -22,8 +22,11 @@ class JobQueue final : public store::Queue {
  public:
   JobQueue(store::Queue& queue, const Jobs& jobs) : queue_(queue), jobs_(jobs) {}
   std::string send(std::string_view kind, std::string_view body, const store::SendOptions& options = {}) override;
+  void send_all(std::span<const store::NewMessage> messages) override;
 
  private:
+  [[nodiscard]] store::SendOptions options_for(std::string_view kind, std::chrono::seconds delay) const;
+
   store::Queue& queue_;
   const Jobs& jobs_;
 };

@@ -46,8 +46,8 @@ void drop_logout_notice(Auth& auth, const store::Item& notice) {
 }
 
 std::size_t queue_lost_logout_notices(Auth& auth, Time now) {
-  return store::queue_lost(auth.table, table_keys::logouts, now, [&](const store::Item& notice) {
-    auth.queue.send(job::logout_notice, notice.key.pk.substr(table_keys::logout.size()));
+  return store::queue_lost(auth.table, auth.queue, table_keys::logouts, now, [](const store::Item& notice) {
+    return store::NewMessage{std::string(job::logout_notice), notice.key.pk.substr(table_keys::logout.size())};
   });
 }
 

@@ -142,7 +142,9 @@ class Try {
     }
     record_.status = Status::retrying;
     record_.due_at = now_ + retry_delay(record_.attempts);
-    if (save(look_after(record_.due_at, now_))) emails_.outbox.dispatch(record_, now_);
+    if (!save(look_after(record_.due_at, now_))) return;
+    log(Status::retrying, answer.text);
+    emails_.outbox.dispatch(record_, now_);
   }
 
   void finish(Status status, std::string_view event, std::string_view detail) {
@@ -179,7 +181,8 @@ class Try {
                                 {"status", to_string(status)},
                                 {"attempts", record_.attempts},
                                 {"answer", answer}};
-    status == Status::failed ? emails_.log.warn("mail", fields) : emails_.log.info("mail", fields);
+    const bool is_well = status == Status::sent || status == Status::suppressed;
+    is_well ? emails_.log.info("mail", fields) : emails_.log.warn("mail", fields);
   }
 
   // Writes the record, if it is still as this worker knows it.

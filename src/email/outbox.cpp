@@ -92,8 +92,8 @@ void Outbox::dispatch(const Record& record, Time now) {
 }
 
 std::size_t Outbox::queue_due(Time now) {
-  return store::queue_lost(table_, pending_index, now, [&](const store::Item& entry) {
-    queue_.send(kind_for(mail_class_of(entry)), id_in(entry));
+  return store::queue_lost(table_, queue_, pending_index, now, [](const store::Item& entry) {
+    return store::NewMessage{std::string(kind_for(mail_class_of(entry))), std::string(id_in(entry))};
   });
 }
 

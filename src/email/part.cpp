@@ -6,6 +6,7 @@
 #include "email/commands.h"
 #include "email/deliver.h"
 #include "email/doctor.h"
+#include "email/header_fields.h"
 #include "email/orphans.h"
 #include "email/permissions.h"
 #include "email/routes.h"
@@ -19,7 +20,7 @@ namespace {
 
 EmailOptions complete(EmailOptions options, const part::House& house) {
   options.public_url = house.public_url;
-  if (options.from.address.empty()) options.from = {house.product_name, "noreply@" + house.public_host};
+  if (options.from.address.empty()) options.from = {house.product_name, default_sender(house.public_host)};
   return options;
 }
 
@@ -115,6 +116,10 @@ part::Service open(const part::House& house) {
 
 std::filesystem::path templates_folder(const EmailOptions& options, const std::filesystem::path& data) {
   return options.templates.empty() ? data / "templates" : options.templates;
+}
+
+std::string default_sender(std::string_view public_host) {
+  return find_wire_address("noreply@" + std::string(public_host)).value_or("noreply@localhost");
 }
 
 part::Part make_part() {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "email/captured_mails.h"
@@ -24,6 +25,10 @@ struct Outlet {
 
 /// Mail. Offers `Outbox` to those that send some, and `Emails`.
 part::Part make_part();
+
+/// Who mails come from when no setting says it: `noreply@` this host, or `noreply@localhost` if it has no name but an
+/// IP address, from which no mail can come.
+std::string default_sender(std::string_view public_host);
 
 /// Where the operator's own templates are.
 std::filesystem::path templates_folder(const EmailOptions& options, const std::filesystem::path& data);

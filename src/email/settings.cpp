@@ -64,7 +64,9 @@ std::vector<part::Setting> settings() {
                  "the name of a configuration set, or empty",
                  "The configuration set of SES that reports bounces and complaints.", is_configuration_set),
       mailbox("mail_from", &EmailOptions::from,
-              "Who mails come from; empty makes it `product_name` and `noreply@` the host of `public_url`."),
+              "Who mails come from; empty makes it `product_name` and `noreply@` the host of `public_url` (of "
+              "`localhost` if "
+              "that is an IP address)."),
       mailbox("mail_reply_to", &EmailOptions::reply_to, "Where answers to mails go; empty: to `mail_from`."),
       path("templates", &EmailOptions::templates, "the path of a directory, or empty",
            "Mail templates of your own; empty looks in `templates` in the data directory."),

@@ -36,8 +36,9 @@ void remove_deletion_note(store::Table& table, std::string_view user_id) {
 }
 
 std::size_t queue_lost_deletions(store::Table& table, store::Queue& queue, Time now) {
-  return store::queue_lost(table, table_keys::deletions, now,
-                           [&](const store::Item& note) { queue.send(forget_user, note.text("user_id")); });
+  return store::queue_lost(table, queue, table_keys::deletions, now, [](const store::Item& note) {
+    return store::NewMessage{std::string(forget_user), std::string(note.text("user_id"))};
+  });
 }
 
 }  // namespace voyages::part

@@ -23,6 +23,20 @@ std::string_view id_of(const Item& item) {
   return sk.substr(sk.find('#') + 1);
 }
 
+Write move_on(const Item& item, std::string_view index, Time look_at) {
+  return Update{.key = item.key,
+                .set = {{"look_at", to_ms(look_at)}},
+                .index = place(index, id_of(item), look_at),
+                .conditions = {equals("look_at", item.number("look_at"))}};
+}
+
+// Together, since thousands of commits would hold up everybody else's. A worker that takes one of them meanwhile makes
+// the table refuse them all: then one by one.
+void write_each(Table& table, std::span<const Write> writes) {
+  if (writes.empty() || table.write(writes)) return;
+  for (const auto& write : writes) (void)table.write({&write, 1});
+}
+
 }  // namespace
 
 void set_pending(Item& item, std::string_view index, std::string_view id, Time look_at) {
@@ -44,22 +58,22 @@ void try_to_queue(Logger& log, std::string_view kind, std::string_view id, const
   }
 }
 
-std::size_t queue_lost(Table& table, std::string_view index, Time now, const std::function<void(const Item&)>& send) {
+std::size_t queue_lost(Table& table, Queue& queue, std::string_view index, Time now,
+                       const std::function<NewMessage(const Item&)>& message_of) {
   std::size_t count = 0;
   Query query{.source = Query::Source::index, .pk = std::string(index), .sk_to = before(now), .limit = page_size};
   do {
     // Each one that was queued moves on in the index, but the index may show it in its old place for a while.
     const auto page = table.query(query);
+    std::vector<NewMessage> messages;
+    std::vector<Write> moves;
     for (const auto& item : page.items) {
-      send(item);
-      const auto look_at = now + look_again_after;
-      const Write write = Update{.key = item.key,
-                                 .set = {{"look_at", to_ms(look_at)}},
-                                 .index = place(index, id_of(item), look_at),
-                                 .conditions = {equals("look_at", item.number("look_at"))}};
-      (void)table.write({&write, 1});  // refused when a worker has just taken it
-      ++count;
+      messages.push_back(message_of(item));
+      moves.push_back(move_on(item, index, now + look_again_after));
     }
+    if (!messages.empty()) queue.send_all(messages);
+    write_each(table, moves);
+    count += messages.size();
     query.cursor = page.next_cursor;
   } while (!query.cursor.empty() && count < most_at_once);
   return count;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/queue.h"
 #include "store/table.h"
 
 /// Work that must not be lost: an item that says what is to be done is written in the same transaction as its reason,
@@ -27,8 +28,10 @@ void clear_pending(Item& item);
 /// what the queue does not take is logged, and queued later by `queue_lost`.
 void try_to_queue(Logger& log, std::string_view kind, std::string_view id, const std::function<void()>& send);
 
-/// Queues by `send` what is to be looked at by now, some ten thousand at most, and looks at it again an hour later.
-/// Returns how many there were. Some may be in the queue already, which does no harm: workers are idempotent.
-std::size_t queue_lost(Table& table, std::string_view index, Time now, const std::function<void(const Item&)>& send);
+/// Queues what is to be looked at by now, some ten thousand at most, as the message that `message_of` makes of each,
+/// and looks at it again an hour later. Returns how many there were. Some may be in the queue already, which does no
+/// harm: workers are idempotent.
+std::size_t queue_lost(Table& table, Queue& queue, std::string_view index, Time now,
+                       const std::function<NewMessage(const Item&)>& message_of);
 
 }  // namespace voyages::store

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,13 @@ struct Delivery {
   std::string receipt;
 };
 
+/// A message as it is sent.
+struct NewMessage {
+  std::string kind;
+  std::string body;
+  SendOptions options{};
+};
+
 /// The port for handing work to the queue: all that a domain sees. Thread-safe; when `send` returns, the message is
 /// durable.
 class Queue {
@@ -76,6 +84,10 @@ class Queue {
   /// Returns the message's id. It is delivered until a worker acknowledges it, at least once, not before the delay has
   /// passed. Throws std::invalid_argument as `validate_message` does.
   virtual std::string send(std::string_view kind, std::string_view body, const SendOptions& options = {}) = 0;
+  /// The same for many, in as few steps as the engine can: here one by one. When it throws, some may have been sent.
+  virtual void send_all(std::span<const NewMessage> messages) {
+    for (const auto& message : messages) send(message.kind, message.body, message.options);
+  }
 };
 
 /// The receiving side, for the loop that runs workers. On Lambda the platform does this part.

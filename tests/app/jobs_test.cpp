@@ -57,7 +57,12 @@ TEST(Jobs, GoToTheClassAndPriorityOfTheirKind) {
   const auto sent = [&](std::string_view kind) {
     queue.send(kind, "x", {.delay = std::chrono::seconds{7}});
     EXPECT_EQ(recorder.last.delay, std::chrono::seconds{7});
-    return std::pair(recorder.last.work_class, recorder.last.priority);
+    const std::pair alone(recorder.last.work_class, recorder.last.priority);
+    const store::NewMessage among_others{std::string(kind), "x", {.delay = std::chrono::seconds{8}}};
+    queue.send_all({&among_others, 1});
+    EXPECT_EQ(recorder.last.delay, std::chrono::seconds{8});
+    EXPECT_EQ(std::pair(recorder.last.work_class, recorder.last.priority), alone);
+    return alone;
   };
   EXPECT_EQ(sent("auth.reset_mail"), std::pair(WorkClass::quick, Priority::high));
   EXPECT_EQ(sent("email.send_urgent"), std::pair(WorkClass::quick, Priority::high));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "email/part.h"
+
 namespace voyages::email {
 namespace {
 
@@ -23,6 +25,14 @@ TEST(MailboxText, RefusesANameThatDeceivesAndAnAddressThatIsNone) {
         "\u3164 <desk@shop.example>", "Desk\u2028X <desk@shop.example>", "Desk <desk@shop_one.example>",
         "Desk <desk@[192.0.2.9]>", "desk@shop.example(other.example)", "Desk <d\u200Besk@shop.example>"})
     EXPECT_EQ(shown(text), "refused") << text;
+}
+
+TEST(DefaultSender, IsAnAddressThatMailCanComeFromWhateverTheHost) {
+  EXPECT_EQ(default_sender("id.example.com"), "noreply@id.example.com");
+  EXPECT_EQ(default_sender("localhost"), "noreply@localhost");
+  for (const auto* host : {"127.0.0.1", "192.168.1.5", "[::1]", "[fd00::5]"}) {
+    EXPECT_EQ(default_sender(host), "noreply@localhost") << host;
+  }
 }
 
 }  // namespace

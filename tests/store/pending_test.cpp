@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "store/sqlite/database.h"
+#include "store/sqlite/queue.h"
 #include "store/sqlite/table.h"
+#include "tests/store/forwarding_table.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temporary_directory.h"
 
@@ -23,17 +25,22 @@ class PendingTest : public testing::Test {
     ASSERT_TRUE(table_.write({&write, 1}));
   }
   std::vector<std::string> queued() {
+    const auto count = queue_lost(table_, queue_, "WAITING", clock_.now(), message_of);
     std::vector<std::string> ids;
-    const auto count =
-        queue_lost(table_, "WAITING", clock_.now(), [&](const Item& item) { ids.push_back(item.key.pk.substr(5)); });
+    for (const auto& delivery : queue_.receive({}, 1000, 1min)) {
+      ids.push_back(delivery.message.body);
+      EXPECT_TRUE(queue_.acknowledge(delivery.receipt));
+    }
     EXPECT_EQ(count, ids.size());
     return ids;
   }
+  static NewMessage message_of(const Item& item) { return {"work", item.key.pk.substr(5)}; }
 
   tests::TemporaryDirectory directory_;
   tests::ManualClock clock_;
   sqlite::Database database_{directory_.path(), sqlite::Access::exclusive};
   sqlite::SqliteTable table_{database_, clock_};
+  sqlite::SqliteQueue queue_{database_, clock_};
 };
 
 TEST_F(PendingTest, IsQueuedAgainOnceItsTimeHasComeAndAnHourLater) {
@@ -61,14 +68,37 @@ TEST_F(PendingTest, IsLeftAloneOnceAWorkerHasIt) {
 
 TEST_F(PendingTest, StaysWithTheWorkerThatTakesItWhileItIsQueuedAgain) {
   record("a", clock_.now());
+  record("b", clock_.now());
   clock_.advance(1ms);
-  queue_lost(table_, "WAITING", clock_.now(), [&](const Item& item) {
-    auto taken = item;
-    clear_pending(taken);
-    const Write write = Put{taken};
-    EXPECT_TRUE(table_.write({&write, 1}));
+  queue_lost(table_, queue_, "WAITING", clock_.now(), [&](const Item& item) {
+    if (item.key.pk == "WORK#a") {
+      auto taken = item;
+      clear_pending(taken);
+      const Write write = Put{taken};
+      EXPECT_TRUE(table_.write({&write, 1}));
+    }
+    return message_of(item);
   });
   EXPECT_EQ(get(table_, {"WORK#a", "WORK"}), (Item{{"WORK#a", "WORK"}}));
+  EXPECT_EQ(queue_.receive({}, 10, 1min).size(), 2U);
+  EXPECT_THAT(queued(), ElementsAre());  // the other one moved on all the same
+}
+
+TEST_F(PendingTest, IsQueuedInFewCommitsHoweverMuchThereIs) {
+  for (int i = 0; i < 250; ++i) record(std::to_string(i), clock_.now());
+  clock_.advance(1ms);
+  class CountingTable final : public voyages::tests::ForwardingTable {
+   public:
+    using ForwardingTable::ForwardingTable;
+    std::expected<void, ConditionFailed> write(std::span<const Write> writes) override {
+      ++count;
+      return table_.write(writes);
+    }
+    int count = 0;
+  };
+  CountingTable counting(table_);
+  EXPECT_EQ(queue_lost(counting, queue_, "WAITING", clock_.now(), message_of), 250U);
+  EXPECT_EQ(counting.count, 3);
 }
 
 TEST(TryToQueue, KeepsTheFaultOfAQueueFromItsCaller) {

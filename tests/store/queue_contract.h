@@ -154,6 +154,27 @@ TYPED_TEST_P(QueueContract, KeepsTheClassesOfWorkApart) {
   EXPECT_TRUE(this->ports.consumer.acknowledge(again[0].receipt));
 }
 
+TYPED_TEST_P(QueueContract, DeliversAllThatWereSentTogether) {
+  std::vector<NewMessage> messages;
+  for (int i = 0; i < 23; ++i) messages.push_back({"test.kind", std::to_string(i)});
+  messages.push_back({"test.kind", std::string(150'000, 'x')});
+  messages.push_back({"test.kind", std::string(150'000, 'y')});
+  messages.push_back({"slow.kind", "slow", {.work_class = WorkClass::slow}});
+  this->ports.queue.send_all(messages);
+  this->ports.queue.send_all({});
+  const auto slow = this->receive(10, WorkClass::slow);
+  ASSERT_EQ(slow.size(), 1U);
+  EXPECT_EQ(slow[0].message.kind, "slow.kind");
+  std::set<std::string> bodies;
+  for (auto batch = this->receive(); !batch.empty(); batch = this->receive()) {
+    for (const auto& delivery : batch) {
+      bodies.insert(delivery.message.body);
+      EXPECT_TRUE(this->ports.consumer.acknowledge(delivery.receipt));
+    }
+  }
+  EXPECT_EQ(bodies.size(), 25U);
+}
+
 TYPED_TEST_P(QueueContract, RefusesWhatNoAdapterTakes) {
   auto& queue = this->ports.queue;
   EXPECT_NO_THROW(queue.send("k", std::string(256UL * 1024, 'x')));
@@ -192,6 +213,7 @@ TYPED_TEST_P(QueueContract, DeliversEveryMessageToOneOfManyWorkers) {
 REGISTER_TYPED_TEST_SUITE_P(QueueContract, DeliversWhatWasSentOnce, DeliversNoMoreThanAskedFor, WaitsForTheDelay,
                             DeliversAgainWhenTheVisibilityHasPassed, DeliversAReleasedMessageAfterItsDelay,
                             HidesAMessageForLongerWhileItsWorkGoesOn, KeepsTheClassesOfWorkApart,
-                            RefusesWhatNoAdapterTakes, KnowsNoForeignReceipt, DeliversEveryMessageToOneOfManyWorkers);
+                            DeliversAllThatWereSentTogether, RefusesWhatNoAdapterTakes, KnowsNoForeignReceipt,
+                            DeliversEveryMessageToOneOfManyWorkers);
 
 }  // namespace voyages::store::tests

@@ -1,5 +1,7 @@
 #include "aws/sqs/queue.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
@@ -17,6 +19,8 @@ namespace json = boost::json;
 using std::chrono::seconds;
 
 constexpr std::size_t max_batch = 10;
+// What SQS takes in one call is 256 KiB, with kinds and all.
+constexpr std::size_t max_batch_bytes = 200'000;
 constexpr seconds longest_wait{20};
 constexpr seconds longest_visibility = std::chrono::hours(12);
 // All tries together end before a caller, or the deadline of a function, has given up.
@@ -76,20 +80,58 @@ QueueOptions validated(QueueOptions options) {
   return options;
 }
 
+// The members of a message, in SendMessage as in an entry of SendMessageBatch.
+json::object message_of(std::string_view kind, std::string_view body, seconds delay) {
+  const json::object kind_attribute{{"DataType", "String"}, {"StringValue", kind}};
+  return {{"MessageBody", body},
+          {"DelaySeconds", delay.count()},
+          {"MessageAttributes", {{store::kind_attribute, kind_attribute}}}};
+}
+
 }  // namespace
 
 SqsQueue::SqsQueue(Client& client, QueueOptions options) : client_(client), options_(validated(std::move(options))) {}
 
 std::string SqsQueue::send(std::string_view kind, std::string_view body, const store::SendOptions& options) {
   store::validate_message(kind, body, options.delay);
-  const json::object kind_attribute{{"DataType", "String"}, {"StringValue", kind}};
-  const auto answer = call(options.work_class, "SendMessage",
-                           {{"MessageBody", body},
-                            {"DelaySeconds", options.delay.count()},
-                            {"MessageAttributes", {{store::kind_attribute, kind_attribute}}}});
+  const auto answer = call(options.work_class, "SendMessage", message_of(kind, body, options.delay));
   std::string id(text_or_empty(answer, "MessageId"));
   if (id.empty()) throw Unavailable("SQS answered SendMessage without a MessageId");
   return id;
+}
+
+void SqsQueue::send_all(std::span<const store::NewMessage> messages) {
+  for (const auto& message : messages) store::validate_message(message.kind, message.body, message.options.delay);
+  for (const auto to : store::all_work_classes) {
+    std::vector<const store::NewMessage*> batch;
+    std::size_t bytes = 0;
+    for (const auto& message : messages) {
+      if (message.options.work_class != to) continue;
+      if (batch.size() == max_batch || (!batch.empty() && bytes + message.body.size() > max_batch_bytes)) {
+        send_batch(to, batch);
+        batch.clear();
+        bytes = 0;
+      }
+      batch.push_back(&message);
+      bytes += message.body.size();
+    }
+    if (!batch.empty()) send_batch(to, batch);
+  }
+}
+
+void SqsQueue::send_batch(store::WorkClass to, std::span<const store::NewMessage* const> messages) {
+  json::array entries;
+  for (const auto* message : messages) {
+    auto entry = message_of(message->kind, message->body, message->options.delay);
+    entry["Id"] = std::to_string(entries.size());
+    entries.push_back(std::move(entry));
+  }
+  const auto answer = call(to, "SendMessageBatch", {{"Entries", std::move(entries)}});
+  const auto* sent = answer.if_contains("Successful");
+  const auto count = sent && sent->is_array() ? sent->get_array().size() : 0;
+  if (count < messages.size()) {
+    throw Unavailable(fmt::format("SQS took {} of {} messages of a SendMessageBatch", count, messages.size()));
+  }
 }
 
 std::vector<store::Delivery> SqsQueue::receive(const store::Wanted& wanted, std::size_t limit, seconds visibility) {

@@ -29,6 +29,7 @@ class SqsQueue final : public store::Queue, public store::QueueConsumer {
 
   /// What may have arrived is sent again: the message is delivered twice then.
   std::string send(std::string_view kind, std::string_view body, const store::SendOptions& options = {}) override;
+  void send_all(std::span<const store::NewMessage> messages) override;
 
   std::vector<store::Delivery> receive(const store::Wanted& wanted, std::size_t limit,
                                        std::chrono::seconds visibility) override;
@@ -39,6 +40,7 @@ class SqsQueue final : public store::Queue, public store::QueueConsumer {
   bool wait_for_work(const store::Wanted&, std::chrono::milliseconds) override { return true; }
 
  private:
+  void send_batch(store::WorkClass to, std::span<const store::NewMessage* const> messages);
   boost::json::object call(store::WorkClass of, std::string_view operation, const boost::json::object& input,
                            std::chrono::seconds wait = {});
   std::vector<store::Delivery> receive_batch(store::WorkClass of, std::size_t limit, std::chrono::seconds visibility,

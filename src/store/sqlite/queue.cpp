@@ -88,6 +88,21 @@ Delivery deliver(Connection& connection, Row row, Time visible_at) {
   return {std::move(row.message), std::move(receipt)};
 }
 
+void insert(Connection& connection, std::string_view id, std::string_view kind, std::string_view body,
+            const SendOptions& options, Time now) {
+  auto statement = connection.statement(
+      "INSERT INTO messages(id, kind, body, attempts, enqueued_at_ms, due_at_ms, class, priority) "
+      "VALUES(?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)");
+  statement.bind(1, id);
+  statement.bind(2, kind);
+  statement.bind(3, body);
+  statement.bind(4, to_ms(now));
+  statement.bind(5, to_ms(now + options.delay));
+  statement.bind(6, static_cast<std::int64_t>(options.work_class));
+  statement.bind(7, static_cast<std::int64_t>(options.priority));
+  statement.run();
+}
+
 }  // namespace
 
 std::string SqliteQueue::send(std::string_view kind, std::string_view body, const SendOptions& options) {
@@ -95,21 +110,23 @@ std::string SqliteQueue::send(std::string_view kind, std::string_view body, cons
   const auto now = clock_.now();
   auto id = new_uuid7(now);
   database_.write([&](Connection& connection) {
-    auto statement = connection.statement(
-        "INSERT INTO messages(id, kind, body, attempts, enqueued_at_ms, due_at_ms, class, priority) "
-        "VALUES(?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)");
-    statement.bind(1, id);
-    statement.bind(2, kind);
-    statement.bind(3, body);
-    statement.bind(4, to_ms(now));
-    statement.bind(5, to_ms(now + options.delay));
-    statement.bind(6, static_cast<std::int64_t>(options.work_class));
-    statement.bind(7, static_cast<std::int64_t>(options.priority));
-    statement.run();
+    insert(connection, id, kind, body, options, now);
     return true;
   });
   announce(kind);
   return id;
+}
+
+void SqliteQueue::send_all(std::span<const NewMessage> messages) {
+  for (const auto& message : messages) validate_message(message.kind, message.body, message.options.delay);
+  const auto now = clock_.now();
+  database_.write([&](Connection& connection) {
+    for (const auto& message : messages) {
+      insert(connection, new_uuid7(now), message.kind, message.body, message.options, now);
+    }
+    return true;
+  });
+  for (const auto& message : messages) announce(message.kind);
 }
 
 std::vector<Delivery> SqliteQueue::receive(const Wanted& wanted, std::size_t limit, std::chrono::seconds visibility) {

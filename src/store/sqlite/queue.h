@@ -31,6 +31,8 @@ class SqliteQueue final : public Queue, public QueueConsumer {
   SqliteQueue(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
   std::string send(std::string_view kind, std::string_view body, const SendOptions& options = {}) override;
+  /// All or none.
+  void send_all(std::span<const NewMessage> messages) override;
 
   std::vector<Delivery> receive(const Wanted& wanted, std::size_t limit, std::chrono::seconds visibility) override;
   bool extend(std::string_view receipt, std::chrono::seconds visibility) override;
