@@ -99,7 +99,7 @@ describe('without the right token', () => {
   test('the page says why', async () => {
     const page = await openPage(server.url);
     await page.goto(`${server.url}/mail`);
-    await page.getByRole('alert').getByText('lacks its token').waitFor();
+    await page.getByRole('alert').getByText('This link is incomplete').waitFor();
     await page.goto('about:blank');
     await page.goto(`${server.url}/mail#token=wrong`);
     await page.getByRole('alert').getByText('not of the running server').waitFor();
@@ -135,7 +135,7 @@ test('the mail of a password reset appears by itself, and the keyboard alone fol
   await page.screenshotTo('mail-text');
   const [reset] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')]);
   await reset.getByLabel('New password').fill('another horse, another staple');
-  await reset.getByRole('button', { name: 'Set the password' }).click();
+  await reset.getByRole('button', { name: 'Change password' }).click();
   await reset.getByRole('heading', { name: 'Your password is changed' }).waitFor();
   assertNoProblems(page);
   assert.ok((await server.login(email, 'another horse, another staple')).access_token);

@@ -324,13 +324,13 @@ test('whoever has only a provider can choose a password by mail, and signs in wi
   await throughAcme(page, 'ada');
   await page.waitForURL(at('/account'));
   await page.getByRole('link', { name: 'Choose a password by mail' }).click();
-  await page.getByRole('button', { name: 'Send the link' }).click();
-  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByRole('heading', { name: 'Check your email' }).waitFor();
 
   const other = await openHosted(server, '/signed-out'); // wherever the mail is read
   await other.goto(await mailedLink(server, '/reset-password', 'ada@example.com'));
   await other.getByLabel('New password').fill(goodPassword);
-  await other.getByRole('button', { name: 'Set the password' }).click();
+  await other.getByRole('button', { name: 'Change password' }).click();
   await other.getByRole('heading', { name: 'Your password is changed' }).waitFor();
   await other.getByRole('link', { name: 'Sign in' }).click();
   await fillSignIn(other, 'ada@example.com');

@@ -20,7 +20,7 @@ test('who makes an account is signed in, and goes on', async () => {
   await page.getByLabel('E-mail address').fill('ada@example.com');
   await page.getByLabel('Password', { exact: true }).fill(goodPassword);
   await page.getByLabel('Name').fill('Ada');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).click();
   await page.waitForURL(`${server.url}/device`);
   await page.getByText('You are signed in as ada@example.com.').waitFor();
   assertNoProblems(page);
@@ -55,7 +55,7 @@ describe('at the account one can', () => {
     const page = await openSignedIn(server, 'grace@example.com');
     const sessions = section(page, 'Where you are signed in');
     assert.match(await sessions.locator('.row').first().innerText(), /Chrome · Linux[^]*This device/);
-    await sessions.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+    await sessions.getByRole('button', { name: /^Sign out of / }).first().click();
     await news(page, 'Signed out there.');
     await sessions.getByRole('button', { name: 'Sign out everywhere else' }).click();
     await news(page, 'Signed out everywhere else.');
@@ -71,15 +71,15 @@ describe('at the account one can', () => {
     const dialog = page.getByRole('dialog', { name: 'Change address' });
     await dialog.getByLabel('New e-mail address').fill('hopper@example.com');
     await dialog.getByLabel('Current password').fill('not the password');
-    await dialog.getByRole('button', { name: 'Send the link' }).click();
+    await dialog.getByRole('button', { name: 'Send link' }).click();
     await dialog.getByRole('alert').getByText('The current password is wrong.').waitFor();
     await assertNoViolations(page);
     await dialog.getByLabel('Current password').fill(goodPassword);
-    await dialog.getByRole('button', { name: 'Send the link' }).click();
+    await dialog.getByRole('button', { name: 'Send link' }).click();
     await news(page, 'A link is on its way to hopper@example.com.');
     await page.goto(await mailedLink(server, '/verify-email', 'hopper@example.com'));
-    await page.getByRole('button', { name: 'Confirm the address' }).click();
-    await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor();
+    await page.getByRole('button', { name: 'Confirm email' }).click();
+    await page.getByRole('heading', { name: 'Your email is confirmed' }).waitFor();
     await page.getByRole('link', { name: 'To your account' }).click();
     await section(page, 'Profile').getByText('hopper@example.com').waitFor();
     await section(page, 'Profile').getByText('Confirmed', { exact: true }).waitFor();
@@ -109,11 +109,11 @@ describe('at the account one can', () => {
     await page.getByRole('button', { name: 'Delete account' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete your account?' });
     await dialog.getByLabel('Type hopper@example.com to confirm').fill('ada@example.com');
-    await dialog.getByRole('button', { name: 'Delete for ever' }).click();
+    await dialog.getByRole('button', { name: 'Delete account' }).click();
     await dialog.getByText('This is not the address of your account.').waitFor();
     assert.ok(await server.login('hopper@example.com', newPassword));
     await dialog.getByLabel('Type hopper@example.com to confirm').fill('Hopper@example.com');
-    await dialog.getByRole('button', { name: 'Delete for ever' }).click();
+    await dialog.getByRole('button', { name: 'Delete account' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
     const { status } = await server.post('/auth/login', { email: 'hopper@example.com', password: newPassword });
     assert.equal(status, 401);
@@ -152,7 +152,7 @@ describe('where accounts are by invitation', () => {
 
   test('nobody is offered one without it', async () => {
     const page = await openHosted(closed, '/login');
-    assert.equal(await page.getByRole('link', { name: 'Make one' }).count(), 0);
+    assert.equal(await page.getByRole('link', { name: 'Sign up' }).count(), 0);
     await page.goto(`${closed.url}/register`);
     await page.getByText('An account here needs an invitation.').waitFor();
     assert.equal(await page.locator('form').count(), 0);
@@ -169,7 +169,7 @@ describe('where accounts are by invitation', () => {
     await page.getByText('You are invited.').waitFor();
     await page.getByLabel('E-mail address').fill('guest@example.com');
     await page.getByLabel('Password', { exact: true }).fill(goodPassword);
-    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     assertNoProblems(page);
   });

@@ -74,7 +74,7 @@ describe('a site that asks', () => {
     await page.goto(server.url + authorizeUrl());
     await page.getByRole('heading', { name: 'The Notebook möchte dich anmelden' }).waitFor();
     await assertEveryLook(page, 'consent-de');
-    await page.getByRole('button', { name: 'Ablehnen' }).click();
+    await page.getByRole('button', { name: 'Abbrechen' }).click();
     assert.equal((await answerAt(page)).error, 'access_denied');
     assertNoProblems(page, wentAway);
   });
@@ -83,7 +83,7 @@ describe('a site that asks', () => {
     const page = await open(authorizeUrl({ ui_locales: 'de', login_hint: ada }));
     await page.getByText('um zu The Notebook zu gelangen').waitFor();
     assert.equal(await page.getByLabel('E-Mail-Adresse').inputValue(), ada);
-    await page.getByRole('link', { name: 'Konto anlegen' }).click();
+    await page.getByRole('link', { name: 'Registrieren' }).click();
     await page.getByRole('heading', { name: 'Konto anlegen' }).waitFor();
     assert.equal(await page.getByLabel('E-Mail-Adresse').inputValue(), ada);
     assertNoProblems(page);
@@ -130,10 +130,10 @@ describe('a site that asks', () => {
 
   test('gets who has no account yet, too', async () => {
     const page = await open(authorizeUrl());
-    await page.getByRole('link', { name: 'Make one' }).click();
+    await page.getByRole('link', { name: 'Sign up' }).click();
     await page.getByLabel('E-mail address').fill('new@example.com');
     await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
-    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('button', { name: 'Allow' }).click();
     assert.ok((await answerAt(page)).code);
     assertNoProblems(page, wentAway);

@@ -69,6 +69,7 @@ for (const [locale, title, button] of [['en', 'One more step', 'Continue'], ['de
     assert.equal(await page.title(), `${title} · Sunny & Söhne`);
     await page.getByRole('banner').getByText('Sunny & Söhne').waitFor();
     await page.getByText(new URL(site.url).host).waitFor();
+    await page.mouse.move(0, 0); // off the button, which would look as one that is pointed at
     const background = await page.getByRole('button', { name: button })
       .evaluate((element) => getComputedStyle(element).backgroundColor);
     assert.equal(background, 'rgb(90, 45, 130)');

@@ -63,12 +63,27 @@ describe('by keyboard', () => {
     assertNoProblems(page, refused);
   });
 
+  test('Tab goes from the address by the password to the button, and nowhere else', async () => {
+    const page = await openHosted(server, '/login');
+    await page.locator('[name=email]').focus();
+    const passed = [];
+    while (passed.at(-1) !== 'submit' && passed.length < 6) {
+      await page.keyboard.press('Tab');
+      passed.push(await page.evaluate(() => document.activeElement.name || document.activeElement.className.split(' ')[0].replace('button', 'submit')));
+    }
+    assert.deepEqual(passed, ['password', 'reveal', 'submit']); // what shows the password belongs to its field
+    assertNoProblems(page);
+  });
+
   test('a dialog keeps the focus, closes with Escape, and gives it back', async () => {
     const page = await openSignedIn(server, ada);
     await page.waitForLoadState('networkidle'); // what is listed below shifts nothing any more
     await pressTabTo(page, '.danger');
     await page.keyboard.press('Enter');
-    await page.locator('dialog[open]').waitFor();
+    await page.locator('dialog[open] input:focus').waitFor();
+    const { width, height } = page.viewportSize();
+    const box = await page.locator('dialog').boundingBox();
+    assert.ok(Math.abs(box.x + box.width / 2 - width / 2) < 2 && Math.abs(box.y + box.height / 2 - height / 2) < 2, 'in the middle');
     await assertNoViolations(page);
     for (let i = 0; i < 6; ++i) {
       await page.keyboard.press('Tab');
@@ -86,7 +101,7 @@ describe('by keyboard', () => {
     await pressTabTo(page, '[name=email]');
     await page.keyboard.type(ada);
     await page.keyboard.press('Enter');
-    await page.locator('h1:focus').getByText('Look into your mail').waitFor();
+    await page.locator('h1:focus').getByText('Check your email').waitFor();
     await pressTabTo(page, '.below a');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

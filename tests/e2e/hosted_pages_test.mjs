@@ -108,7 +108,7 @@ describe('the language', () => {
   test('is what the site asks for that sends somebody here', async () => {
     assert.equal(await languageOf(await openHosted(server, '/login?ui_locales=fr%20de-DE%20en')), 'de');
     const page = await openHosted(server, '/login?ui_locales=de');
-    await page.getByRole('link', { name: 'Konto anlegen' }).click();
+    await page.getByRole('link', { name: 'Registrieren' }).click();
     await page.getByRole('heading', { name: 'Konto anlegen' }).waitFor();
   });
 

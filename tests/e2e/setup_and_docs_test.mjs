@@ -28,7 +28,7 @@ describe('before there is an owner', () => {
   test('the page without its token says so', async () => {
     const page = await openPage(server.url);
     await page.goto(`${server.url}/setup`);
-    await page.getByText('lacks its one-time token').waitFor();
+    await page.getByText('link is incomplete').waitFor();
     assert.equal(await page.locator('form').count(), 0);
   });
 

@@ -8,13 +8,15 @@ interface ButtonProps {
   type?: 'button' | 'submit';
   busy?: boolean;
   describedBy?: string;
+  label?: string; // read aloud instead, where several buttons have the same text
   onClick?: (event: MouseEvent) => void;
 }
 
 /// While it is busy it keeps the focus, and does nothing.
-export function Button({ children, look = 'quiet', type = 'button', busy = false, describedBy, onClick }: ButtonProps) {
+export function Button({ children, look = 'quiet', type = 'button', busy = false, describedBy, label, onClick }:
+  ButtonProps) {
   return (
-    <button type={type} class={`button ${look}`} aria-disabled={busy} aria-describedby={describedBy}
+    <button type={type} class={`button ${look}`} aria-disabled={busy} aria-describedby={describedBy} aria-label={label}
       onClick={(event) => { if (!busy) onClick?.(event); }}>
       {children}
       {busy && <span class="spinner" aria-hidden="true" />}

@@ -10,13 +10,14 @@ interface DialogProps {
   onClose: () => void;
 }
 
-/// A question apart from the page. The browser keeps the focus in it and gives it back, and Escape closes it.
+/// A question apart from the page. Its first field has the focus at once; the browser keeps the focus in it and gives it back, and Escape closes it.
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector<HTMLInputElement>('input:not([readonly])')?.focus();
     return () => element?.close();
   }, []);
   return (

@@ -15,7 +15,6 @@ interface FieldProps {
   optional?: boolean;
   code?: boolean; // letters that a person copies from another screen
   maxLength?: number;
-  aside?: ComponentChildren; // at the end of the label's line
 }
 
 interface InputProps extends Omit<FieldProps, 'type'> {
@@ -24,16 +23,13 @@ interface InputProps extends Omit<FieldProps, 'type'> {
   id: string;
 }
 
-function LabelledInput({ name, label, autoComplete, type, hint, value, optional, code, maxLength, aside, after, id }:
+function LabelledInput({ name, label, autoComplete, type, hint, value, optional, code, maxLength, after, id }:
   InputProps) {
   const error = useFieldError(name);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div class="field">
-      <div class="label-line">
-        <label for={id}>{label} {optional && <span class="optional">{t('optional')}</span>}</label>
-        {aside}
-      </div>
+      <label for={id}>{label} {optional && <span class="optional">{t('optional')}</span>}</label>
       <div class="input">
         <input id={id} name={name} type={type} autocomplete={autoComplete} defaultValue={value ?? ''}
           required={!optional} maxLength={maxLength} class={code ? 'code' : ''}
@@ -58,7 +54,6 @@ interface PasswordFieldProps {
   label: string;
   autoComplete: 'current-password' | 'new-password';
   hint?: string;
-  aside?: ComponentChildren;
 }
 
 /// A password that one can look at.

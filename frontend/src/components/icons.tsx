@@ -32,6 +32,10 @@ export function DeviceIcon() {
   return <Icon><rect x="3" y="4" width="18" height="12" rx="2" /><path d="M8 20h8M12 16v4" /></Icon>;
 }
 
+export function PhoneIcon() {
+  return <Icon><rect x="7" y="3" width="10" height="18" rx="2" /><path d="M11 17.5h2" /></Icon>;
+}
+
 export function SiteIcon() {
   return (
     <Icon>

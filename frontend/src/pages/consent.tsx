@@ -48,7 +48,7 @@ export function ConsentPage() {
       {host && <p class="small">{rich('consent.goes_to', { host: <strong>{host}</strong> })}</p>}
       <div class="actions">
         <Button look="primary" busy={busy === 'allow'} onClick={() => void decide('allow')}>{t('allow')}</Button>
-        <Button busy={busy === 'deny'} onClick={() => void decide('deny')}>{t('deny')}</Button>
+        <Button busy={busy === 'deny'} onClick={() => void decide('deny')}>{t('cancel')}</Button>
       </div>
     </Screen>
   );

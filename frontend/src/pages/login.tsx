@@ -57,9 +57,9 @@ export function LoginPage() {
       <Form submit={t('login.submit')} send={signIn} remedy={remedy}>
         <Field name="email" label={t('email')} type="email" autoComplete="username"
           value={query('login_hint') ?? request?.login_hint ?? ''} />
-        <PasswordField name="password" label={t('password')} autoComplete="current-password"
-          aside={<a href={pageAddress('/forgot-password')}>{t('login.forgot')}</a>} />
+        <PasswordField name="password" label={t('password')} autoComplete="current-password" />
       </Form>
+      <p class="after-form"><a href={pageAddress('/forgot-password')}>{t('login.forgot')}</a></p>
       {providers.length > 0 && <p class="or"><span>{t('or')}</span></p>}
       {providers.length > 0 && <ProviderButtons />}
     </Screen>

@@ -13,3 +13,7 @@ export function deviceName(userAgent: string): string {
   const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
   return [find(browsers), find(systems)].filter(Boolean).join(' · ') || userAgent;
 }
+
+export function isPhone(userAgent: string): boolean {
+  return /iPhone|Android.*Mobile/.test(userAgent);
+}

@@ -23,7 +23,7 @@ export function Identities({ onNews }: { onNews: (news: string) => void }) {
                 <Row key={id} icon={<Monogram name={provider} />} title={provider}
                   details={<>{email ?? name}<br />{t('account.since', { time: dateText(since) })}</>}
                   action={
-                    <Button onClick={() => act(remove(`/auth/identities/${encodeURIComponent(id)}`),
+                    <Button label={t('account.remove_identity_of', { provider })} onClick={() => act(remove(`/auth/identities/${encodeURIComponent(id)}`),
                       t('account.identity_removed', { provider }))}>
                       {t('account.remove_identity')}
                     </Button>

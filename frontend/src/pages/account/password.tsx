@@ -24,7 +24,6 @@ export function PasswordSection({ user, onNews }: PasswordProps) {
     onNews(t('account.password_changed'));
     close();
   };
-  const forgot = <a href={passwordByMail(user)}>{t('login.forgot')}</a>;
   if (!user.has_password) {
     return (
       <Section title={t('password')} lead={t('account.no_password')}>
@@ -39,10 +38,10 @@ export function PasswordSection({ user, onNews }: PasswordProps) {
         <Dialog title={t('account.change_password')} onClose={close}>
           <Form submit={t('account.change_password')} send={change} beside={<CancelButton onClick={close} />}>
             <HiddenUsername email={user.email} />
-            <PasswordField name="current_password" label={t('current_password')} autoComplete="current-password"
-              aside={forgot} />
+            <PasswordField name="current_password" label={t('current_password')} autoComplete="current-password" />
             <NewPasswordField name="new_password" label={t('new_password')} />
           </Form>
+          <p class="after-form"><a href={passwordByMail(user)}>{t('login.forgot')}</a></p>
         </Dialog>
       )}
     </Section>

@@ -1,11 +1,11 @@
 import { get, remove } from '../../api';
 import { Button } from '../../components/button';
-import { DeviceIcon } from '../../components/icons';
+import { DeviceIcon, PhoneIcon } from '../../components/icons';
 import { ListSection } from '../../components/list_section';
 import { Row } from '../../components/section';
 import { dateText, t } from '../../messages';
 import type { List, Session } from '../../server';
-import { deviceName } from './device_name';
+import { deviceName, isPhone } from './device_name';
 
 export function Sessions({ onNews }: { onNews: (news: string) => void }) {
   const thisDevice = <span class="badge good">{t('account.this_device')}</span>;
@@ -16,10 +16,11 @@ export function Sessions({ onNews }: { onNews: (news: string) => void }) {
         <>
           <ul class="rows">
             {items.map(({ id, current, user_agent: agent, ip, last_seen_at: seen }) => (
-              <Row key={id} icon={<DeviceIcon />} title={deviceName(agent) || t('account.unknown_device')}
+              <Row key={id} icon={isPhone(agent) ? <PhoneIcon /> : <DeviceIcon />} title={deviceName(agent) || t('account.unknown_device')}
                 details={[ip, ' · ', current ? thisDevice : dateText(seen)]}
                 action={!current && (
-                  <Button onClick={() => act(remove(`/auth/sessions/${id}`), t('account.session_ended'))}>
+                  <Button label={t('account.end_session_of', { device: deviceName(agent) || t('account.unknown_device') })}
+                    onClick={() => act(remove(`/auth/sessions/${id}`), t('account.session_ended'))}>
                     {t('account.end_session')}
                   </Button>
                 )} />
