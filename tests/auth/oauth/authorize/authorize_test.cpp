@@ -339,6 +339,14 @@ TEST_F(Authorize, SaysInTheLogWhyAPageWasShownWithoutTheRequestsSecrets) {
   EXPECT_EQ(scenario.log_text().find("n-0S6_WzA2Mj"), std::string::npos);
 }
 
+TEST_F(Authorize, SaysInTheLogWhichAddressCameAndWhichAreRegistered) {
+  page_error({{"redirect_uri", "https://evil.example/\n" + std::string(1000, 'x')}});
+  const auto log = scenario.log_text();
+  EXPECT_NE(log.find("\"redirect_uri\":\"https://evil.example/ xxx"), std::string::npos) << log;
+  EXPECT_EQ(log.find(std::string(600, 'x')), std::string::npos);
+  EXPECT_NE(log.find("\"registered\":\"https://site.example/callback"), std::string::npos) << log;
+}
+
 TEST_F(Authorize, SendsABrowserWhoseSessionHasEndedToSignIn) {
   const auto token = scenario.login("ada@example.com").text("access_token");
   EXPECT_EQ(scenario.del("/auth/sessions", token).status, 204);
