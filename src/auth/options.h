@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "crypto/jose.h"
 
@@ -24,6 +25,7 @@ struct AuthOptions {
   std::string product_name{};  // what people know us by
   Registration registration = Registration::open;
   ClientRegistration client_registration = ClientRegistration::off;
+  std::vector<std::string> client_schemes{};  // private-use ones without a dot that apps may be sent back to
   bool verification_required = false;
   /// Registrations, of people and of programs, and as many mails with links of each kind, that one network may ask for
   /// in an hour; 0: any number.

@@ -1,11 +1,31 @@
 #include "auth/settings.h"
 
+#include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "auth/options.h"
 #include "part/setting_kinds.h"
 
 namespace voyages::auth {
+
+namespace {
+
+// Browsers, and what they start, act upon these themselves: no app can own one.
+constexpr std::string_view common_schemes[] = {"about",    "android-app", "blob",   "chrome", "content", "data",
+                                               "file",     "filesystem",  "ftp",    "http",   "https",   "intent",
+                                               "jar",      "javascript",  "mailto", "sms",    "tel",     "view-source",
+                                               "vbscript", "ws",          "wss"};
+
+}  // namespace
+
+bool is_private_scheme(std::string_view scheme) {
+  // RFC 3986 §3.1.
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; };
+  return !scheme.empty() && is_letter(scheme.front()) && std::ranges::all_of(scheme, fits) &&
+         std::ranges::find(common_schemes, scheme) == std::end(common_schemes);
+}
 
 unsigned hashing_slots(const AuthOptions& options) {
   return options.password_slots != 0 ? options.password_slots : std::max(1U, std::thread::hardware_concurrency());
@@ -16,6 +36,7 @@ std::vector<part::Setting> settings() {
   using crypto::Algorithm;
   using part::choice;
   using part::duration;
+  using part::list;
   using part::number;
   constexpr std::chrono::seconds ten_years = 24h * 3650;
   return {
@@ -27,6 +48,10 @@ std::vector<part::Setting> settings() {
                                  {{"off", ClientRegistration::off}, {"open", ClientRegistration::open}},
                                  "Whether programs may register themselves as OAuth clients (RFC 7591), as MCP clients "
                                  "do; their users are asked for consent."),
+      list("client_schemes", &AuthOptions::client_schemes, "schemes like cursor or vscode, in lower case",
+           "Private-use schemes without a dot that OAuth clients without a secret may be sent back to (RFC 8252 §7.1), "
+           "besides https and loopback; any program on a device may claim such a scheme.",
+           is_private_scheme),
       choice<bool>("email_verification", &AuthOptions::verification_required, "optional",
                    {{"required", true}, {"optional", false}},
                    "Whether an address must be proven before its account can sign in."),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "part/setting.h"
@@ -8,5 +9,9 @@ namespace voyages::auth {
 
 /// What fills `AuthOptions`.
 std::vector<part::Setting> settings();
+
+/// Whether an operator may let in this private-use scheme (RFC 8252 §7.1): in lower case, and none that browsers
+/// themselves act upon, such as `javascript` and `data`.
+bool is_private_scheme(std::string_view scheme);
 
 }  // namespace voyages::auth

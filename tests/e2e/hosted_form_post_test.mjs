@@ -51,7 +51,7 @@ test('the answer is posted by the button without scripts, by keyboard too', asyn
   await page.waitForURL(site.callback);
   assert.ok(assertPosted(page, { state: 'first' }));
 
-  await page.goto(answerPage({ state: 'second', prompt: 'none', scope: 'nothing' }));
+  await page.goto(answerPage({ state: 'second', prompt: 'none', scope: 'no"scope' }));
   await pressTabTo(page, '.button.primary');
   await page.keyboard.press('Enter');
   await page.waitForURL(site.callback);

@@ -27,8 +27,24 @@ std::vector<std::string_view> split(std::string_view scope) {
   return names;
 }
 
-OAuthResult<std::string> for_client(const Client& client, std::vector<std::string> names) {
+void keep_those_of(const Client& client, std::vector<std::string>& names) {
   std::erase_if(names, [&](const std::string& name) { return !client.may_ask_for(name); });
+}
+
+// RFC 6749 §3.3 wants a default that is known beforehand.
+std::vector<std::string> default_scope(const Client& client) {
+  auto names = client.scopes;
+  std::erase(names, scope::offline_access);
+  return names;
+}
+
+// The least that a sign-in can be, for a client that named nothing that it may have.
+std::vector<std::string> least_scope(const Client& client) {
+  if (client.may_ask_for(scope::openid)) return {std::string(scope::openid)};
+  return default_scope(client);
+}
+
+OAuthResult<std::string> unless_empty(const Client& client, const std::vector<std::string>& names) {
   if (names.empty()) return refuse(error::invalid_scope, "The client may ask for: " + join_scope(client.scopes) + ".");
   return join_scope(names);
 }
@@ -55,17 +71,16 @@ std::string join_scope(const std::vector<std::string>& names) {
 OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted) {
   auto names = parse_scope(wanted);
   if (!names) return std::unexpected(names.error());
-  if (names->empty()) {
-    *names = client.scopes;
-    std::erase(*names, scope::offline_access);
-  }
-  return for_client(client, std::move(*names));
+  if (names->empty()) return unless_empty(client, default_scope(client));
+  keep_those_of(client, *names);
+  return unless_empty(client, names->empty() ? least_scope(client) : *names);
 }
 
 OAuthResult<std::string> narrow_scope(const Client& client, std::string_view granted) {
   auto names = parse_scope(granted);
   if (!names) return std::unexpected(names.error());
-  return for_client(client, std::move(*names));
+  keep_those_of(client, *names);
+  return unless_empty(client, *names);
 }
 
 bool has_scope(std::string_view scope, std::string_view name) {

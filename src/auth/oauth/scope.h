@@ -19,8 +19,10 @@ OAuthResult<std::vector<std::string>> parse_scope(std::string_view scope);
 /// Such names as one scope.
 std::string join_scope(const std::vector<std::string>& names);
 
-/// What of the wanted scope the client may have. Names that are not for it are ignored (OpenID Connect Core §5.4);
-/// without any it is given all that it may ask for, but `offline_access`. `invalid_scope` when nothing is left.
+/// What of the wanted scope the client may have. Names that are not for it are ignored (RFC 6749 §3.3, OpenID Connect
+/// Core §5.4). A client that wants nothing is given all that it may ask for, but `offline_access`; one that wants only
+/// names that are not for it is given `openid`, or the same as the former if it may not ask for that. `invalid_scope`
+/// for what is no scope, and for a client that may ask for nothing but `offline_access`.
 OAuthResult<std::string> scope_for(const Client& client, std::string_view wanted);
 
 /// What of a granted scope the client may still ask for. `invalid_scope` when that is nothing.

@@ -161,7 +161,7 @@ TEST_F(Rfc9700, Section4_11_2_AClientThatRegisteredItselfSendsNobodyOnWhoIsNotSi
   const auto client = add_client(scenario, app);
   Browser nobody(scenario);
   for (const Parameters& changes : std::vector<Parameters>{{{"response_type", "foo"}},
-                                                           {{"scope", "nothing"}},
+                                                           {{"scope", "no\"scope"}},
                                                            {{"code_challenge", ""}},
                                                            {{"response_type", "foo"}, {"prompt", "none"}}}) {
     const auto response = authorize(nobody, client, changes);

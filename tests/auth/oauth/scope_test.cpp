@@ -23,8 +23,26 @@ TEST(Scope, IsAllButOfflineAccessWhenNothingIsSaid) {
   EXPECT_EQ(oauth::scope_for(client(), ""), "openid email notes:read");
 }
 
-TEST(Scope, IsRefusedWhenNothingIsLeftOrItIsNoScope) {
-  for (const auto* wanted : {"roles", "profile address", "open\"id", "open\\id", "caf\xc3\xa9", "a\nb"}) {
+TEST(Scope, IsTheLeastSignInWhenNothingOfItIsForTheClient) {
+  for (const auto* wanted : {"something", "roles", "profile address"}) {
+    EXPECT_EQ(oauth::scope_for(client(), wanted), "openid") << wanted;
+  }
+  auto other = client();
+  other.scopes = {"email", "offline_access"};
+  EXPECT_EQ(oauth::scope_for(other, "something"), "email");
+}
+
+TEST(Scope, IsNotWidenedWhenOneThatWasGrantedIsTakenAway) {
+  const auto scope = oauth::narrow_scope(client(), "roles");
+  ASSERT_FALSE(scope);
+  EXPECT_EQ(scope.error().error, "invalid_scope");
+}
+
+TEST(Scope, IsRefusedWhenItIsNoScopeOrTheClientMayHaveNone) {
+  auto nothing = client();
+  nothing.scopes = {"offline_access"};
+  EXPECT_FALSE(oauth::scope_for(nothing, "something"));
+  for (const auto* wanted : {"open\"id", "open\\id", "caf\xc3\xa9", "a\nb"}) {
     const auto scope = oauth::scope_for(client(), wanted);
     ASSERT_FALSE(scope) << wanted;
     EXPECT_EQ(scope.error().error, "invalid_scope");

@@ -1,5 +1,8 @@
 #include "auth/oauth/authorize/authorize.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <exception>
 #include <optional>
 #include <vector>
@@ -12,12 +15,15 @@
 #include "auth/session.h"
 #include "base/escape.h"
 #include "base/unavailable.h"
+#include "base/utf8.h"
 
 namespace voyages::auth::oauth {
 
 namespace {
 
 constexpr std::chrono::minutes last_seen_steps{5};
+constexpr std::size_t max_logged_uri_bytes = 512;
+constexpr std::size_t max_logged_bytes = 2048;
 
 http::Response refuse_on_page(Auth& auth, std::string_view code, std::string_view client_id,
                               const http::Context& context) {
@@ -25,6 +31,19 @@ http::Response refuse_on_page(Auth& auth, std::string_view code, std::string_vie
   auth.log.info("authorization request refused",
                 {{"request_id", context.request_id}, {"error", code}, {"client_id", client_id.substr(0, 64)}});
   return error_page(code);
+}
+
+// One letter may be what differs: the operator compares here what came with what is registered. The page shows neither,
+// since anybody can send a browser to it.
+http::Response refuse_redirect_uri(Auth& auth, const Visit& visit, const http::Context& context) {
+  const auto came = to_one_line(visit.parameters().get("redirect_uri"), max_logged_uri_bytes);
+  const auto registered = to_one_line(fmt::format("{}", fmt::join(visit.client.redirect_uris, " ")), max_logged_bytes);
+  auth.log.info("authorization request refused", {{"request_id", context.request_id},
+                                                  {"error", page_error::invalid_redirect_uri},
+                                                  {"client_id", visit.client.client_id},
+                                                  {"redirect_uri", came},
+                                                  {"registered", registered}});
+  return error_page(page_error::invalid_redirect_uri);
 }
 
 http::Response refuse_to_client(Auth& auth, const Visit& visit, const ReturnAddress& address, const OAuthError& error) {
@@ -160,9 +179,7 @@ std::optional<http::Response> try_to_authorize(Auth& auth, const http::Request& 
   const auto visit = read_visit(auth, request.headers, form);
   if (!visit) return refuse_on_page(auth, visit.error(), form.get("client_id"), context);
   auto address = return_address(visit->client, visit->parameters());
-  if (!address) {
-    return refuse_on_page(auth, page_error::invalid_redirect_uri, visit->client.client_id, context);
-  }
+  if (!address) return refuse_redirect_uri(auth, *visit, context);
   if (address->form_post) {
     address->page_language =
         page_language(visit->parameters().get("ui_locales"), request.headers.get("Accept-Language"));

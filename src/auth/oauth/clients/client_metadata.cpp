@@ -17,7 +17,6 @@ namespace voyages::auth::oauth {
 
 namespace {
 
-constexpr std::size_t most_uris = 20;
 constexpr std::size_t secret_bytes = 32;
 
 constexpr ErrorCode invalid_name{"invalid_name",
@@ -26,7 +25,7 @@ constexpr ErrorCode invalid_uri{"invalid_uri", "This must be an absolute https U
 constexpr ErrorCode invalid_redirect_uri{
     "invalid_redirect_uri",
     "This must be an absolute URI without fragment, user or `*`: https, http on loopback alone, or, for a client "
-    "without a secret, a scheme of its own with a dot."};
+    "without a secret, a scheme of its own with a dot or one of client_schemes."};
 constexpr ErrorCode no_redirect_uri{"required", "The grant type authorization_code needs a redirect URI."};
 constexpr ErrorCode too_many_uris{"too_long", "At most 20 URIs, each of them once."};
 constexpr ErrorCode unsupported_grant_type{
@@ -66,7 +65,7 @@ void set_name(Client& client, std::string_view value, Faults& faults) {
 
 void set_method(Client& client, const std::optional<std::string>& method, Faults& faults) {
   if (!method) return;
-  if (std::ranges::find(auth_methods, *method) == auth_methods.end()) {
+  if (!is_auth_method(*method)) {
     return faults.add("token_endpoint_auth_method", unsupported_method);
   }
   const bool is_public = *method == auth_method::none;
@@ -83,17 +82,19 @@ void set_web_uri(std::string& uri, const std::optional<std::string>& value, cons
   uri = *value;
 }
 
-// The list is looked at even where it stays, since what it may hold depends on how the client proves itself.
+// A list that stays is not looked at again: whether a client has a secret cannot change, and a scheme that is no longer
+// let in hinders nobody who disables its client.
 void set_redirect_uris(std::vector<std::string>& uris, const std::optional<std::vector<std::string>>& value,
-                       const std::string& field, bool is_public, Faults& faults) {
-  if (value) uris = *value;
+                       const std::string& field, const RedirectRule& rule, Faults& faults) {
+  if (!value) return;
+  uris = *value;
   auto sorted = uris;
   std::ranges::sort(sorted);
   if (uris.size() > most_uris || std::ranges::adjacent_find(sorted) != sorted.end()) {
     return faults.add(field, too_many_uris);
   }
   for (std::size_t i = 0; i < uris.size(); ++i) {
-    if (is_redirect_uri(uris[i], is_public)) continue;
+    if (rule.allows(uris[i])) continue;
     faults.add(field + '[' + std::to_string(i) + ']', invalid_redirect_uri);
   }
 }
@@ -131,10 +132,7 @@ void set_resources(Client& client, const std::optional<std::vector<std::string>>
 
 void set_algorithm(Client& client, const std::optional<std::string>& value, Faults& faults) {
   if (!value) return;
-  const auto algorithm = crypto::parse_algorithm(*value);
-  if (!algorithm || std::ranges::find(id_token_algorithms, *algorithm) == id_token_algorithms.end()) {
-    return faults.add("id_token_signed_response_alg", unsupported_algorithm);
-  }
+  if (!signs_id_tokens(*value)) return faults.add("id_token_signed_response_alg", unsupported_algorithm);
   client.id_token_signed_response_alg = *value;
 }
 
@@ -148,7 +146,14 @@ void set_id_token_claims(Client& client, const std::optional<std::string>& value
 
 }  // namespace
 
-Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
+bool is_auth_method(std::string_view method) { return std::ranges::find(auth_methods, method) != auth_methods.end(); }
+
+bool signs_id_tokens(std::string_view algorithm) {
+  const auto known = crypto::parse_algorithm(algorithm);
+  return known && std::ranges::find(id_token_algorithms, *known) != id_token_algorithms.end();
+}
+
+Result<Client> with_metadata(Client client, const ClientMetadata& metadata, const std::vector<std::string>& schemes) {
   Faults faults;
   // A name that an older version let in hinders nobody who disables its client.
   if (metadata.client_name || client.client_name.empty()) set_name(client, metadata.client_name.value_or(""), faults);
@@ -156,9 +161,10 @@ Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
   set_web_uri(client.client_uri, metadata.client_uri, "client_uri", faults);
   set_web_uri(client.logo_uri, metadata.logo_uri, "logo_uri", faults);
   set_web_uri(client.backchannel_logout_uri, metadata.backchannel_logout_uri, "backchannel_logout_uri", faults);
-  set_redirect_uris(client.redirect_uris, metadata.redirect_uris, "redirect_uris", client.is_public(), faults);
+  const RedirectRule rule{client.is_public(), schemes};
+  set_redirect_uris(client.redirect_uris, metadata.redirect_uris, "redirect_uris", rule, faults);
   set_redirect_uris(client.post_logout_redirect_uris, metadata.post_logout_redirect_uris, "post_logout_redirect_uris",
-                    client.is_public(), faults);
+                    rule, faults);
   set_grant_types(client, metadata.grant_types, faults);
   set_scope(client, metadata.scope, faults);
   set_resources(client, metadata.resources, faults);
@@ -173,7 +179,7 @@ Result<Client> with_metadata(Client client, const ClientMetadata& metadata) {
   return client;
 }
 
-Result<NewClient> new_client(const ClientMetadata& metadata, Time now) {
+Result<NewClient> new_client(const ClientMetadata& metadata, Time now, const std::vector<std::string>& schemes) {
   auto client = with_metadata(
       {.client_id = {},
        .client_name = {},
@@ -182,7 +188,7 @@ Result<NewClient> new_client(const ClientMetadata& metadata, Time now) {
                   std::string(scope::offline_access)},
        .created_at = now,
        .updated_at = now},
-      metadata);
+      metadata, schemes);
   if (!client) return fail(client.error());
   client->client_id = new_uuid7(now);
   if (client->is_public()) return NewClient{std::move(*client), {}};
@@ -191,8 +197,9 @@ Result<NewClient> new_client(const ClientMetadata& metadata, Time now) {
   return NewClient{std::move(*client), std::move(secret)};
 }
 
-Result<NewClient> add_client(store::Table& table, const ClientMetadata& metadata, Time now) {
-  auto made = new_client(metadata, now);
+Result<NewClient> add_client(store::Table& table, const ClientMetadata& metadata, Time now,
+                             const std::vector<std::string>& schemes) {
+  auto made = new_client(metadata, now, schemes);
   if (!made) return made;
   const store::Write write = store::Put{to_item(made->client), {store::item_absent()}};
   if (!table.write({&write, 1})) throw std::runtime_error("a new client could not be stored");

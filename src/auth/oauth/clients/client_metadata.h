@@ -44,7 +44,8 @@ struct ClientMetadata {
        R"("client_secret_basic")"},
       {"redirect_uris",
        "Compared exactly; https, http on this machine's loopback alone, or a scheme of the client's "
-       "own such as `com.example.app:/callback` where it has no secret.",
+       "own such as `com.example.app:/callback` where it has no secret; one without a dot, such as `cursor:`, where "
+       "the setting `client_schemes` names it.",
        R"(["https://gallery.example.com/callback"])"},
       {"post_logout_redirect_uris", "Where a browser may be sent after the logout."},
       {"backchannel_logout_uri", "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."},
@@ -73,8 +74,18 @@ BOOST_DESCRIBE_STRUCT(ClientMetadata, (),
                        id_token_signed_response_alg, id_token_claims, first_party,
                        require_pushed_authorization_requests, dpop_bound_access_tokens, require_pkce))
 
-/// The client with what is said of it; `invalid_input` lists every field that is refused.
-Result<Client> with_metadata(Client client, const ClientMetadata& metadata);
+/// Whether clients may prove themselves by this method (RFC 7591 §2).
+bool is_auth_method(std::string_view method);
+/// Whether a client's ID tokens may be signed by this algorithm.
+bool signs_id_tokens(std::string_view algorithm);
+
+/// No list of redirect URIs is longer.
+inline constexpr std::size_t most_uris = 20;
+
+/// The client with what is said of it; `invalid_input` lists every field that is refused. `schemes` are those of
+/// `AuthOptions::client_schemes`.
+Result<Client> with_metadata(Client client, const ClientMetadata& metadata,
+                             const std::vector<std::string>& schemes = {});
 
 /// A client just made; its secret is nowhere else.
 struct NewClient {
@@ -83,9 +94,10 @@ struct NewClient {
 };
 
 /// Makes a client, and stores nothing.
-Result<NewClient> new_client(const ClientMetadata& metadata, Time now);
+Result<NewClient> new_client(const ClientMetadata& metadata, Time now, const std::vector<std::string>& schemes = {});
 /// Makes one and stores it.
-Result<NewClient> add_client(store::Table& table, const ClientMetadata& metadata, Time now);
+Result<NewClient> add_client(store::Table& table, const ClientMetadata& metadata, Time now,
+                             const std::vector<std::string>& schemes = {});
 
 /// 256 random bits, base64url.
 Secret new_client_secret();

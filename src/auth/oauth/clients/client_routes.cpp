@@ -83,10 +83,11 @@ json::object registration_schema() {
   return {{"type", "object"},
           {"properties",
            {{"client_name", text_member("Shown to people who are asked for consent.")},
-            {"redirect_uris", list_member("As for the clients that administrators make.")},
+            {"redirect_uris",
+             list_member("As for the clients that administrators make; those that are not allowed are left out.")},
             {"post_logout_redirect_uris", list_member("Where a browser may be sent after the logout.")},
             {"token_endpoint_auth_method", text_member("`client_secret_basic`, `client_secret_post` or `none`.")},
-            {"grant_types", list_member("All but `client_credentials`.")},
+            {"grant_types", list_member("`authorization_code` and `refresh_token`; others are left out.")},
             {"response_types", list_member("`code` alone.")},
             {"scope", text_member("Names with spaces between.")},
             {"client_uri", text_member("The program's own page.")},
@@ -126,7 +127,9 @@ void add_registration(http::Router& router, Auth& auth) {
                .answer = registration_answer()},
               [&auth](const Request& request, Context& context) { return register_client(auth, request, context); })
           .summary("Register a program as an OAuth client, where `client_registration` is open (RFC 7591)")
-          .description("Errors are those of RFC 7591 §3.2.2.")
+          .description(
+              "The answer tells what was granted, which may be less than what was asked for. Errors are those of RFC "
+              "7591 §3.2.2.")
           .answers(201)
           .cors(Cors::any);
   takes_metadata(registration, false);

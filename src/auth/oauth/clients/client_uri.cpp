@@ -1,5 +1,6 @@
 #include "auth/oauth/clients/client_uri.h"
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 
 #include "base/url.h"
@@ -26,8 +27,10 @@ bool is_web(const urls::url_view& uri) {
   return uri.scheme() == "https" || (uri.scheme() == "http" && is_loopback(host));
 }
 
-bool is_private_use(const urls::url_view& uri) {
-  return uri.scheme().find('.') != std::string_view::npos && !uri.has_userinfo();
+bool is_private_use(const urls::url_view& uri, const std::vector<std::string>& schemes) {
+  const std::string_view scheme = uri.scheme();
+  const bool has_dot = scheme.find('.') != std::string_view::npos;
+  return (has_dot || std::ranges::find(schemes, scheme) != schemes.end()) && !uri.has_userinfo();
 }
 
 }  // namespace
@@ -37,10 +40,10 @@ bool is_web_uri(std::string_view text) {
   return is_plain(text) && uri && is_web(*uri);
 }
 
-bool is_redirect_uri(std::string_view text, bool is_public) {
+bool RedirectRule::allows(std::string_view text) const {
   if (!is_plain(text)) return false;
   const auto uri = urls::parse_absolute_uri(text);
-  return uri && (is_web(*uri) || (is_public && is_private_use(*uri)));
+  return uri && (is_web(*uri) || (is_public && is_private_use(*uri, schemes)));
 }
 
 }  // namespace voyages::auth::oauth

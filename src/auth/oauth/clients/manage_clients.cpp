@@ -62,13 +62,14 @@ Result<ClientResponse> get_client(Auth& auth, const ClientInput& input, http::Co
 }
 
 Result<NewClientResponse> create_client(Auth& auth, const ClientMetadata& input, http::Context& context) {
-  auto made = add_client(auth.table, input, context.now);
+  auto made = add_client(auth.table, input, context.now, auth.options.client_schemes);
   if (!made) return fail(made.error());
   return NewClientResponse{view(made->client), unless_empty(std::move(made->secret))};
 }
 
 Result<ClientResponse> update_client(Auth& auth, const UpdateClientRequest& input, http::Context& context) {
-  const auto client = change_client(auth.table, input.client_id.text(), input, input.disabled, context.now);
+  const auto client = change_client(auth.table, input.client_id.text(), input, input.disabled, context.now,
+                                    auth.options.client_schemes);
   if (!client) return fail(client.error());
   return ClientResponse{view(*client)};
 }
@@ -93,10 +94,10 @@ bool replace_client(store::Table& table, Client& client, Time now) {
 }
 
 Result<Client> change_client(store::Table& table, std::string_view client_id, const ClientMetadata& metadata,
-                             std::optional<bool> disabled, Time now) {
+                             std::optional<bool> disabled, Time now, const std::vector<std::string>& schemes) {
   auto client = find_client(table, client_id);
   if (!client) return fail(client_not_found);
-  auto changed = with_metadata(std::move(*client), metadata);
+  auto changed = with_metadata(std::move(*client), metadata, schemes);
   if (!changed) return changed;
   if (changed->registered_by_itself) {
     // What an administrator has decided, no PUT of the client's own undoes (RFC 7592 §2.2), and no time.

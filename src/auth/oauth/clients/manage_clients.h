@@ -113,7 +113,7 @@ Result<NewClientResponse> rotate_client_secret(Auth& auth, const ClientInput& in
 
 /// The changes themselves, for the command line too.
 Result<Client> change_client(store::Table& table, std::string_view client_id, const ClientMetadata& metadata,
-                             std::optional<bool> disabled, Time now);
+                             std::optional<bool> disabled, Time now, const std::vector<std::string>& schemes = {});
 Result<NewClient> renew_secret(store::Table& table, std::string_view client_id, Time now);
 bool remove_client(store::Table& table, std::string_view client_id);
 /// All of them, oldest first.

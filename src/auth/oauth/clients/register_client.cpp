@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "auth/authenticator.h"
 #include "auth/oauth/clients/client_metadata.h"
 #include "auth/oauth/clients/manage_clients.h"
+#include "auth/oauth/clients/registered_client.h"
 #include "auth/request_limit.h"
 #include "base/encoding.h"
 #include "base/json_members.h"
@@ -22,60 +21,11 @@ namespace json = boost::json;
 
 constexpr std::string_view path = "/oauth/register/";
 constexpr std::size_t max_metadata_bytes = 16 * 1024;
-constexpr std::size_t max_asked_scope_bytes = 1024;
 constexpr auto kept_in_steps_of = std::chrono::days(1);
 
-// RFC 7591 §3.2.2.
-constexpr std::string_view invalid_redirect_uri = "invalid_redirect_uri";
-constexpr std::string_view invalid_client_metadata = "invalid_client_metadata";
-constexpr std::string_view unapproved_software_statement = "unapproved_software_statement";
-
-OAuthError wrong(std::string description) { return {invalid_client_metadata, std::move(description)}; }
-
-/// Reads members by their types, and keeps the first fault.
-class Reader {
- public:
-  explicit Reader(const json::object& object) : object_(object) {}
-
-  std::optional<std::string> text(std::string_view name) {
-    const auto* value = object_.if_contains(name);
-    if (!value) return std::nullopt;
-    if (value->is_string()) return std::string(value->get_string());
-    return refuse_type(name);
-  }
-  std::optional<bool> flag(std::string_view name) {
-    const auto* value = object_.if_contains(name);
-    if (!value) return std::nullopt;
-    if (value->is_bool()) return value->get_bool();
-    refuse_type(name);
-    return std::nullopt;
-  }
-  std::optional<std::vector<std::string>> texts(std::string_view name) {
-    const auto* value = object_.if_contains(name);
-    if (!value) return std::nullopt;
-    std::vector<std::string> list;
-    if (value->is_array()) {
-      for (const auto& element : value->get_array()) {
-        if (element.is_string()) list.emplace_back(element.get_string());
-      }
-    }
-    if (!value->is_array() || list.size() != value->get_array().size()) {
-      refuse_type(name);
-      return std::nullopt;
-    }
-    return list;
-  }
-  [[nodiscard]] const std::optional<OAuthError>& fault() const { return fault_; }
-
- private:
-  std::nullopt_t refuse_type(std::string_view name) {
-    if (!fault_) fault_ = wrong(fmt::format("{} is of another type.", name));
-    return std::nullopt;
-  }
-
-  const json::object& object_;
-  std::optional<OAuthError> fault_;
-};
+OAuthError wrong(std::string description) {
+  return {registration_error::invalid_client_metadata, std::move(description)};
+}
 
 OAuthResult<json::object> read_body(const http::Request& request) {
   const auto type = request.headers.get("Content-Type");
@@ -93,66 +43,11 @@ OAuthResult<json::object> read_body(const http::Request& request) {
   return std::move(object);
 }
 
-// What nobody has looked at gets less: its grants all need a person who allows them and a browser that goes where the
-// page says, and no address of its choice is called by us.
-std::optional<OAuthError> find_forbidden(const json::object& object, const ClientMetadata& metadata,
-                                         const std::optional<std::vector<std::string>>& response_types) {
-  if (object.contains("software_statement")) {
-    return OAuthError{unapproved_software_statement, "Software statements are not taken here."};
-  }
-  if (object.contains("backchannel_logout_uri")) {
-    return wrong("backchannel_logout_uri is for clients that an administrator made.");
-  }
-  const auto& grants = metadata.grant_types;
-  for (const auto type : {grant_type::client_credentials, grant_type::device_code}) {
-    if (!grants || std::ranges::find(*grants, type) == grants->end()) continue;
-    return wrong(fmt::format("{} is for clients that an administrator made.", type));
-  }
-  if (metadata.scope && metadata.scope->size() > max_asked_scope_bytes) return wrong("scope is too long.");
-  if (response_types && std::ranges::any_of(*response_types, [](const auto& type) { return type != "code"; })) {
-    return wrong("There is the response type code alone.");
-  }
-  return std::nullopt;
-}
-
-// RFC 7591 §2: members that mean nothing here are ignored.
-OAuthResult<ClientMetadata> read_metadata(const json::object& object) {
-  Reader reader(object);
-  ClientMetadata metadata{.client_name = reader.text("client_name").value_or("Unnamed client"),
-                          .client_uri = reader.text("client_uri"),
-                          .logo_uri = reader.text("logo_uri"),
-                          .token_endpoint_auth_method = reader.text("token_endpoint_auth_method"),
-                          .redirect_uris = reader.texts("redirect_uris"),
-                          .post_logout_redirect_uris = reader.texts("post_logout_redirect_uris"),
-                          .grant_types = reader.texts("grant_types"),
-                          .scope = reader.text("scope"),
-                          .id_token_signed_response_alg = reader.text("id_token_signed_response_alg"),
-                          .require_pushed_authorization_requests = reader.flag("require_pushed_authorization_requests"),
-                          .dpop_bound_access_tokens = reader.flag("dpop_bound_access_tokens")};
-  const auto response_types = reader.texts("response_types");
-  if (reader.fault()) return std::unexpected(*reader.fault());
-  if (metadata.scope == "") metadata.scope.reset();
-  if (auto fault = find_forbidden(object, metadata, response_types)) return std::unexpected(std::move(*fault));
-  return metadata;
-}
-
-OAuthResult<NewClient> make_client(const json::object& object, Time now) {
-  const auto metadata = read_metadata(object);
-  if (!metadata) return std::unexpected(metadata.error());
-  auto made = new_client(*metadata, now);
-  if (made) {
-    // RFC 7591 §3.2.1: what the operator's own scopes open is not for everybody. Ours are described to people.
-    auto& scopes = made->client.scopes;
-    std::erase_if(scopes, [](const auto& name) { return std::ranges::find(scope::all, name) == std::end(scope::all); });
-    if (scopes.empty()) return std::unexpected(wrong("scope: There is nothing among it that such a client may have."));
-    made->client.registered_by_itself = true;
-    made->client.expires_at = now + unused_client_ttl;
-    return std::move(*made);
-  }
-  const auto& fault = made.error().fields.front();
-  const bool is_redirect = fault.field.starts_with("redirect_uris");
-  return refuse(is_redirect ? invalid_redirect_uri : invalid_client_metadata,
-                fmt::format("{}: {}", fault.field, fault.message));
+// A client that registered itself: nobody has looked at it, and it is forgotten unless it is used.
+OAuthResult<NewClient> make_client(const Auth& auth, const json::object& object, Time now) {
+  auto made = new_registered_client(object, auth.options.client_schemes, now);
+  if (made) made->client.expires_at = now + unused_client_ttl;
+  return made;
 }
 
 void add_unless_empty(json::object& object, std::string_view name, const std::string& value) {
@@ -215,9 +110,9 @@ std::optional<OAuthError> find_fault(const json::object& object, const Client& c
 }
 
 // RFC 7592 §2.2: what is left out goes back to its default.
-OAuthResult<Client> replace_metadata(const Client& client, const json::object& object, Time now) {
+OAuthResult<Client> replace_metadata(const Auth& auth, const Client& client, const json::object& object, Time now) {
   if (auto fault = find_fault(object, client)) return std::unexpected(std::move(*fault));
-  auto made = make_client(object, now);
+  auto made = make_client(auth, object, now);
   if (!made) return std::unexpected(made.error());
   auto& changed = made->client;
   if (changed.is_public() != client.is_public()) {
@@ -253,7 +148,7 @@ http::Response register_client(Auth& auth, const http::Request& request, http::C
   }
   const auto object = read_body(request);
   if (!object) return error_response(object.error());
-  auto made = make_client(*object, context.now);
+  auto made = make_client(auth, *object, context.now);
   if (!made) return error_response(made.error());
   const auto registration_token = new_client_secret();
   made->client.registration_token_hash = crypto::sha256(registration_token.expose());
@@ -278,7 +173,7 @@ http::Response change_registration(Auth& auth, const http::Request& request, htt
   if (!client) return refuse_token();
   const auto object = read_body(request);
   if (!object) return error_response(object.error());
-  auto changed = replace_metadata(*client, *object, context.now);
+  auto changed = replace_metadata(auth, *client, *object, context.now);
   if (!changed) return error_response(changed.error());
   if (!replace_client(auth.table, *changed, context.now)) {
     return error_response(wrong("Something else changed this client at the same moment. Try again."));

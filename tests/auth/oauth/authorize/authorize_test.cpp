@@ -224,8 +224,25 @@ TEST_F(Authorize, AnswersUnsupportedResponseType) {
   }
 }
 
+TEST_F(Authorize, LeavesScopesOutThatItDoesNotKnow) {
+  const auto granted = [&](const std::string& scope) {
+    const auto response = authorize(browser, client, {{"scope", scope}});
+    return read(query_parameter(response.headers.get("Location"), "code").value_or("")).scope;
+  };
+  EXPECT_EQ(granted("mcp:tools openid address"), "openid");
+  EXPECT_EQ(granted("something"), "openid");
+}
+
+TEST_F(Authorize, ShowsNoErrorPageToClientsThatRegisteredThemselvesForAScopeThatItDoesNotKnow) {
+  client.registered_by_itself = true;
+  add_client(scenario, client);
+  Browser other(scenario);
+  const auto response = authorize(other, client, {{"scope", "something"}});
+  EXPECT_EQ(response.status, 303);
+  EXPECT_TRUE(response.headers.get("Location").starts_with("/login?"));
+}
+
 TEST_F(Authorize, AnswersInvalidScope) {
-  EXPECT_EQ(error_to_client({{"scope", "nothing of ours"}}), "invalid_scope");
   EXPECT_EQ(error_to_client({{"scope", "openid \"email\""}}), "invalid_scope");
   EXPECT_EQ(error_to_client({{"scope", "openid " + std::string(1018, 's')}}), "invalid_scope");
 }
@@ -320,6 +337,14 @@ TEST_F(Authorize, SaysInTheLogWhyAPageWasShownWithoutTheRequestsSecrets) {
   EXPECT_NE(scenario.log_text().find("invalid_redirect_uri"), std::string::npos);
   EXPECT_NE(scenario.log_text().find(client.client_id), std::string::npos);
   EXPECT_EQ(scenario.log_text().find("n-0S6_WzA2Mj"), std::string::npos);
+}
+
+TEST_F(Authorize, SaysInTheLogWhichAddressCameAndWhichAreRegistered) {
+  page_error({{"redirect_uri", "https://evil.example/\n" + std::string(1000, 'x')}});
+  const auto log = scenario.log_text();
+  EXPECT_NE(log.find("\"redirect_uri\":\"https://evil.example/ xxx"), std::string::npos) << log;
+  EXPECT_EQ(log.find(std::string(600, 'x')), std::string::npos);
+  EXPECT_NE(log.find("\"registered\":\"https://site.example/callback"), std::string::npos) << log;
 }
 
 TEST_F(Authorize, SendsABrowserWhoseSessionHasEndedToSignIn) {

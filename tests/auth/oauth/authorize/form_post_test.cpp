@@ -37,7 +37,7 @@ TEST_F(FormPost, PostsTheAnswerAsAFormWhereAsked) {
   EXPECT_EQ(html.find("{{"), std::string_view::npos);
   EXPECT_EQ(html.find("style="), std::string_view::npos);
 
-  const auto refused = authorize(browser, client, {{"response_mode", "form_post"}, {"scope", "nothing"}});
+  const auto refused = authorize(browser, client, {{"response_mode", "form_post"}, {"scope", "no\"scope"}});
   EXPECT_NE(refused.content().find(R"(name="error" value="invalid_scope")"), std::string_view::npos);
 }
 

@@ -102,6 +102,12 @@ TEST_F(PushRequest, IsOpenToPublicClientsByTheirName) {
   EXPECT_TRUE(query_parameter(visit(browser, pushed.text("request_uri")).headers.get("Location"), "code"));
 }
 
+TEST_F(PushRequest, LeavesScopesOutThatItDoesNotKnow) {
+  const auto pushed = push({{"scope", "something"}});
+  ASSERT_EQ(pushed.status, 201);
+  EXPECT_TRUE(query_parameter(visit(browser, pushed.text("request_uri")).headers.get("Location"), "code"));
+}
+
 TEST_F(PushRequest, LearnsAtOnceWhatIsWrong) {
   const auto error = [&](const Parameters& changes) {
     const auto answer = push(changes);
@@ -114,7 +120,7 @@ TEST_F(PushRequest, LearnsAtOnceWhatIsWrong) {
   EXPECT_EQ(error({{"request", "x.y.z"}}), "request_not_supported");
   EXPECT_EQ(error({{"response_type", "token"}}), "unsupported_response_type");
   EXPECT_EQ(error({{"code_challenge", ""}}), "invalid_request");
-  EXPECT_EQ(error({{"scope", "nothing"}}), "invalid_scope");
+  EXPECT_EQ(error({{"scope", "no\"scope"}}), "invalid_scope");
   EXPECT_EQ(error({{"resource", "ftp://x"}}), "invalid_target");
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/settings.h"
 #include "crypto/token.h"
 #include "tests/auth/scenario.h"
 
@@ -85,6 +86,37 @@ TEST(ClientMetadata, TakesASchemeOfItsOwnFromAPublicClientAlone) {
     EXPECT_EQ(faults(with_redirect_uri(uri, auth_method::none)), "") << uri;
     EXPECT_EQ(faults(with_redirect_uri(uri)), "redirect_uris[0]:invalid_redirect_uri") << uri;
   }
+}
+
+TEST(ClientMetadata, TakesASchemeWithoutADotFromAPublicClientWhereTheOperatorLetItIn) {
+  const std::vector<std::string> schemes{"cursor"};
+  const auto takes = [&](const std::string& uri, std::string_view method) {
+    return new_client(with_redirect_uri(uri, method), now, schemes).has_value();
+  };
+  EXPECT_TRUE(takes("cursor://anysphere.cursor-retrieval/oauth/user-x/callback", auth_method::none));
+  EXPECT_TRUE(takes("com.example.app:/callback", auth_method::none));
+  EXPECT_FALSE(takes("cursor://callback", auth_method::basic));
+  EXPECT_FALSE(takes("vscode://callback", auth_method::none));
+  EXPECT_FALSE(takes("cursor://user@callback", auth_method::none));
+  EXPECT_FALSE(takes("cursor://callback#fragment", auth_method::none));
+  EXPECT_FALSE(takes("cursor://*", auth_method::none));
+}
+
+TEST(ClientMetadata, LetsNoSchemeInThatABrowserActsUpon) {
+  for (const auto* scheme : {"cursor", "vscode-insiders", "com.example.app", "x+1"}) {
+    EXPECT_TRUE(is_private_scheme(scheme)) << scheme;
+  }
+  for (const auto* scheme : {"", "javascript", "data", "file", "http", "https", "vbscript", "blob", "Cursor",
+                             "cursor:", "cursor://", "1x"}) {
+    EXPECT_FALSE(is_private_scheme(scheme)) << scheme;
+  }
+}
+
+TEST(ClientMetadata, KeepsASchemeThatIsNoLongerLetIn) {
+  auto client = new_client(with_redirect_uri("cursor://callback", auth_method::none), now, {"cursor"}).value().client;
+  const auto changed = with_metadata(client, {.client_name = "Another"});
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->redirect_uris, client.redirect_uris);
 }
 
 TEST(ClientMetadata, RefusesHostileRedirectUris) {

@@ -5,7 +5,7 @@
 #include "auth/oauth/authorize/authorization_code.h"
 #include "auth/oauth/authorize/consent.h"
 #include "crypto/token.h"
-#include "tests/auth/oauth/provider.h"
+#include "tests/auth/oauth/clients/registration.h"
 
 namespace voyages::tests {
 namespace {
@@ -13,18 +13,8 @@ namespace {
 namespace json = boost::json;
 using auth::oauth::find_client;
 
-app::Config open_config() {
-  auto config = Scenario::test_config();
-  config.of<auth::AuthOptions>().client_registration = auth::ClientRegistration::open;
-  return config;
-}
-
-const json::object app_metadata{{"client_name", "An app"},
-                                {"redirect_uris", json::array{"http://127.0.0.1/callback"}},
-                                {"token_endpoint_auth_method", "none"}};
-
 struct Registration : testing::Test {
-  Scenario scenario{open_config()};
+  Scenario scenario{open_to_clients()};
 
   Answer enrol(json::object metadata = app_metadata) { return scenario.post("/oauth/register", std::move(metadata)); }
   /// The error, for metadata with one member changed.
@@ -95,54 +85,6 @@ TEST_F(Registration, IgnoresWhatItDoesNotKnowAndWhatIsNotForItToSay) {
   EXPECT_FALSE(answer.body.as_object().contains("jwks_uri"));
 }
 
-TEST_F(Registration, GetsOnlyScopesThatArePutInWordsForPeople) {
-  auto metadata = app_metadata;
-  metadata["scope"] = "openid notes:read email orders:delete";
-  const auto answer = enrol(metadata);
-  ASSERT_EQ(answer.status, 201);
-  EXPECT_EQ(answer.text("scope"), "openid email");
-}
-
-TEST_F(Registration, RefusesHostileMetadata) {
-  const auto uri = [](std::string_view text) { return json::array{text}; };
-  const std::tuple<std::string_view, json::value, std::string_view> cases[] = {
-      {"redirect_uris", uri("javascript:alert(1)"), "invalid_redirect_uri"},
-      {"redirect_uris", uri("data:text/html,x"), "invalid_redirect_uri"},
-      {"redirect_uris", uri("https://a.example/#x"), "invalid_redirect_uri"},
-      {"redirect_uris", uri("http://a.example/"), "invalid_redirect_uri"},
-      {"redirect_uris", uri("https://*.example/"), "invalid_redirect_uri"},
-      {"redirect_uris", json::array{}, "invalid_redirect_uri"},
-      {"redirect_uris", json::array{1}, "invalid_client_metadata"},
-      {"redirect_uris", "https://a.example/", "invalid_client_metadata"},
-      {"client_name", 7, "invalid_client_metadata"},
-      {"client_name", "\xe2\x80\xaegnipahs", "invalid_client_metadata"},
-      {"client_name", "P\u0430yroll", "invalid_client_metadata"},
-      {"client_name", "Pay\u2028roll", "invalid_client_metadata"},
-      {"client_name", "\uFF30ayroll", "invalid_client_metadata"},
-      {"client_name", json::string(200, 'x'), "invalid_client_metadata"},
-      {"client_uri", "javascript:alert(1)", "invalid_client_metadata"},
-      {"logo_uri", "http://192.168.1.1/logo.png", "invalid_client_metadata"},
-      {"post_logout_redirect_uris", uri("javascript:alert(1)"), "invalid_client_metadata"},
-      {"grant_types", json::array{"password"}, "invalid_client_metadata"},
-      {"grant_types", json::array{"implicit"}, "invalid_client_metadata"},
-      {"grant_types", json::array{"client_credentials"}, "invalid_client_metadata"},
-      {"grant_types", json::array{"urn:ietf:params:oauth:grant-type:device_code"}, "invalid_client_metadata"},
-      {"scope", "notes:read", "invalid_client_metadata"},
-      {"response_types", json::array{"token"}, "invalid_client_metadata"},
-      {"response_types", json::array{"code id_token"}, "invalid_client_metadata"},
-      {"token_endpoint_auth_method", "private_key_jwt", "invalid_client_metadata"},
-      {"id_token_signed_response_alg", "none", "invalid_client_metadata"},
-      {"scope", "open\"id", "invalid_client_metadata"},
-      {"dpop_bound_access_tokens", "yes", "invalid_client_metadata"},
-      {"backchannel_logout_uri", "https://a.example/", "invalid_client_metadata"},
-      {"software_statement", "eyJ", "unapproved_software_statement"},
-  };
-  for (const auto& [member, value, error] : cases) {
-    EXPECT_EQ(error_with(member, value), error) << member << ' ' << json::serialize(value);
-  }
-  for (const auto& [key, rest] : scenario.stored_items()) EXPECT_FALSE(key.starts_with("CLIENT#"));
-}
-
 TEST_F(Registration, RefusesABodyThatIsNotOneJsonObject) {
   for (const auto* body : {"", "[]", "{", "null", R"({"client_name":"a","client_name":"b"})"}) {
     http::Request request{.method = http::Method::post, .target = "/oauth/register", .body = body};
@@ -157,7 +99,7 @@ TEST_F(Registration, RefusesABodyThatIsNotOneJsonObject) {
 }
 
 TEST(RegistrationByClients, IsCountedByNetwork) {
-  auto config = open_config();
+  auto config = open_to_clients();
   config.of<auth::AuthOptions>().sign_up_limit = 2;
   Scenario scenario(config);
   EXPECT_EQ(scenario.post("/oauth/register", app_metadata).status, 201);

@@ -181,10 +181,18 @@ TEST(DeviceFlow, RefusesClientsThatMayNotUseIt) {
   EXPECT_EQ(refusal(flow.begin(client)), "400 unauthorized_client");
 }
 
+TEST(DeviceFlow, TellsTheScopeThatWasGrantedOfOneThatItDoesNotKnow) {
+  DeviceFlow flow;
+  const auto client = add_app(flow.scenario);
+  const auto begun = flow.begin(client, {{"scope", "nothing:of:ours"}});
+  EXPECT_EQ(flow.decide(begun.text("user_code"), true).status, 204);
+  EXPECT_EQ(flow.poll(client, begun.text("device_code")).text("scope"), "openid");
+}
+
 TEST(DeviceFlow, RefusesScopesAndResourcesThatAreNone) {
   DeviceFlow flow;
   const auto client = add_app(flow.scenario);
-  EXPECT_EQ(refusal(flow.begin(client, {{"scope", "nothing:of:ours"}})), "400 invalid_scope");
+  EXPECT_EQ(refusal(flow.begin(client, {{"scope", "no\"scope"}})), "400 invalid_scope");
   EXPECT_EQ(refusal(flow.begin(client, {{"resource", "file:///etc/passwd"}})), "400 invalid_target");
 }
 
