@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-/// The queue's kinds of work for auth. The body is an e-mail address, for `logout_notice` a session's id, for
+/// The queue's kinds of work for auth. The body is a `link_mail_errand`, for `logout_notice` a session's id, for
 /// `surplus_sessions` a user's, and for `reload_keys` of no meaning.
 namespace voyages::auth::job {
 

@@ -1,27 +1,33 @@
 #pragma once
 
+#include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "auth/table_keys.h"
 #include "base/clock.h"
-#include "store/counter.h"
+#include "store/table.h"
 
 namespace voyages::auth {
 
-inline constexpr std::chrono::seconds mail_interval = std::chrono::minutes(1);
+/// Somebody asks us to mail an address.
+struct AskedMail {
+  std::string_view kind;           // `reset`; each kind is counted by itself
+  std::string_view email;          // in its one spelling
+  std::string_view network;        // who asks: `client_network`, or a user's id
+  std::string_view owner_id = {};  // the address's account; networks that it is known in have allowances of their own
+};
 
-/// The kinds of mail that strangers can cause.
-inline constexpr std::string_view limited_mails[] = {"reset", "verify", "exists"};
+/// The leave to send it.
+struct MailAllowance {
+  std::vector<store::Write> writes;  // count the mail; refused when another was counted at the same moment
+  bool from_stranger = true;
+};
 
-inline store::Key mail_limit_key(std::string_view email_normalised, std::string_view kind) {
-  return {store::key_part(table_keys::login, email_normalised), store::key_part(table_keys::mail, kind)};
-}
-
-/// A write that is refused while a mail of this kind went to this address less than a minute ago, so that nobody fills
-/// a stranger's mailbox by our hand.
-inline store::Write limit_mail(std::string_view email_normalised, std::string_view kind, Time now) {
-  return store::count_one_below(mail_limit_key(email_normalised, kind), std::nullopt, 1, now + mail_interval);
-}
+/// Lets a mail through to an address at most once a minute, and only so often within an hour, so that nobody fills a
+/// stranger's mailbox by our hand. What strangers ask for is counted by their network and all together; what is asked
+/// for from a network that the account has signed in from is counted there alone, so strangers cannot use it up.
+/// Otherwise returns when to ask again.
+std::expected<MailAllowance, Time> allow_mail(store::Table& table, const AskedMail& mail, Time now);
 
 }  // namespace voyages::auth

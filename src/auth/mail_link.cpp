@@ -1,5 +1,7 @@
 #include "auth/mail_link.h"
 
+#include <algorithm>
+
 #include "auth/stored_token.h"
 #include "auth/table_keys.h"
 #include "auth/user.h"
@@ -8,6 +10,9 @@
 namespace voyages::auth {
 
 namespace {
+
+// As many as the limits of mails let through while a reset link lasts: strangers cannot push an owner's link out.
+constexpr std::size_t max_open_links = 20;
 
 struct Form {
   std::string_view sort_key;
@@ -59,9 +64,39 @@ NewMailLink new_mail_link(const Auth& auth, MailLinkKind kind, std::string_view 
                       now + lifetime(auth.options, kind)}}};
 }
 
-std::optional<store::Write> drop_mail_link(MailLinkKind kind, std::string_view token_id) {
-  if (token_id.empty()) return std::nullopt;
-  return store::Delete{mail_link_key(kind, token_id)};
+std::vector<std::string> link_ids(std::string_view ids) {
+  std::vector<std::string> list;
+  while (!ids.empty()) {
+    const auto end = std::min(ids.find(' '), ids.size());
+    list.emplace_back(ids.substr(0, end));
+    ids.remove_prefix(std::min(end + 1, ids.size()));
+  }
+  return list;
+}
+
+bool is_open_link(std::string_view ids, std::string_view token_id) {
+  const auto list = link_ids(ids);
+  return std::ranges::find(list, token_id) != list.end();
+}
+
+std::string add_open_link(MailLinkKind kind, const NewMailLink& link, std::string_view ids,
+                          std::vector<store::Write>& writes) {
+  auto list = link_ids(ids);
+  if (list.size() == max_open_links) {
+    writes.emplace_back(store::Delete{mail_link_key(kind, list.front())});
+    list.erase(list.begin());
+  }
+  writes.emplace_back(link.put);
+  std::string joined;
+  for (const auto& id : list) joined += id + ' ';
+  return joined + link.token_id;
+}
+
+void drop_mail_links(MailLinkKind kind, std::string_view ids, std::vector<store::Write>& writes,
+                     std::string_view except) {
+  for (const auto& id : link_ids(ids)) {
+    if (id != except) writes.emplace_back(store::Delete{mail_link_key(kind, id)});
+  }
 }
 
 store::Write OpenedMailLink::use() const { return store::Delete{item.key, {store::item_exists()}}; }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/auth.h"
 #include "store/table.h"
@@ -31,8 +32,16 @@ struct OpenedMailLink {
   [[nodiscard]] store::Write use() const;
 };
 
-/// The write that makes an account's link of this id, if it has one, worthless.
-std::optional<store::Write> drop_mail_link(MailLinkKind kind, std::string_view token_id);
+/// The links of one kind that an account has open: their ids, the newest last, with spaces between, as its item keeps
+/// them. Several work at once, since anybody can ask for another; once one was used, none does.
+std::vector<std::string> link_ids(std::string_view ids);
+bool is_open_link(std::string_view ids, std::string_view token_id);
+/// Appends the writes that add a link to those that are open; returns them all. Of very many the oldest goes.
+std::string add_open_link(MailLinkKind kind, const NewMailLink& link, std::string_view ids,
+                          std::vector<store::Write>& writes);
+/// Appends the writes that make open links worthless, but for the one that has a write of its own.
+void drop_mail_links(MailLinkKind kind, std::string_view ids, std::vector<store::Write>& writes,
+                     std::string_view except = {});
 
 /// Finds the link of a presented token. Returns nullopt if the token is malformed, unknown, expired or used.
 std::optional<OpenedMailLink> open_mail_link(store::Table& table, std::string_view token, MailLinkKind kind);

@@ -6,6 +6,7 @@
 #include "auth/mail_link.h"
 #include "auth/request_limit.h"
 #include "auth/table_keys.h"
+#include "auth/throttle.h"
 #include "base/uuid.h"
 #include "crypto/token.h"
 
@@ -30,13 +31,17 @@ Result<std::vector<std::string>> use_invite(Auth& auth, const RegisterRequest& i
 }
 
 // The address is taken: its owner hears of it, the caller does not.
-void warn_owner(Auth& auth, const Email& email, Time now) {
+void warn_owner(Auth& auth, const Email& email, std::string_view client_ip, Time now) {
+  auto allowance =
+      allow_mail(auth.table, {.kind = "exists", .email = email.text(), .network = client_network(client_ip)}, now);
+  if (!allowance) return;
   const auto mail = auth.outbox.record({.to = email.text(),
                                         .template_name = "account_exists",
                                         .params = {{"login_url", auth.options.public_url}},
                                         .limited = true},
                                        now);
-  const store::Write writes[] = {limit_mail(email.text(), "exists", now), mail.item, mail.entry};
+  auto writes = std::move(allowance->writes);
+  mail.append_to(writes);
   if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
 }
 
@@ -79,7 +84,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
     mail = auth.outbox.record({user.email, "welcome", {{"url", auth.options.public_url}}}, context.now);
   } else {
     auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, user.email, context.now);
-    user.verify_token_id = link.token_id;
+    user.verify_token_ids = link.token_id;
     std::get<store::Put>(writes[1]).item = to_item(user);
     writes.emplace_back(std::move(link.put));
     mail = auth.outbox.record(
@@ -93,7 +98,7 @@ Result<RegisterResponse> register_user(Auth& auth, const RegisterRequest& input,
   if (!written && written.error().index != 0) return fail(invalid_invite);  // used at the same moment
   if (written) auth.outbox.dispatch(*mail, context.now);
   if (!written && !pending) return fail(email_taken);
-  if (!written) warn_owner(auth, input.email, context.now);
+  if (!written) warn_owner(auth, input.email, context.client_ip, context.now);
   if (!pending) return UserResponse{view(user)};
   context.status = 202;
   return VerificationPending{"verification_pending", input.email.text()};

@@ -34,6 +34,7 @@ inline constexpr std::string_view unlinked = "UNLINKED#";
 inline constexpr std::string_view attempts = "ATTEMPTS";
 inline constexpr std::string_view rate = "RATE#";
 inline constexpr std::string_view mail = "MAIL#";
+inline constexpr std::string_view mail_from = "MAIL_FROM#";
 
 /// Sort keys of what a token that was handed out stands for.
 inline constexpr std::string_view authorization = "AUTHORIZATION";
@@ -77,7 +78,8 @@ inline constexpr store::ItemKind all[] = {
     {blacklist, "<session_id>", "TOKEN", "", "", "A session whose access tokens are refused."},
     {login, "<address or network>", attempts, "", "", "Failed sign-ins."},
     {login, "<address or network>", rate, "<kind>", "", "Requests within the hour."},
-    {login, "<address>", mail, "<kind>", "", "A mail that a stranger caused within the minute."},
+    {login, "<address>", mail, "<kind>", "", "Mails that strangers caused within the hour."},
+    {login, "<address>", mail_from, "<kind>#<network or user>", "", "Mails that these caused within the hour."},
     {client, "<client_id>", "CLIENT", "", clients, "An OAuth client."},
     {provider, "<provider>", "PROVIDER", "", providers, "A provider that signs people in."},
     {dpop, "<hash>", "PROOF", "", "", "A DPoP proof that was used."},

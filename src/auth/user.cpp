@@ -10,7 +10,12 @@
 namespace voyages::store {
 
 template <>
-inline constexpr auto stored<auth::User> = std::to_array<Stored>({{.member = "version", .unless_empty = true}});
+inline constexpr auto stored<auth::User> = std::to_array<Stored>({
+    {.member = "version", .unless_empty = true},
+    // Older versions kept one of each.
+    {.member = "reset_token_ids", .attribute = "reset_token_id"},
+    {.member = "verify_token_ids", .attribute = "verify_token_id"},
+});
 
 }  // namespace voyages::store
 
@@ -37,7 +42,7 @@ store::Key email_key(std::string_view normalised) { return {store::key_part(tabl
 
 BOOST_DESCRIBE_STRUCT(User, (),
                       (email, email_normalised, name, password_hash, roles, email_verified_at, disabled_at,
-                       reset_token_id, verify_token_id, created_at, updated_at, version))
+                       reset_token_ids, verify_token_ids, created_at, updated_at, version))
 
 store::Item to_item(const User& user) {
   return {user_key(user.id), store::to_attributes(user), store::IndexKey{std::string(table_keys::users), user.id}};

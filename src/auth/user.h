@@ -28,8 +28,8 @@ struct User {
   std::vector<std::string> roles{};
   std::optional<Time> email_verified_at{};
   std::optional<Time> disabled_at{};
-  std::string reset_token_id{};   // of the newest reset mail, the only one that still works
-  std::string verify_token_id{};  // of the newest verification mail
+  std::string reset_token_ids{};   // of the reset mails whose links work: `link_ids`
+  std::string verify_token_ids{};  // of the verification mails
   Time created_at{};
   Time updated_at{};
   bool has_bad_email = false;  // kept by an older version, and none: it counts as unverified, whatever the item says

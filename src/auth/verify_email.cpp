@@ -1,7 +1,7 @@
 #include "auth/verify_email.h"
 
 #include "auth/jobs.h"
-#include "auth/mail_limit.h"
+#include "auth/link_mail.h"
 #include "auth/mail_link.h"
 #include "auth/request_limit.h"
 #include "auth/session_end.h"
@@ -31,7 +31,8 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
                                    mail.item,
                                    mail.entry};
   // A link that lies in the old mailbox must not open the account any more.
-  if (auto older = drop_mail_link(MailLinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*older));
+  drop_mail_links(MailLinkKind::reset, user.reset_token_ids, writes);
+  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes, link.token_id);
   const auto written = renew_sessions(auth, user.id, writes);
   if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
   auth.outbox.dispatch(mail, now);
@@ -45,37 +46,34 @@ Result<void> verify_email(Auth& auth, const VerifyEmailRequest& input, http::Con
   if (!link) return fail(invalid_link);
   const auto user = find_user(auth.table, link->item.text("user_id"));
   const auto email = Email::parse(link->item.text("email"));
-  if (!user || !email || user->verify_token_id != link->token_id) return fail(invalid_link);
+  if (!user || !email || !is_open_link(user->verify_token_ids, link->token_id)) return fail(invalid_link);
   if (email->text() != user->email_normalised) return change_email(auth, *user, *email, *link, context.now);
-  const store::Write writes[] = {link->use(), change_user(user->id,
-                                                          {{"email", email->text()},
-                                                           {"email_verified_at", to_ms(context.now)},
-                                                           {"verify_token_id", ""},
-                                                           {"updated_at", to_ms(context.now)}},
-                                                          {store::item_exists()})};
+  std::vector<store::Write> writes{link->use(), change_user(user->id,
+                                                            {{"email", email->text()},
+                                                             {"email_verified_at", to_ms(context.now)},
+                                                             {"verify_token_id", ""},
+                                                             {"updated_at", to_ms(context.now)}},
+                                                            {store::item_exists()})};
+  drop_mail_links(MailLinkKind::verify_email, user->verify_token_ids, writes, link->token_id);
   if (!renew_sessions(auth, user->id, writes)) return fail(invalid_link);
   return {};
 }
 
 Result<void> resend_verification(Auth& auth, const ResendVerificationRequest& input, http::Context& context) {
   if (const auto counted = count_request(auth, limited::verification_mail, context); !counted) return counted;
-  auth.queue.send(job::verification_mail, input.email.text());
+  auth.queue.send(job::verification_mail, link_mail_errand(input.email, context));
   return {};
 }
 
-void send_verification_mail(Auth& auth, std::string_view text, Time now) {
-  const auto email = Email::parse(text);
-  const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
-  if (!user || user->email_verified_at) return;
-  const auto link = new_mail_link(auth, MailLinkKind::verify_email, user->id, user->email, now);
-  const auto mail = auth.outbox.record(
-      {.to = user->email, .template_name = "verify_email", .params = {{"url", link.url}}, .limited = true}, now);
-  std::vector<store::Write> writes{limit_mail(email->text(), "verify", now),
-                                   change_user(user->id, {{"verify_token_id", link.token_id}}, {store::item_exists()}),
-                                   link.put, mail.item, mail.entry};
-  if (auto older = drop_mail_link(MailLinkKind::verify_email, user->verify_token_id))
-    writes.push_back(std::move(*older));
-  if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
+void send_verification_mail(Auth& auth, std::string_view errand, Time now) {
+  send_link_mail(auth,
+                 {.link = MailLinkKind::verify_email,
+                  .open_links = &User::verify_token_ids,
+                  .attribute = "verify_token_id",
+                  .kind = "verify",
+                  .template_name = "verify_email",
+                  .is_for = [](const User& user) { return !user.email_verified_at; }},
+                 errand, now);
 }
 
 }  // namespace voyages::auth

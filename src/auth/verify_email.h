@@ -31,6 +31,6 @@ BOOST_DESCRIBE_STRUCT(ResendVerificationRequest, (), (email))
 Result<void> resend_verification(Auth& auth, const ResendVerificationRequest& input, http::Context& context);
 
 /// The worker's part: mails a new link when the address has an account that is not verified yet.
-void send_verification_mail(Auth& auth, std::string_view email, Time now);
+void send_verification_mail(Auth& auth, std::string_view errand, Time now);
 
 }  // namespace voyages::auth

@@ -83,9 +83,9 @@ class Try {
   std::optional<std::string> refusal(Stream stream) {
     if (const auto suppression = emails_.suppressions.find(record_.to_normalised, stream)) return suppression->reason;
     // What came by the API was counted when it was queued; what no stranger can cause is not counted at all.
-    const auto limit = emails_.options.recipient_limit;
-    if (limit == 0 || !record_.limited) return std::nullopt;
-    if (count_mails_before(emails_, record_.to_normalised, record_.id, record_.created_at) < limit) return std::nullopt;
+    if (!record_.limited) return std::nullopt;
+    if (has_room(emails_, record_.to_normalised, MailCause::strangers, record_.id, record_.created_at))
+      return std::nullopt;
     return "too many mails to this address within an hour";
   }
 

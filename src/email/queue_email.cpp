@@ -145,9 +145,8 @@ class Queueing {
     if (options.caller_limit != 0 && store::counted(rate_) >= std::int64_t{options.caller_limit}) {
       return fail(too_many());
     }
-    if (options.recipient_limit == 0) return {};
     const auto until = first_uuid7(now_ + std::chrono::hours(1));
-    if (count_mails_before(emails_, input_.to.text(), until, now_) >= options.recipient_limit) return fail(too_many());
+    if (!has_room(emails_, input_.to.text(), MailCause::others, until, now_)) return fail(too_many());
     return {};
   }
 

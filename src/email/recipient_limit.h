@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 #include "base/clock.h"
@@ -8,9 +7,12 @@
 
 namespace voyages::email {
 
-/// How many mails this address, in its one spelling, was queued within the hour before the mail `before`, whoever
-/// caused them and by whichever route; one more than the limit stands for any number above it.
-std::size_t count_mails_before(Emails& emails, std::string_view email_normalised, std::string_view before,
-                               Time queued_at);
+/// Who has a mail sent. Each has a limit of its own, so that strangers use up nobody else's.
+enum class MailCause { strangers, others };
+
+/// Whether this address, in its one spelling, may get one more mail: fewer than the limit were queued within the hour
+/// before the mail `before`. Mails that were suppressed count for nothing.
+bool has_room(Emails& emails, std::string_view email_normalised, MailCause cause, std::string_view before,
+              Time queued_at);
 
 }  // namespace voyages::email

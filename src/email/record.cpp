@@ -47,6 +47,8 @@ constexpr std::pair<MailClass, std::string_view> class_names[] = {{MailClass::tr
                                                                   {MailClass::transactional, "TRANSACTIONAL"},
                                                                   {MailClass::bulk, "BULK"}};
 constexpr std::string_view class_attribute = "class";
+constexpr std::string_view limited_attribute = "limited";
+constexpr std::string_view suppressed_attribute = "suppressed";
 
 std::string text_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -174,6 +176,8 @@ std::vector<store::Condition> unchanged(const Record& record) {
 
 store::Item to_entry(const Record& record, Time look_at, Time now) {
   store::Item entry{{recipient_partition(record.to_normalised), record.id}};
+  if (record.limited) entry.attributes[std::string(limited_attribute)] = true;
+  if (record.status == Status::suppressed) entry.attributes[std::string(suppressed_attribute)] = true;
   if (is_final(record.status)) {
     entry.expires_at = now + keep_final;
   } else {
@@ -185,5 +189,9 @@ store::Item to_entry(const Record& record, Time look_at, Time now) {
   }
   return entry;
 }
+
+bool is_by_stranger(const store::Item& entry) { return entry.flag(limited_attribute); }
+
+bool counts_for_recipient(const store::Item& entry) { return !entry.flag(suppressed_attribute); }
 
 }  // namespace voyages::email

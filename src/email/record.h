@@ -98,5 +98,9 @@ std::vector<store::Condition> unchanged(const Record& record);
 /// The entry beside it, `MAIL#TO#<address>`/`<id>`: it finds the mails to an address, and, until the mail is final,
 /// stands in `OUTBOX` by the time when somebody should look whether it was forgotten.
 store::Item to_entry(const Record& record, Time look_at, Time now);
+/// Whether the entry's mail is one that strangers may cause.
+bool is_by_stranger(const store::Item& entry);
+/// Whether the entry's mail counts for the limit of its address: the mailbox has it, or may get it.
+bool counts_for_recipient(const store::Item& entry);
 
 }  // namespace voyages::email

@@ -75,7 +75,8 @@ std::vector<part::Setting> settings() {
       number("mail_caller_limit", &EmailOptions::caller_limit, 10000, 0, 1000000000,
              "How many mails one caller of the API may queue in an hour; 0 is any number."),
       number("mail_recipient_limit", &EmailOptions::recipient_limit, 20, 0, 999,
-             "How many mails one address gets in an hour, whoever causes them; 0 is any number."),
+             "How many mails the API may queue to one address in an hour, and how many strangers may cause; 0 is any "
+             "number."),
   };
 }
 

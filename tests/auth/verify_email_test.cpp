@@ -52,15 +52,44 @@ TEST(VerifyEmail, RefusesALinkAfterADay) {
   EXPECT_EQ(verify(scenario, token).code(), "invalid_link");
 }
 
-TEST(VerifyEmail, SendsAnotherLinkAfterWhichTheOlderOneDies) {
+TEST(VerifyEmail, TakesAnyLinkUntilOneWasUsed) {
   Scenario scenario;
   scenario.register_user(ada);
   const auto older = scenario.link_token(ada, "verify_email");
   EXPECT_EQ(scenario.post("/auth/resend-verification", {{"email", ada}}).status, 202);
   const auto newer = scenario.link_token(ada, "verify_email");
   ASSERT_NE(older, newer);
-  EXPECT_EQ(verify(scenario, older).code(), "invalid_link");
-  EXPECT_EQ(verify(scenario, newer).status, 204);
+  EXPECT_EQ(verify(scenario, older).status, 204);
+  EXPECT_EQ(verify(scenario, newer).code(), "invalid_link");
+  EXPECT_TRUE(is_verified(scenario, ada));
+}
+
+TEST(VerifyEmail, LetsStrangersNeitherVoidALinkNorUseUpTheMailsOfTheOwner) {
+  Scenario scenario;
+  scenario.sign_up(ada);
+  const auto token = scenario.link_token(ada, "verify_email");
+  const auto ask = [&] { scenario.post("/auth/resend-verification", {{"email", ada}}); };
+  for (int i = 0; i < 30; ++i) {
+    scenario.client_ip = "198.51.100." + std::to_string(i + 1);
+    ask();
+    scenario.run_queue();
+    scenario.clock().advance(1min);
+  }
+  EXPECT_EQ(scenario.mails(ada, "verify_email").size(), 6U);  // the first, and five for strangers
+  scenario.client_ip = "203.0.113.7";
+  ask();
+  EXPECT_EQ(scenario.mails(ada, "verify_email").size(), 7U);
+  EXPECT_EQ(verify(scenario, token).status, 204);
+}
+
+TEST(VerifyEmail, SendsALinkThoughAnotherUserAskedToMoveToTheAddress) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const auto token = scenario.sign_up("eve@example.com").text("access_token");
+  scenario.patch("/auth/me", {{"email", ada}, {"current_password", Scenario::password}}, token);
+  ASSERT_EQ(scenario.mails(ada, "verify_email").size(), 2U);
+  scenario.post("/auth/resend-verification", {{"email", ada}});
+  EXPECT_EQ(scenario.mails(ada, "verify_email").size(), 3U);
 }
 
 TEST(VerifyEmail, SendsAtMostOneMailAMinuteHoweverOftenItIsAsked) {

@@ -244,6 +244,27 @@ TEST_F(Deliver, StopsAMailBomb) {
   EXPECT_EQ(find(later).status, Status::sent);
 }
 
+TEST_F(Deliver, CountsNoSuppressedMail) {
+  emails_.options.recipient_limit = 3;
+  for (int i = 0; i < 3; ++i) queue_mail();
+  for (int minute = 0; minute < 61; ++minute) {
+    clock_.advance(1min);
+    queue_mail();
+    work();
+  }
+  EXPECT_GT(transport_.tried.size(), 3U);
+}
+
+TEST_F(Deliver, LetsOtherMailsNotUseUpThoseThatStrangersMayCause) {
+  emails_.options.recipient_limit = 3;
+  limited = false;
+  for (int i = 0; i < 5; ++i) queue_mail();
+  limited = true;
+  const auto asked_for = queue_mail();
+  work();
+  EXPECT_EQ(find(asked_for).status, Status::sent);
+}
+
 TEST_F(Deliver, KeepsTheLinkSealedAtRest) {
   record();
   store::sqlite::Connection connection(database_.file(), store::sqlite::Connection::Mode::read_only);

@@ -63,9 +63,8 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
                                    mail.item, mail.entry};
   // Somebody who knew the old password may have asked to move the account to another address, and somebody who could
   // read its mail for a link to a new password.
-  if (auto pending = drop_mail_link(MailLinkKind::verify_email, user->verify_token_id))
-    writes.push_back(std::move(*pending));
-  if (auto pending = drop_mail_link(MailLinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*pending));
+  drop_mail_links(MailLinkKind::verify_email, user->verify_token_ids, writes);
+  drop_mail_links(MailLinkKind::reset, user->reset_token_ids, writes);
   const auto& session_id = context.caller->session_id;
   if (!end_sessions(auth, user->id, all_but(session_id), EndReason::password_change, writes, context.now))
     return fail(conflict);

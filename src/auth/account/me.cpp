@@ -1,5 +1,7 @@
 #include "auth/account/me.h"
 
+#include <algorithm>
+
 #include "auth/account/change_password.h"
 #include "auth/account/owners.h"
 #include "auth/federation/identity.h"
@@ -16,14 +18,22 @@ namespace {
 
 constexpr ErrorCode password_needed{"required", "Changing the address needs the current password."};
 
-// Adds the writes that ask the new address for its confirmation, the limit first; returns the mail.
-email::RecordedMail request_email_change(Auth& auth, const User& user, const Email& email,
-                                         std::vector<store::Write>& writes, store::Update& update, Time now) {
+Error too_many_mails(std::chrono::milliseconds wait) {
+  Error error(too_many_attempts, "This address gets no more such mails for now. Wait as long as `Retry-After` says.");
+  error.retry_after = std::chrono::ceil<std::chrono::seconds>(wait);
+  return error;
+}
+
+// Adds the writes that ask the new address for its confirmation; returns the mail. Links to other addresses, perhaps
+// mistyped ones, stop working. Counted apart from the mails that the address's own account asks for.
+Result<email::RecordedMail> request_email_change(Auth& auth, const User& user, const Email& email,
+                                                 std::vector<store::Write>& writes, store::Update& update, Time now) {
+  auto allowance = allow_mail(auth.table, {.kind = "change", .email = email.text(), .network = user.id}, now);
+  if (!allowance) return fail(too_many_mails(allowance.error() - now));
+  writes = std::move(allowance->writes);
   auto link = new_mail_link(auth, MailLinkKind::verify_email, user.id, email.text(), now);
   update.set["verify_token_id"] = link.token_id;
-  writes.emplace_back(limit_mail(email.text(), "verify", now));
-  if (auto older = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
-    writes.push_back(std::move(*older));
+  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes);
   writes.emplace_back(std::move(link.put));
   auto mail = auth.outbox.record({email.text(), "verify_email", {{"url", std::move(link.url)}}}, now);
   mail.append_to(writes);
@@ -33,10 +43,12 @@ email::RecordedMail request_email_change(Auth& auth, const User& user, const Ema
 // The account's address, and the one that it asked to move to.
 std::vector<std::string> addresses_of(Auth& auth, const User& user) {
   std::vector<std::string> addresses{user.email_normalised};
-  if (user.verify_token_id.empty()) return addresses;
-  const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, user.verify_token_id));
-  const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
-  if (pending && pending->text() != user.email_normalised) addresses.push_back(pending->text());
+  for (const auto& id : link_ids(user.verify_token_ids)) {
+    const auto link = get(auth.table, mail_link_key(MailLinkKind::verify_email, id));
+    const auto pending = link ? Email::parse(link->text("email")) : std::unexpected(invalid_email);
+    if (!pending || std::ranges::find(addresses, pending->text()) != addresses.end()) continue;
+    addresses.push_back(pending->text());
+  }
   return addresses;
 }
 
@@ -55,8 +67,8 @@ void forget_partition(Auth& auth, const std::string& user_id) {
 void forget_addresses(Auth& auth, const std::vector<std::string>& addresses) {
   std::vector<store::Key> keys;
   for (const auto& address : addresses) {
-    keys.push_back({store::key_part(table_keys::login, address), std::string(table_keys::attempts)});
-    for (const auto kind : limited_mails) keys.push_back(mail_limit_key(address, kind));
+    for (const auto& item : query_all(auth.table, store::key_part(table_keys::login, address), ""))
+      keys.push_back(item.key);
   }
   delete_all(auth.table, keys);
 }
@@ -70,8 +82,8 @@ bool remove_account(Auth& auth, const User& user, const std::vector<std::string>
   writes.emplace_back(store::Delete{user_key(user.id), unchanged(user)});
   writes.emplace_back(store::Delete{email_key(user.email_normalised)});
   writes.push_back(part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now}));
-  if (auto link = drop_mail_link(MailLinkKind::reset, user.reset_token_id)) writes.push_back(std::move(*link));
-  if (auto link = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id)) writes.push_back(std::move(*link));
+  drop_mail_links(MailLinkKind::reset, user.reset_token_ids, writes);
+  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes);
   return auth.table.write(writes).has_value();
 }
 
@@ -93,16 +105,17 @@ Result<UserResponse> update_me(Auth& auth, const UpdateMeRequest& input, http::C
     if (!input.current_password) return fail(field_error("current_password", password_needed));
     const auto confirmed = confirm_caller(auth, *user, *input.current_password, context);
     if (!confirmed) return fail(confirmed.error());
-    mail = request_email_change(auth, *user, *input.email, writes, update, context.now);
+    auto asked = request_email_change(auth, *user, *input.email, writes, update, context.now);
+    if (!asked) return fail(asked.error());
+    mail = std::move(*asked);
   }
   if (input.name) update.set["name"] = user->name = input.name->text();
   user->updated_at = context.now;
   writes.emplace_back(std::move(update));
   if (const auto written = auth.table.write(writes); !written) {
-    if (!mail || written.error().index != 0) return fail(user_not_found);
-    Error error(too_many_attempts, "This address got a mail less than a minute ago. Wait a minute, then try again.");
-    error.retry_after = mail_interval;
-    return fail(std::move(error));
+    // Refused are the account's own write, the last, or those that count the mail.
+    if (written.error().index == writes.size() - 1) return fail(user_not_found);
+    return fail(too_many_mails(std::chrono::minutes(1)));
   }
   if (mail) auth.outbox.dispatch(*mail, context.now);
   return UserResponse{view(*user)};

@@ -5,7 +5,7 @@
 #include "auth/account/change_password.h"
 #include "auth/federation/identity.h"
 #include "auth/jobs.h"
-#include "auth/mail_limit.h"
+#include "auth/link_mail.h"
 #include "auth/mail_link.h"
 #include "auth/oauth/authorize/consent.h"
 #include "auth/request_limit.h"
@@ -19,23 +19,19 @@ namespace voyages::auth {
 
 Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context& context) {
   if (const auto counted = count_request(auth, limited::reset_mail, context); !counted) return counted;
-  auth.queue.send(job::reset_mail, input.email.text());
+  auth.queue.send(job::reset_mail, link_mail_errand(input.email, context));
   return {};
 }
 
-void send_reset_mail(Auth& auth, std::string_view text, Time now) {
-  const auto email = Email::parse(text);
-  const auto user = email ? find_user_by_email(auth.table, *email) : std::nullopt;
-  if (!user || user->disabled_at) return;
-  const auto link = new_mail_link(auth, MailLinkKind::reset, user->id, user->email, now);
-  const auto mail = auth.outbox.record(
-      {.to = user->email, .template_name = "reset_password", .params = {{"url", link.url}}, .limited = true}, now);
-  // The account remembers the newest link only, so an older one stops working.
-  std::vector<store::Write> writes{limit_mail(email->text(), "reset", now),
-                                   change_user(user->id, {{"reset_token_id", link.token_id}}, {store::item_exists()}),
-                                   link.put, mail.item, mail.entry};
-  if (auto older = drop_mail_link(MailLinkKind::reset, user->reset_token_id)) writes.push_back(std::move(*older));
-  if (auth.table.write(writes)) auth.outbox.dispatch(mail, now);
+void send_reset_mail(Auth& auth, std::string_view errand, Time now) {
+  send_link_mail(auth,
+                 {.link = MailLinkKind::reset,
+                  .open_links = &User::reset_token_ids,
+                  .attribute = "reset_token_id",
+                  .kind = "reset",
+                  .template_name = "reset_password",
+                  .is_for = [](const User& user) { return !user.disabled_at; }},
+                 errand, now);
 }
 
 namespace {
@@ -62,9 +58,9 @@ void forget_planted(Auth& auth, const User& user) {
   delete_all(auth.table, keys);
 }
 
-// `permission` is the write that allows it: the link, used up.
+// `link` is what allows it, and is used up.
 Result<void> replace_password(Auth& auth, const User& user, const NewPassword& password, std::string_view ip,
-                              std::vector<store::Write> permission, Time now) {
+                              const std::optional<OpenedMailLink>& link, Time now) {
   if (const auto fault = personal_fault(password, user.email, user.name, auth.options))
     return fail(field_error("password", *fault));
   forget_planted(auth, user);
@@ -77,12 +73,13 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
     changes["email"] = user.email;
     changes["email_verified_at"] = to_ms(now);
   }
-  auto writes = std::move(permission);
+  std::vector<store::Write> writes;
+  if (link) writes.push_back(link->use());
   writes.emplace_back(change_user(user.id, std::move(changes), {store::item_exists()}));
   mail.append_to(writes);
+  drop_mail_links(MailLinkKind::reset, user.reset_token_ids, writes, link ? link->token_id : "");
   // Somebody who knew the old password may have asked to move the account to another address.
-  if (auto pending = drop_mail_link(MailLinkKind::verify_email, user.verify_token_id))
-    writes.push_back(std::move(*pending));
+  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes);
   if (!end_sessions(auth, user.id, every_session, EndReason::password_change, writes, now)) return fail(invalid_link);
   forget_planted(auth, user);  // once more: now nobody is signed in who could allow anything
   forget_failed_logins(auth, user);
@@ -96,8 +93,8 @@ Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http:
   const auto link = open_mail_link(auth.table, input.token.expose(), MailLinkKind::reset);
   if (!link) return fail(invalid_link);
   const auto user = find_user(auth.table, link->item.text("user_id"));
-  if (!user || user->reset_token_id != link->token_id || user->disabled_at) return fail(invalid_link);
-  const auto replaced = replace_password(auth, *user, input.password, context.client_ip, {link->use()}, context.now);
+  if (!user || !is_open_link(user->reset_token_ids, link->token_id) || user->disabled_at) return fail(invalid_link);
+  const auto replaced = replace_password(auth, *user, input.password, context.client_ip, link, context.now);
   if (!replaced) return replaced;
   // A stranger who keeps the address locked by failed logins must not keep its owner out.
   const auto known = Throttle::know(user->id, client_network(context.client_ip), context.now);
@@ -106,7 +103,7 @@ Result<void> reset_password(Auth& auth, const ResetPasswordRequest& input, http:
 }
 
 Result<void> set_password(Auth& auth, const User& user, const NewPassword& password, Time now) {
-  return replace_password(auth, user, password, "the command line", {}, now);
+  return replace_password(auth, user, password, "the command line", std::nullopt, now);
 }
 
 }  // namespace voyages::auth

@@ -22,8 +22,8 @@ BOOST_DESCRIBE_STRUCT(ForgotPasswordRequest, (), (email))
 /// an account has it.
 Result<void> forgot_password(Auth& auth, const ForgotPasswordRequest& input, http::Context& context);
 
-/// The worker's part: mails a link when the address has an account, at most one a minute.
-void send_reset_mail(Auth& auth, std::string_view email, Time now);
+/// The worker's part: mails a link when the address has an account.
+void send_reset_mail(Auth& auth, std::string_view errand, Time now);
 
 struct ResetPasswordRequest {
   Secret token;

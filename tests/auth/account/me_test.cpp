@@ -106,6 +106,17 @@ TEST(Me, FillsNobodysMailboxWithConfirmations) {
   EXPECT_EQ(ask_to_move(scenario, token).status, 200);
 }
 
+TEST(Me, StopsTheLinkToAMistypedAddress) {
+  Scenario scenario;
+  const auto token = scenario.sign_up(ada).text("access_token");
+  const boost::json::object mistyped{{"email", "adda@example.com"}, {"current_password", Scenario::password}};
+  ASSERT_EQ(scenario.patch("/auth/me", mistyped, token).status, 200);
+  const auto link = scenario.link_token("adda@example.com", "verify_email");
+  ASSERT_EQ(ask_to_move(scenario, token).status, 200);
+  EXPECT_EQ(scenario.post("/auth/verify-email", {{"token", link}}).code(), "invalid_link");
+  EXPECT_EQ(scenario.post("/auth/verify-email", {{"token", scenario.link_token(moved, "verify_email")}}).status, 204);
+}
+
 // Everything that a user can leave behind: names, sessions that live and that ended, links, mails, failed logins.
 TEST(Me, LeavesNothingBehindWhenDeleted) {
   Scenario scenario;

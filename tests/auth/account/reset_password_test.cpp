@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
+#include "auth/mail_link.h"
 #include "tests/auth/scenario.h"
 
 namespace voyages::tests {
@@ -61,16 +64,102 @@ TEST(ResetPassword, TakesALinkOnce) {
   EXPECT_EQ(scenario.login(ada, new_password).status, 200);
 }
 
-TEST(ResetPassword, TakesTheNewestLinkOnly) {
+TEST(ResetPassword, TakesAnyLinkUntilOneWasUsed) {
   Scenario scenario;
   scenario.register_user(ada);
   const auto older = ask(scenario);
   scenario.clock().advance(1min);
   const auto newer = ask(scenario);
   ASSERT_NE(older, newer);
-  EXPECT_EQ(reset(scenario, older).code(), "invalid_link");
-  EXPECT_EQ(scenario.login(ada).status, 200);
-  EXPECT_EQ(reset(scenario, newer).status, 204);
+  EXPECT_EQ(reset(scenario, older).status, 204);
+  EXPECT_EQ(reset(scenario, newer, "yet another password").code(), "invalid_link");
+  EXPECT_EQ(scenario.login(ada, new_password).status, 200);
+}
+
+TEST(ResetPassword, StopsEveryLinkWhenThePasswordIsChangedOtherwise) {
+  Scenario scenario;
+  const auto token = scenario.sign_up(ada).text("access_token");
+  const auto first = ask(scenario);
+  scenario.clock().advance(1min);
+  const auto second = ask(scenario);
+  ASSERT_EQ(scenario
+                .post("/auth/change-password",
+                      {{"current_password", Scenario::password}, {"new_password", "chosen by the owner"}}, token)
+                .status,
+            204);
+  for (const auto& link : {first, second}) EXPECT_EQ(reset(scenario, link).code(), "invalid_link");
+}
+
+// A minute apart, each from a network of its own.
+void ask_as_strangers(Scenario& scenario, int times) {
+  const auto own_ip = std::exchange(scenario.client_ip, "");
+  for (int i = 0; i < times; ++i) {
+    scenario.client_ip = "198.51.100." + std::to_string(i + 1);
+    ask(scenario);
+    scenario.clock().advance(1min);
+  }
+  scenario.client_ip = own_ip;
+}
+
+TEST(ResetPassword, LetsStrangersVoidNoLink) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const auto token = ask(scenario);
+  scenario.clock().advance(1min);
+  ask_as_strangers(scenario, 55);
+  EXPECT_EQ(reset(scenario, token).status, 204);
+}
+
+TEST(ResetPassword, LetsStrangersNotUseUpTheMailsOfTheOwner) {
+  Scenario scenario;
+  scenario.sign_up(ada);
+  ask_as_strangers(scenario, 30);
+  EXPECT_EQ(scenario.mails(ada, "reset_password").size(), 5U);
+  const auto token = ask(scenario);
+  EXPECT_EQ(scenario.mails(ada, "reset_password").size(), 6U);
+  EXPECT_EQ(reset(scenario, token).status, 204);
+}
+
+TEST(ResetPassword, LetsOneNetworkNotUseUpWhatAllStrangersHave) {
+  Scenario scenario;
+  scenario.register_user(ada);
+  const auto ask_for_ten_minutes = [&] {
+    for (int i = 0; i < 10; ++i) {
+      ask(scenario);
+      scenario.clock().advance(1min);
+    }
+    return scenario.mails(ada, "reset_password").size();
+  };
+  EXPECT_EQ(ask_for_ten_minutes(), 3U);
+  scenario.client_ip = "198.51.100.66";
+  EXPECT_EQ(ask_for_ten_minutes(), 5U);
+  scenario.clock().advance(1h);
+  ask(scenario);
+  EXPECT_EQ(scenario.mails(ada, "reset_password").size(), 6U);
+}
+
+TEST(ResetPassword, SendsOnlySoManyMailsAnHourToTheOwnerToo) {
+  Scenario scenario;
+  scenario.sign_up(ada);
+  for (int i = 0; i < 30; ++i) {
+    ask(scenario);
+    scenario.clock().advance(1min);
+  }
+  EXPECT_EQ(scenario.mails(ada, "reset_password").size(), 5U);
+}
+
+TEST(ResetPassword, KeepsOnlySoManyLinksOpen) {
+  std::string ids;
+  std::vector<store::Write> writes;
+  for (int i = 0; i < 30; ++i) {
+    const auto id = std::to_string(i);
+    ids = auth::add_open_link(auth::MailLinkKind::reset, {.token_id = id, .url = "", .put = {}}, ids, writes);
+    EXPECT_TRUE(auth::is_open_link(ids, id));
+  }
+  EXPECT_EQ(auth::link_ids(ids).size(), 20U);
+  EXPECT_FALSE(auth::is_open_link(ids, "9"));
+  EXPECT_TRUE(auth::is_open_link(ids, "10"));
+  EXPECT_EQ(writes.size(), 40U);  // each link, and ten that went
 }
 
 TEST(ResetPassword, RefusesALinkAfterAnHour) {
