@@ -15,6 +15,9 @@ namespace {
 // Seconds that a queue's clock may run ahead of ours.
 constexpr std::chrono::seconds early{2};
 
+// A receipt counts from when the queue handed the message out; a busy machine began the try so much later.
+constexpr std::chrono::seconds late_begin{10};
+
 /// One try, from taking the mail to writing down what came of it.
 class Try {
  public:
@@ -209,7 +212,7 @@ bool is_being_tried(const Emails& emails, const Record& record, Time now, const 
   // certain to be alive: only a machine that slept can have kept it from asking.
   const bool alone = emails.workers_since != Time();
   const bool is_lost = errand.redelivered && record.tried_by == errand.message_id && !record.tried_by.empty() &&
-                       now >= began + store::usual_visibility;  // sooner, SQS delivered it twice
+                       now >= began + store::usual_visibility - late_begin;  // sooner, SQS delivered it twice
   return alone || !is_lost;
 }
 

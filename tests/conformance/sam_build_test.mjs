@@ -13,22 +13,22 @@ installSam();
 const functions = ['ApiFunction', 'FeedbackFunction', 'SlowFunction', 'TickFunction', 'WorkerFunction'];
 const ours = readFileSync(join(sourceFolder, 'build/lambda/bootstrap'));
 
-function build(settings) {
+function build(settings, wanted = functions) {
   const folder = join(outputFolder, 'sam-build');
-  const { status, output } = runTool('sam', ['build', '--build-dir', folder], settings);
+  const { status, output } = runTool('sam', ['build', ...(wanted === functions ? [] : wanted), '--build-dir', folder], settings);
   assert.equal(status, 0, output);
   const built = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isDirectory()).map((each) => each.name);
-  assert.deepEqual(built.sort(), functions);
-  for (const name of functions) {
+  assert.deepEqual(built.sort(), wanted);
+  for (const name of wanted) {
     assert.deepEqual(readdirSync(join(folder, name)), ['bootstrap']);
     assert.equal(statSync(join(folder, name, 'bootstrap')).mode & 0o777, 0o755);
   }
   return (name) => readFileSync(join(folder, name, 'bootstrap'));
 }
 
-test('each function is the one program', () => {
-  const read = build({});
-  for (const name of functions) assert.ok(read(name).equals(ours), name);
+// One alone, since the Makefile has one recipe for all, and packing five times takes minutes.
+test('a function is the one program', () => {
+  assert.ok(build({}, ['SlowFunction'])('SlowFunction').equals(ours));
 });
 
 /// The beginning of an ELF file: its header, and one program header of this type. The ways to spoil it are arguments.
@@ -51,7 +51,7 @@ function prebuilt(bytes) {
   return file;
 }
 
-test('a program that was built elsewhere is taken as it is', () => {
+test('a program that was built elsewhere is taken as it is, for each function', () => {
   const bytes = program();
   const read = build({ VOYAGES_BOOTSTRAP: prebuilt(bytes) });
   for (const name of functions) assert.ok(read(name).equals(bytes));
