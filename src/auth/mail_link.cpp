@@ -99,6 +99,11 @@ void drop_mail_links(MailLinkKind kind, std::string_view ids, std::vector<store:
   }
 }
 
+void drop_mail_links(const User& user, std::vector<store::Write>& writes, std::string_view except) {
+  drop_mail_links(MailLinkKind::reset, user.reset_token_ids, writes, except);
+  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes, except);
+}
+
 store::Write OpenedMailLink::use() const { return store::Delete{item.key, {store::item_exists()}}; }
 
 std::optional<OpenedMailLink> open_mail_link(store::Table& table, std::string_view text, MailLinkKind kind) {

@@ -10,6 +10,8 @@
 
 namespace voyages::auth {
 
+struct User;
+
 /// What a link in a mail lets its holder do, once.
 enum class MailLinkKind { verify_email, reset, invite };
 
@@ -42,6 +44,8 @@ std::string add_open_link(MailLinkKind kind, const NewMailLink& link, std::strin
 /// Appends the writes that make open links worthless, but for the one that has a write of its own.
 void drop_mail_links(MailLinkKind kind, std::string_view ids, std::vector<store::Write>& writes,
                      std::string_view except = {});
+/// The same for all links of an account, of both kinds.
+void drop_mail_links(const User& user, std::vector<store::Write>& writes, std::string_view except = {});
 
 /// Finds the link of a presented token. Returns nullopt if the token is malformed, unknown, expired or used.
 std::optional<OpenedMailLink> open_mail_link(store::Table& table, std::string_view token, MailLinkKind kind);

@@ -31,8 +31,7 @@ Result<void> change_email(Auth& auth, const User& user, const Email& email, cons
                                    mail.item,
                                    mail.entry};
   // A link that lies in the old mailbox must not open the account any more.
-  drop_mail_links(MailLinkKind::reset, user.reset_token_ids, writes);
-  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes, link.token_id);
+  drop_mail_links(user, writes, link.token_id);
   const auto written = renew_sessions(auth, user.id, writes);
   if (!written) return fail(written.error().index == 2 ? email_taken : invalid_link);
   auth.outbox.dispatch(mail, now);

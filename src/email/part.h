@@ -26,8 +26,8 @@ struct Outlet {
 /// Mail. Offers `Outbox` to those that send some, and `Emails`.
 part::Part make_part();
 
-/// Who mails come from when no setting says it: `noreply@` this host, or `noreply@localhost` if it has no name but an
-/// IP address, from which no mail can come.
+/// The sender of mails when no setting names one: `noreply@` this host, or `noreply@localhost` if the host is an IP
+/// address, from which no mail can come.
 std::string default_sender(std::string_view public_host);
 
 /// Where the operator's own templates are.

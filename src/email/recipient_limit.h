@@ -7,7 +7,7 @@
 
 namespace voyages::email {
 
-/// Who has a mail sent. Each has a limit of its own, so that strangers use up nobody else's.
+/// Those who have a mail sent. Each has a limit of its own, so that strangers use up nobody else's.
 enum class MailCause { strangers, others };
 
 /// Whether this address, in its one spelling, may get one more mail: fewer than the limit were queued within the hour

@@ -63,8 +63,7 @@ Result<void> change_password(Auth& auth, const ChangePasswordRequest& input, htt
                                    mail.item, mail.entry};
   // Somebody who knew the old password may have asked to move the account to another address, and somebody who could
   // read its mail for a link to a new password.
-  drop_mail_links(MailLinkKind::verify_email, user->verify_token_ids, writes);
-  drop_mail_links(MailLinkKind::reset, user->reset_token_ids, writes);
+  drop_mail_links(*user, writes);
   const auto& session_id = context.caller->session_id;
   if (!end_sessions(auth, user->id, all_but(session_id), EndReason::password_change, writes, context.now))
     return fail(conflict);

@@ -82,8 +82,7 @@ bool remove_account(Auth& auth, const User& user, const std::vector<std::string>
   writes.emplace_back(store::Delete{user_key(user.id), unchanged(user)});
   writes.emplace_back(store::Delete{email_key(user.email_normalised)});
   writes.push_back(part::deletion_note({.id = user.id, .addresses = addresses, .deleted_at = now}));
-  drop_mail_links(MailLinkKind::reset, user.reset_token_ids, writes);
-  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes);
+  drop_mail_links(user, writes);
   return auth.table.write(writes).has_value();
 }
 

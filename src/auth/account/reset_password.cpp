@@ -77,9 +77,8 @@ Result<void> replace_password(Auth& auth, const User& user, const NewPassword& p
   if (link) writes.push_back(link->use());
   writes.emplace_back(change_user(user.id, std::move(changes), {store::item_exists()}));
   mail.append_to(writes);
-  drop_mail_links(MailLinkKind::reset, user.reset_token_ids, writes, link ? link->token_id : "");
   // Somebody who knew the old password may have asked to move the account to another address.
-  drop_mail_links(MailLinkKind::verify_email, user.verify_token_ids, writes);
+  drop_mail_links(user, writes, link ? link->token_id : "");
   if (!end_sessions(auth, user.id, every_session, EndReason::password_change, writes, now)) return fail(invalid_link);
   forget_planted(auth, user);  // once more: now nobody is signed in who could allow anything
   forget_failed_logins(auth, user);
